@@ -1,0 +1,53 @@
+#ifndef GAZETTED_METRICS_H
+#define GAZETTED_METRICS_H
+
+#include "gazetted/buf.h"
+
+/*
+ * Counters and gauges as atomics, written out in the Prometheus text format
+ * (version 0.0.4). Any thread.
+ */
+#define GAZ_METRICS(X)                                                      \
+	X(FETCHES, "gazetted_fetches_total", "counter",                     \
+	    "Fetches that ended, well or not")                              \
+	X(FETCH_FAILURES, "gazetted_fetch_failures_total", "counter",       \
+	    "Fetches that failed")                                          \
+	X(FETCH_UNCHANGED, "gazetted_fetch_unchanged_total", "counter",     \
+	    "Fetches answered by 304")                                      \
+	X(FETCH_BYTES, "gazetted_fetch_bytes_total", "counter",             \
+	    "Body bytes received, decoded")                                 \
+	X(ITEMS_NEW, "gazetted_items_new_total", "counter", "New items")    \
+	X(ITEMS_CHANGED, "gazetted_items_changed_total", "counter",         \
+	    "Items whose content changed")                                  \
+	X(STORIES_NEW, "gazetted_stories_new_total", "counter",             \
+	    "Stories opened")                                               \
+	X(WORKER_DEATHS, "gazetted_worker_deaths_total", "counter",         \
+	    "Parse workers that had to be replaced")                        \
+	X(HTTP_REQUESTS, "gazetted_http_requests_total", "counter",         \
+	    "HTTP requests answered")                                       \
+	X(FEEDS, "gazetted_feeds", "gauge", "Feeds subscribed to")          \
+	X(FEEDS_FAILING, "gazetted_feeds_failing", "gauge",                 \
+	    "Feeds whose last fetch failed")                                \
+	X(STORIES_LIVE, "gazetted_stories_live", "gauge",                   \
+	    "Stories open to new items")                                    \
+	X(ITEMS_LIVE, "gazetted_items_live", "gauge",                       \
+	    "Items in the story window")                                    \
+	X(GENERATION, "gazetted_generation", "gauge",                       \
+	    "Generation of the store; rises with every change")
+
+enum gaz_metric {
+#define X(id, name, type, help) GAZ_METRIC_##id,
+	GAZ_METRICS(X)
+#undef X
+	    GAZ_METRIC_COUNT
+};
+
+struct gaz_metrics;
+struct gaz_metrics *gaz_metrics_new(void);
+void gaz_metrics_free(struct gaz_metrics *m);
+void gaz_metrics_add(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
+void gaz_metrics_set(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
+int64_t gaz_metrics_get(const struct gaz_metrics *m, enum gaz_metric id);
+void gaz_metrics_write(const struct gaz_metrics *m, struct gaz_buf *out);
+
+#endif

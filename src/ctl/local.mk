@@ -1,0 +1,3 @@
+bin_PROGRAMS += gazettectl
+gazettectl_SOURCES = src/ctl/main.c
+gazettectl_LDADD = libgazetted.a $(GAZ_LIBS)

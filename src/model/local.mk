@@ -1,0 +1,1 @@
+libgazetted_a_SOURCES +=

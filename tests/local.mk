@@ -1,0 +1,12 @@
+# Unit tests, one program a module; a folder's fragment adds its own with
+# "unit_tests += tests/unit/test_x". The lint and scenario tests are scripts.
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+endif
+TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+AM_TESTS_ENVIRONMENT = \
+	GAZ_FIXTURES='$(abs_top_srcdir)/tests/fixtures'; export GAZ_FIXTURES; \
+	GAZ_SRCDIR='$(abs_top_srcdir)'; export GAZ_SRCDIR; \
+	GAZ_BUILDDIR='$(abs_top_builddir)'; export GAZ_BUILDDIR; \
+	GAZ_CONFIG_SAMPLES='$(abs_top_srcdir)/conf'; export GAZ_CONFIG_SAMPLES; \
+	ASAN_OPTIONS=detect_leaks=1; export ASAN_OPTIONS;
