@@ -1,0 +1,74 @@
+#ifndef GAZETTED_BATCH_H
+#define GAZETTED_BATCH_H
+
+#include "gazetted/buf.h"
+#include "gazetted/document.h"
+
+/*
+ * What a parse worker hands to the writer: the items of one answer, clean and
+ * ready to store. Strings are borrowed: from the arena of whoever fills a batch, or
+ * from the message it was decoded from.
+ */
+enum gaz_batch_flag {
+	GAZ_BATCH_WELL_FORMED = 1 << 0,
+	GAZ_BATCH_TRUNCATED = 1 << 1,        /* do not store the validators */
+	GAZ_BATCH_ENCODING_REPAIRED = 1 << 2,
+	GAZ_BATCH_ITEMS_DROPPED = 1 << 3,    /* GAZ_DOCUMENT_ITEMS_MAX */
+	GAZ_BATCH_BLOCKED = 1 << 4,
+};
+
+enum gaz_item_flag {
+	GAZ_ITEM_DATE_UNKNOWN = 1 << 0, /* published is the time of first sight */
+	GAZ_ITEM_ID_DERIVED = 1 << 1,
+	GAZ_ITEM_TITLE_DERIVED = 1 << 2,
+	GAZ_ITEM_CUT = 1 << 3,          /* content cut at GAZ_FIELD_MAX */
+	GAZ_ITEM_EXPLICIT = 1 << 4,
+};
+
+struct gaz_batch_item {
+	struct gaz_str guid;      /* as given; absent: none */
+	struct gaz_str url;       /* canonical, absolute http(s); may be absent */
+	struct gaz_str url_given; /* absolute, as the feed has it */
+	struct gaz_str title;     /* plain text, never absent */
+	struct gaz_str author;    /* plain text, names joined by ", " */
+	struct gaz_str summary;   /* plain text excerpt */
+	struct gaz_str content;   /* safe HTML */
+	struct gaz_str text;      /* plain text of content or summary */
+	struct gaz_str language;  /* BCP 47; absent: unknown */
+	struct gaz_str thumbnail, comments;
+	gaz_utc published, updated; /* GAZ_UTC_UNKNOWN: not said */
+	gaz_str_list categories;
+	gaz_enclosure_list enclosures;
+	struct gaz_str features;  /* see story.h; bytes */
+	uint64_t content_hash;    /* of what a reader would see */
+	uint32_t flags;
+};
+
+struct gaz_batch {
+	enum gaz_fault fault;     /* not NONE: the document was refused */
+	struct gaz_str fault_text;
+	struct gaz_str format, version, encoding;
+	uint32_t flags;
+	struct gaz_str title, link, description, language, icon, image;
+	struct gaz_str self, next, new_url, generator;
+	gaz_str_list hubs;
+	gaz_str_list feeds_found; /* of an HTML page: the feeds it links to */
+	gaz_str_list warnings;
+	int64_t ttl_s, update_interval_s; /* GAZ_INT_UNKNOWN: not said */
+	uint32_t skip_hours;
+	uint8_t skip_days;
+	GAZ_LIST(struct gaz_batch_item) items; /* document order */
+};
+
+/* Flat form, little-endian, versioned. out grows by the message. */
+bool gaz_batch_encode(const struct gaz_batch *b, struct gaz_buf *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/*
+ * Any bytes are survived: lengths, counts, UTF-8, enumerations and limits are
+ * checked. Strings of b point into bytes, lists live in a.
+ */
+bool gaz_batch_decode(struct gaz_str bytes, struct gaz_arena *a,
+    struct gaz_batch *b, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,81 @@
+#ifndef GAZETTED_LIMITS_H
+#define GAZETTED_LIMITS_H
+
+/*
+ * Every limit that something outside can run into, in one place. An error
+ * about one of them names it; a test stands at each edge.
+ */
+
+/* Fetching */
+#define GAZ_BODY_MAX (10u << 20)       /* decoded bytes of one answer */
+#define GAZ_REDIRECTS_MAX 5
+#define GAZ_CONNECT_TIMEOUT_S 10
+#define GAZ_FIRST_BYTE_TIMEOUT_S 20
+#define GAZ_TRANSFER_TIMEOUT_S 60
+#define GAZ_SLOW_BYTES_PER_S 100
+#define GAZ_SLOW_TIME_S 20
+#define GAZ_CONNECTIONS 64
+#define GAZ_CONNECTIONS_PER_HOST 2
+#define GAZ_HOST_GAP_MS 1000
+#define GAZ_URL_MAX 8192               /* bytes */
+#define GAZ_VALIDATOR_MAX 4096         /* bytes of an ETag or Last-Modified */
+
+/* Scheduling, seconds */
+#define GAZ_INTERVAL_S 3600
+#define GAZ_INTERVAL_MIN_S 300
+#define GAZ_INTERVAL_MAX_S 86400
+#define GAZ_BACKOFF_MAX_S 86400
+#define GAZ_RETRY_AFTER_MIN_S 60
+#define GAZ_RETRY_AFTER_MAX_S (7 * 86400)
+
+/* Documents */
+#define GAZ_XML_DEPTH_MAX 128          /* open elements */
+#define GAZ_XML_ATTRIBUTES_MAX 256     /* on one start tag */
+#define GAZ_JSON_NESTING_MAX 64
+#define GAZ_FIELD_MAX (1u << 20)       /* bytes of one text field */
+#define GAZ_DOCUMENT_ITEMS_MAX 10000
+#define GAZ_ITEM_ENCLOSURES_MAX 32
+#define GAZ_ITEM_CATEGORIES_MAX 32
+#define GAZ_ITEM_PERSONS_MAX 32
+#define GAZ_ITEM_LINKS_MAX 64
+#define GAZ_DOCUMENT_ERRORS_MAX 20
+#define GAZ_TITLE_MAX 512              /* characters */
+#define GAZ_MARKS_MAX 8                /* combining marks on one base */
+#define GAZ_OPML_DEPTH_MAX 64
+#define GAZ_OPML_OUTLINES_MAX 200000
+
+/* HTML */
+#define GAZ_HTML_DEPTH_MAX 64          /* open elements that are written */
+#define GAZ_HTML_OPEN_MAX 512          /* open elements before text only */
+#define GAZ_HTML_ATTRIBUTES_MAX 256    /* on one tag before text only */
+
+/* Workers */
+#define GAZ_WORKER_CPU_S 2             /* for one document */
+#define GAZ_WORKER_WALL_S 20
+#define GAZ_WORKER_MEMORY_MAX (512u << 20)
+#define GAZ_MESSAGE_MAX (64u << 20)    /* one message, either way */
+
+/* HTTP server */
+#define GAZ_HTTP_HEADERS_MAX 16384
+#define GAZ_HTTP_BODY_MAX (1u << 20)
+#define GAZ_HTTP_IMPORT_MAX (10u << 20)
+#define GAZ_HTTP_CONNECTIONS_MAX 256
+#define GAZ_HTTP_CONNECTIONS_PER_ADDRESS 16
+#define GAZ_HTTP_HEAD_TIMEOUT_S 30
+#define GAZ_VIEW_LIMIT 50              /* entries of a view by default */
+#define GAZ_VIEW_LIMIT_MAX 10000
+#define GAZ_SEARCH_CPU_MS 1000
+
+/* Configuration */
+#define GAZ_CONFIG_FILE_MAX (16u << 20)
+#define GAZ_CONFIG_INCLUDE_DEPTH_MAX 8
+#define GAZ_CONFIG_FEEDS_MAX 1000000
+#define GAZ_CONFIG_ERRORS_MAX 100      /* reported at once */
+
+/* Stories */
+#define GAZ_STORY_WINDOW_S (4 * 86400)
+#define GAZ_STORY_TEXT_MAX 16384       /* bytes of summary looked at */
+#define GAZ_STORY_TITLE_MAX 2048       /* bytes of title looked at */
+#define GAZ_FEATURES_MAX 16384         /* bytes of one features blob */
+
+#endif

@@ -1,0 +1,61 @@
+#ifndef GAZETTED_PARSE_H
+#define GAZETTED_PARSE_H
+
+#include "gazetted/batch.h"
+#include "gazetted/document.h"
+
+/*
+ * Bytes of one answer to a document, and a document to a batch. Pure: no I/O,
+ * no clock, no log. One thread at a time per arena.
+ */
+struct gaz_parse_options {
+	struct gaz_str url;          /* outermost base; may be absent */
+	struct gaz_str content_type; /* may be absent */
+	bool raw;                    /* do not clean HTML */
+};
+
+/*
+ * On failure *fault says why (NOT_A_FEED, EMPTY, XML_ENTITIES, TOO_DEEP,
+ * TOO_MANY_ATTRIBUTES, CHARSET) and err says it in words. A damaged document
+ * in which a feed can be recognised succeeds with well_formed false.
+ */
+bool gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+/* The document as the JSON of `gazettectl parse`. */
+void gaz_parse_write_json(const struct gaz_document *doc, struct gaz_buf *out);
+
+/* What the store needs of a document (features are left absent). */
+struct gaz_digest_options {
+	struct gaz_str url;      /* the feed's address */
+	struct gaz_str language; /* configured: wins; may be absent */
+	int64_t max_items;       /* 0: GAZ_DOCUMENT_ITEMS_MAX */
+};
+void gaz_parse_digest(const struct gaz_document *doc,
+    const struct gaz_digest_options *opt, struct gaz_arena *a,
+    struct gaz_batch *out);
+
+/* Feeds that an HTML page links to (rel=alternate), absolute, in order. */
+void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
+    struct gaz_arena *a, gaz_str_list *out);
+
+/* Open what is needed later from files (ICU data, tables), before a sandbox
+ * closes. */
+void gaz_parse_preload(void);
+
+/* OPML: subscriptions in. */
+struct gaz_outline {
+	struct gaz_str title, url, site_url, language;
+	gaz_str_list tags; /* folders and category attribute */
+};
+struct gaz_opml {
+	struct gaz_str title;
+	GAZ_LIST(struct gaz_outline) feeds;
+	GAZ_LIST(struct gaz_str) skipped; /* "line: reason", for a person */
+};
+bool gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
+    struct gaz_opml *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+#endif

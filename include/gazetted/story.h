@@ -1,0 +1,112 @@
+#ifndef GAZETTED_STORY_H
+#define GAZETTED_STORY_H
+
+#include "gazetted/arena.h"
+#include "gazetted/buf.h"
+#include "gazetted/clock.h"
+
+/*
+ * Which story an item belongs to. Pure: no I/O, no clock, no log. The same
+ * items in the same order give the same stories. An extractor or an index is
+ * used by one thread at a time.
+ */
+
+/* What a story is decided from. Plain text; all but title may be absent. */
+struct gaz_story_text {
+	struct gaz_str title, summary;
+	struct gaz_str language; /* BCP 47 */
+	struct gaz_str source;   /* the outlet's name or host */
+	struct gaz_str url;
+	gaz_utc published;
+};
+
+/*
+ * Text to features: a compact, versioned, self-contained blob of at most
+ * GAZ_FEATURES_MAX bytes (terms with weights and kinds, names, numbers, dates,
+ * signature). Made in the parse worker, kept in the store, read by the index.
+ */
+struct gaz_story_extractor;
+struct gaz_story_extractor *gaz_story_extractor_new(void);
+void gaz_story_extractor_free(struct gaz_story_extractor *x);
+void gaz_story_extract(struct gaz_story_extractor *x,
+    const struct gaz_story_text *text, struct gaz_buf *out);
+/* false when the blob is damaged or of another version: extract again. */
+bool gaz_story_features_ok(struct gaz_str features);
+
+struct gaz_story_options {
+	int64_t window_s;       /* a story closes after that long without an item */
+	int64_t next_story_id;  /* the first id to give, >= 1 */
+};
+
+struct gaz_story_item {
+	int64_t item_id;
+	int64_t source_id;      /* feed or outlet */
+	gaz_utc published;      /* GAZ_UTC_UNKNOWN: use arrived */
+	gaz_utc arrived;
+	struct gaz_str features;
+};
+
+/* One piece of evidence, for a person. */
+struct gaz_story_evidence {
+	struct gaz_str term;    /* readable */
+	char kind;              /* 'w' word, 'n' name, 'N' number, 'd' date,
+	                           'p' place, 'c' concept, 'u' same url */
+	double weight;          /* share of the score */
+};
+
+struct gaz_story_decision {
+	int64_t story_id;
+	bool opened;            /* a new story */
+	bool copy;              /* almost the same text as copy_of */
+	int64_t copy_of;        /* item id, or 0 */
+	int64_t nearest_item;   /* most alike member, or 0 */
+	double score, threshold;
+	int64_t runner_up;      /* story id, or 0 */
+	double runner_up_score;
+	int64_t gap_s;          /* to the nearest member in time */
+	struct gaz_str language, nearest_language; /* of the pair */
+	GAZ_LIST(struct gaz_story_evidence) evidence; /* best first, at most 16 */
+};
+
+struct gaz_story_index;
+struct gaz_story_index *gaz_story_index_new(const struct gaz_story_options *o);
+void gaz_story_index_free(struct gaz_story_index *ix);
+
+/*
+ * Decide, and take the item in. now never goes back; stories whose last
+ * item is older than the window leave. d's memory is a's.
+ */
+void gaz_story_index_add(struct gaz_story_index *ix,
+    const struct gaz_story_item *item, gaz_utc now, struct gaz_arena *a,
+    struct gaz_story_decision *d);
+
+/*
+ * Take in an item whose story is known: rebuilding at start, in order of
+ * arrival, leads to the state that adding led to.
+ */
+void gaz_story_index_restore(struct gaz_story_index *ix,
+    const struct gaz_story_item *item, int64_t story_id, gaz_utc now);
+
+/* Corrections of a person, in force for every later decision. */
+void gaz_story_index_merge(struct gaz_story_index *ix, int64_t into,
+    int64_t from);
+void gaz_story_index_move(struct gaz_story_index *ix, int64_t item_id,
+    int64_t to_story);
+
+struct gaz_story_stats {
+	size_t items, stories, terms, bytes;
+	int64_t next_story_id;
+};
+void gaz_story_index_stats(const struct gaz_story_index *ix,
+    struct gaz_story_stats *out);
+
+/* Why two items would, or would not, be one story. */
+void gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
+    struct gaz_str features_b, struct gaz_arena *a,
+    struct gaz_story_decision *d);
+
+/* The decision as the JSON that is stored with a membership. */
+void gaz_story_write_evidence(const struct gaz_story_decision *d,
+    struct gaz_buf *out);
+
+#endif
