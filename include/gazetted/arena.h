@@ -10,7 +10,7 @@
 struct gaz_arena_block;
 struct gaz_arena {
 	struct gaz_arena_block *last;
-	size_t used; /* bytes handed out */
+	size_t used; /* bytes handed out, NULs too */
 };
 
 /* A zeroed struct gaz_arena is an empty one. */

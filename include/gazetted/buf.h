@@ -33,6 +33,7 @@ void gaz_buf_reset(struct gaz_buf *b);
 /* Drop everything behind the first len bytes. */
 void gaz_buf_truncate(struct gaz_buf *b, size_t len);
 
+/* Here and below: what is added must not lie inside the buffer itself. */
 bool gaz_buf_add(struct gaz_buf *b, const void *p, size_t n,
     struct gaz_err *err) __attribute__((warn_unused_result));
 

@@ -26,17 +26,21 @@ struct gaz_civil {
 	int hour, minute, second;
 	int weekday; /* 0 Sunday .. 6 Saturday */
 };
-/* The fields must be in range except that day may run over. */
+/*
+ * The fields must be in range except that day may run over, and second may be
+ * 60. GAZ_UTC_UNKNOWN for years that do not fit.
+ */
 gaz_utc gaz_civil_to_utc(const struct gaz_civil *c);
 struct gaz_civil gaz_civil_of(gaz_utc t);
 bool gaz_civil_is_date(int64_t year, int month, int day);
 
 #define GAZ_UTC_TEXT_MAX 40
-/* RFC 3339, "2025-09-04T18:30:00Z"; "" when unknown. Returns out. */
+/* These give "" when t is unknown or its year outside 0..9999. Return out. */
+/* RFC 3339, "2025-09-04T18:30:00Z". */
 const char *gaz_utc_rfc3339(gaz_utc t, char out[GAZ_UTC_TEXT_MAX]);
-/* RFC 5322, "Thu, 04 Sep 2025 18:30:00 +0000"; "" when unknown. */
+/* RFC 5322, "Thu, 04 Sep 2025 18:30:00 +0000". */
 const char *gaz_utc_rfc5322(gaz_utc t, char out[GAZ_UTC_TEXT_MAX]);
-/* RFC 9110 (HTTP), "Thu, 04 Sep 2025 18:30:00 GMT"; "" when unknown. */
+/* RFC 9110 (HTTP), "Thu, 04 Sep 2025 18:30:00 GMT". */
 const char *gaz_utc_http(gaz_utc t, char out[GAZ_UTC_TEXT_MAX]);
 
 #endif

@@ -16,7 +16,8 @@ bool gaz_file_load(const char *path, struct gaz_buf *out, struct gaz_err *err)
 /*
  * Make path hold exactly these bytes: written beside it, fsynced, renamed.
  * When it holds them already nothing is touched. *changed (may be NULL) tells
- * which. Mode 0644 less the umask for a new file; an old one keeps its mode.
+ * which. Mode 0644 less the umask for a new file; an old one keeps its mode. A
+ * symbolic link at path is replaced, not followed.
  */
 bool gaz_file_replace(const char *path, struct gaz_str bytes, bool *changed,
     struct gaz_err *err) __attribute__((warn_unused_result));

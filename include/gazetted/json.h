@@ -7,8 +7,8 @@
 /*
  * JSON out (RFC 8259), written by hand because it is small: commas, escapes
  * and nesting are kept right here. Ill-formed UTF-8 becomes U+FFFD. A key is
- * given before each value inside an object, and NULL inside an array. One
- * thread at a time.
+ * given before each value inside an object, and NULL inside an array. A second
+ * value outside of both starts a new line. One thread at a time.
  */
 #define GAZ_JSON_DEPTH_MAX 64
 

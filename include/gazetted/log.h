@@ -17,21 +17,23 @@ enum gaz_log_level {
 };
 
 /*
- * Where lines go: standard error, with "<N>" in front for the journal when
- * journal is true. Call before threads start; the default level is NOTICE.
+ * Lines go to standard error, with "<N>" in front for the journal when journal
+ * is true, else with the time and the level; a long one is cut. The default
+ * level is NOTICE. May be called again at any time.
  */
 void gaz_log_setup(enum gaz_log_level most, bool journal);
 bool gaz_log_wants(enum gaz_log_level level);
+/* err, warn, notice, info, debug; also error, warning. */
 bool gaz_log_level_find(struct gaz_str name, enum gaz_log_level *out);
 
-/* Control characters in the finished line are escaped as \xNN. */
+/* The finished line is made safe as by gaz_log_safe; errno is kept. */
 void gaz_log(enum gaz_log_level level, const char *module, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
 
 /*
  * Text from outside for a log field or a terminal: C0, C1 and bidirectional
- * override characters escaped, at most max bytes, valid UTF-8.
- * Returns out, which has room for cap bytes.
+ * control characters and ill-formed bytes become \xNN a byte. Cut at a whole
+ * character to what out has room for: cap bytes with the NUL. Returns out.
  */
 const char *gaz_log_safe(struct gaz_str s, char *out, size_t cap);
 

@@ -41,6 +41,7 @@ gaz_str_is_empty(struct gaz_str s)
 /* Bytes [from, to), clamped to what is there. */
 struct gaz_str gaz_str_sub(struct gaz_str s, size_t from, size_t to);
 
+/* Only bytes count here and below: absent is equal to empty. */
 bool gaz_str_eq(struct gaz_str a, struct gaz_str b);
 bool gaz_str_eq_z(struct gaz_str a, const char *z);
 /* ASCII letters alike; everything else byte for byte. */
@@ -69,7 +70,10 @@ struct gaz_str gaz_str_trim(struct gaz_str s);
  */
 bool gaz_str_split(struct gaz_str *rest, char sep, struct gaz_str *piece);
 
-/* Whole-string decimal numbers; false on anything else or overflow. */
+/*
+ * The whole string as a decimal number with "-" or nothing in front; false on
+ * anything else, white space too, and on overflow.
+ */
 bool gaz_str_to_int(struct gaz_str s, int64_t *out);
 
 /* Longest prefix of at most max bytes that does not cut a character. */
@@ -110,14 +114,15 @@ gaz_to_lower(char c)
 int gaz_hex_value(char c);
 
 /*
- * UTF-8 (RFC 3629). Decode the character at *pos and move *pos behind it; an
- * ill-formed byte counts as one U+FFFD. Call only while *pos < s.len.
+ * UTF-8 (RFC 3629). Decode the character at *pos and move *pos behind it; what
+ * is ill-formed gives U+FFFD, one for each start of a character that does not
+ * go on and for each other byte. Call only while *pos < s.len.
  */
 uint32_t gaz_utf8_next(struct gaz_str s, size_t *pos);
 /* Write c (U+FFFD if it is no scalar value) to out[4]; return the length. */
 size_t gaz_utf8_put(uint32_t c, char out[4]);
 bool gaz_utf8_is_valid(struct gaz_str s);
-/* Number of characters. */
+/* Number of characters, as gaz_utf8_next tells them. */
 size_t gaz_utf8_count(struct gaz_str s);
 
 #endif

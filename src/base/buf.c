@@ -1,0 +1,187 @@
+#include "config.h"
+
+#include "gazetted/buf.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gazetted/mem.h"
+
+#define FIRST_CAP 64
+
+void
+gaz_buf_init(struct gaz_buf *b, size_t max)
+{
+	*b = (struct gaz_buf){ .max = max < GAZ_BUF_NO_MAX ? max
+		                                           : GAZ_BUF_NO_MAX };
+}
+
+void
+gaz_buf_clear(struct gaz_buf *b)
+{
+	if (b == NULL)
+		return;
+	free(b->p);
+	gaz_buf_init(b, b->max);
+}
+
+void
+gaz_buf_reset(struct gaz_buf *b)
+{
+	gaz_buf_truncate(b, 0);
+	b->full = false;
+}
+
+void
+gaz_buf_truncate(struct gaz_buf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->p[len] = '\0';
+}
+
+/* Make room for n more bytes and a NUL; false when that is past the ceiling. */
+static bool
+reserve(struct gaz_buf *b, size_t n)
+{
+	if (b->len > b->max || n > b->max - b->len)
+		return false;
+	size_t need = b->len + n + 1;
+	if (need <= b->cap)
+		return true;
+	size_t cap = b->cap < FIRST_CAP / 2 ? FIRST_CAP : b->cap * 2;
+	if (cap < need)
+		cap = need;
+	if (cap > b->max + 1)
+		cap = b->max + 1;
+	b->p = gaz_mem_grow(b->p, cap, 1);
+	b->cap = cap;
+	return true;
+}
+
+/* Append what reserve made room for. */
+static void
+append(struct gaz_buf *b, const void *p, size_t n)
+{
+	if (n != 0)
+		memcpy(b->p + b->len, p, n);
+	b->len += n;
+	b->p[b->len] = '\0';
+}
+
+bool
+gaz_buf_add(struct gaz_buf *b, const void *p, size_t n, struct gaz_err *err)
+{
+	if (!reserve(b, n))
+		return gaz_err_set(err, GAZ_ERR_LIMIT,
+		    "larger than %zu bytes", b->max);
+	append(b, p, n);
+	return true;
+}
+
+void
+gaz_buf_put(struct gaz_buf *b, const void *p, size_t n)
+{
+	if (b->full || !reserve(b, n)) {
+		b->full = true;
+		return;
+	}
+	append(b, p, n);
+}
+
+void
+gaz_buf_put_str(struct gaz_buf *b, struct gaz_str s)
+{
+	gaz_buf_put(b, s.p, s.len);
+}
+
+void
+gaz_buf_put_z(struct gaz_buf *b, const char *z)
+{
+	gaz_buf_put_str(b, gaz_str_of(z));
+}
+
+void
+gaz_buf_put_char(struct gaz_buf *b, char c)
+{
+	gaz_buf_put(b, &c, 1);
+}
+
+void
+gaz_buf_put_utf8(struct gaz_buf *b, uint32_t c)
+{
+	char utf8[4];
+
+	gaz_buf_put(b, utf8, gaz_utf8_put(c, utf8));
+}
+
+void
+gaz_buf_put_fmt(struct gaz_buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	gaz_buf_put_vfmt(b, fmt, ap);
+	va_end(ap);
+}
+
+void
+gaz_buf_put_vfmt(struct gaz_buf *b, const char *fmt, va_list ap)
+{
+	char small[256];
+	va_list again;
+
+	if (b->full)
+		return;
+	va_copy(again, ap);
+	int n = vsnprintf(small, sizeof(small), fmt, ap);
+	assert(n >= 0);
+	if ((size_t)n < sizeof(small)) {
+		gaz_buf_put(b, small, (size_t)n);
+	} else if (reserve(b, (size_t)n)) {
+		vsnprintf(b->p + b->len, (size_t)n + 1, fmt, again);
+		b->len += (size_t)n;
+	} else {
+		b->full = true;
+	}
+	va_end(again);
+}
+
+/* The reference for c, or NULL when it may stand as it is. */
+static const char *
+reference(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;"; /* HTML 4 has no &apos; */
+	default:
+		return NULL;
+	}
+}
+
+void
+gaz_buf_put_escaped(struct gaz_buf *b, struct gaz_str s)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		const char *ref = reference(s.p[i]);
+		if (ref == NULL)
+			continue;
+		gaz_buf_put(b, s.p + done, i - done);
+		gaz_buf_put_z(b, ref);
+		done = i + 1;
+	}
+	if (done < s.len)
+		gaz_buf_put(b, s.p + done, s.len - done);
+}
