@@ -1,0 +1,282 @@
+/*
+ * The flat form of a batch: a header, then every field in a fixed order.
+ * Numbers are little-endian; text is a 32-bit length (all ones: absent) and
+ * its bytes. The same field list serves both directions: each field function
+ * takes a struct wire that either writes or reads, so they cannot drift apart.
+ */
+#include "config.h"
+
+#include "gazetted/batch.h"
+
+#include <string.h>
+
+#include "gazetted/limits.h"
+
+#define BATCH_MAGIC 0x47425401u /* "GBT", version 1 */
+#define ABSENT UINT32_MAX
+
+/* One direction at a time: out != NULL writes, else bytes are read. */
+struct wire {
+	struct gaz_buf *out;
+	struct gaz_str in;
+	size_t pos;
+	struct gaz_arena *arena;
+	struct gaz_err *err;
+	bool failed;
+};
+
+static void
+fail(struct wire *w, const char *what)
+{
+	if (!w->failed)
+		gaz_err_set(w->err, GAZ_ERR_FORMAT,
+		    "worker message: %s at byte %zu", what, w->pos);
+	w->failed = true;
+}
+
+static void
+raw(struct wire *w, uint8_t *bytes, size_t n)
+{
+	if (w->failed)
+		return;
+	if (w->out != NULL) {
+		if (!gaz_buf_add(w->out, bytes, n, w->err))
+			w->failed = true;
+		return;
+	}
+	if (n > w->in.len - w->pos) {
+		memset(bytes, 0, n);
+		fail(w, "cut short");
+		return;
+	}
+	memcpy(bytes, w->in.p + w->pos, n);
+	w->pos += n;
+}
+
+static void
+u64(struct wire *w, uint64_t *v)
+{
+	uint8_t b[8];
+
+	for (int i = 0; i < 8; i++)
+		b[i] = (uint8_t)(*v >> (8 * i));
+	raw(w, b, sizeof(b));
+	if (w->out != NULL)
+		return;
+	*v = 0;
+	if (w->failed)
+		return;
+	for (int i = 0; i < 8; i++)
+		*v |= (uint64_t)b[i] << (8 * i);
+}
+
+static void
+u32(struct wire *w, uint32_t *v)
+{
+	uint8_t b[4];
+
+	for (int i = 0; i < 4; i++)
+		b[i] = (uint8_t)(*v >> (8 * i));
+	raw(w, b, sizeof(b));
+	if (w->out != NULL)
+		return;
+	*v = 0;
+	if (w->failed)
+		return;
+	for (int i = 0; i < 4; i++)
+		*v |= (uint32_t)b[i] << (8 * i);
+}
+
+static void
+i64(struct wire *w, int64_t *v)
+{
+	uint64_t u = (uint64_t)*v;
+
+	u64(w, &u);
+	*v = (int64_t)u;
+}
+
+/* A run of bytes of any content, at most max. */
+static void
+blob(struct wire *w, struct gaz_str *s, size_t max)
+{
+	uint32_t n = ABSENT;
+
+	if (w->out != NULL) {
+		if (s->p != NULL)
+			n = (uint32_t)s->len;
+		u32(w, &n);
+		if (!w->failed && s->p != NULL &&
+		    !gaz_buf_add(w->out, s->p, s->len, w->err))
+			w->failed = true;
+		return;
+	}
+	*s = GAZ_STR_NONE;
+	u32(w, &n);
+	if (w->failed || n == ABSENT)
+		return;
+	if (n > max || n > w->in.len - w->pos) {
+		fail(w, "text too long");
+		return;
+	}
+	*s = gaz_str_make(w->in.p + w->pos, n);
+	w->pos += n;
+}
+
+/* Text: valid UTF-8 without NUL. */
+static void
+text(struct wire *w, struct gaz_str *s)
+{
+	blob(w, s, GAZ_BODY_MAX);
+	if (w->out != NULL || w->failed || s->p == NULL)
+		return;
+	if (!gaz_utf8_is_valid(*s) || memchr(s->p, '\0', s->len) != NULL)
+		fail(w, "text is not UTF-8");
+}
+
+/*
+ * A count of elements that follow; each takes least bytes at the least, so
+ * that a lie about it is caught before memory is taken.
+ */
+static uint32_t
+count(struct wire *w, size_t n, uint32_t max, size_t least)
+{
+	uint32_t v = (uint32_t)n;
+
+	u32(w, &v);
+	if (w->failed)
+		return 0;
+	if (v > max || (w->out == NULL && v > (w->in.len - w->pos) / least)) {
+		fail(w, "count too large");
+		return 0;
+	}
+	return v;
+}
+
+static void
+texts(struct wire *w, gaz_str_list *l, uint32_t max)
+{
+	uint32_t n = count(w, l->n, max, 4);
+
+	if (w->out == NULL)
+		*l = (gaz_str_list){ 0 };
+	for (uint32_t i = 0; i < n && !w->failed; i++)
+		text(w, w->out != NULL ? &l->v[i] : gaz_list_push(w->arena, l));
+}
+
+static void
+enclosures(struct wire *w, gaz_enclosure_list *l)
+{
+	uint32_t n = count(w, l->n, GAZ_ITEM_ENCLOSURES_MAX, 28);
+
+	if (w->out == NULL)
+		*l = (gaz_enclosure_list){ 0 };
+	for (uint32_t i = 0; i < n && !w->failed; i++) {
+		struct gaz_enclosure *e = w->out != NULL ? &l->v[i] :
+		    gaz_list_push(w->arena, l);
+		text(w, &e->url);
+		text(w, &e->type);
+		text(w, &e->title);
+		i64(w, &e->length);
+		i64(w, &e->duration_s);
+	}
+}
+
+static void
+item(struct wire *w, struct gaz_batch_item *it)
+{
+	text(w, &it->guid);
+	text(w, &it->url);
+	text(w, &it->url_given);
+	text(w, &it->title);
+	text(w, &it->author);
+	text(w, &it->summary);
+	text(w, &it->content);
+	text(w, &it->text);
+	text(w, &it->language);
+	text(w, &it->thumbnail);
+	text(w, &it->comments);
+	i64(w, &it->published);
+	i64(w, &it->updated);
+	texts(w, &it->categories, GAZ_ITEM_CATEGORIES_MAX);
+	enclosures(w, &it->enclosures);
+	blob(w, &it->features, GAZ_FEATURES_MAX);
+	u64(w, &it->content_hash);
+	u32(w, &it->flags);
+	if (it->title.p == NULL)
+		fail(w, "item without a title");
+}
+
+/* At the least: 14 texts, 5 long numbers, one short, two counts. */
+#define ITEM_LEAST 80
+
+static void
+batch(struct wire *w, struct gaz_batch *b)
+{
+	uint32_t magic = BATCH_MAGIC;
+	uint32_t fault = (uint32_t)b->fault, days = b->skip_days;
+
+	u32(w, &magic);
+	if (!w->failed && magic != BATCH_MAGIC)
+		fail(w, "of another version");
+	u32(w, &fault);
+	if (!w->failed && fault >= GAZ_FAULT_COUNT)
+		fail(w, "unknown fault");
+	b->fault = (enum gaz_fault)fault;
+	text(w, &b->fault_text);
+	text(w, &b->format);
+	text(w, &b->version);
+	text(w, &b->encoding);
+	u32(w, &b->flags);
+	text(w, &b->title);
+	text(w, &b->link);
+	text(w, &b->description);
+	text(w, &b->language);
+	text(w, &b->icon);
+	text(w, &b->image);
+	text(w, &b->self);
+	text(w, &b->next);
+	text(w, &b->new_url);
+	text(w, &b->generator);
+	texts(w, &b->hubs, GAZ_ITEM_LINKS_MAX);
+	texts(w, &b->feeds_found, GAZ_ITEM_LINKS_MAX);
+	texts(w, &b->warnings, GAZ_DOCUMENT_ERRORS_MAX);
+	i64(w, &b->ttl_s);
+	i64(w, &b->update_interval_s);
+	u32(w, &b->skip_hours);
+	u32(w, &days);
+	b->skip_days = (uint8_t)days;
+
+	uint32_t n = count(w, b->items.n, GAZ_DOCUMENT_ITEMS_MAX, ITEM_LEAST);
+	if (w->out == NULL)
+		memset(&b->items, 0, sizeof(b->items));
+	for (uint32_t i = 0; i < n && !w->failed; i++)
+		item(w, w->out != NULL ? &b->items.v[i] :
+		    gaz_list_push(w->arena, &b->items));
+}
+
+bool
+gaz_batch_encode(const struct gaz_batch *b, struct gaz_buf *out,
+    struct gaz_err *err)
+{
+	struct gaz_batch copy = *b; /* the field list wants to write */
+	struct wire w = { .out = out, .err = err };
+
+	batch(&w, &copy);
+	return !w.failed;
+}
+
+bool
+gaz_batch_decode(struct gaz_str bytes, struct gaz_arena *a,
+    struct gaz_batch *b, struct gaz_err *err)
+{
+	struct wire w = { .in = bytes, .arena = a, .err = err };
+
+	memset(b, 0, sizeof(*b));
+	batch(&w, b);
+	if (!w.failed && w.pos != bytes.len)
+		fail(&w, "trailing bytes");
+	if (w.failed)
+		memset(b, 0, sizeof(*b));
+	return !w.failed;
+}
