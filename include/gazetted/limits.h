@@ -62,6 +62,12 @@
 #define GAZ_HTTP_CONNECTIONS_MAX 256
 #define GAZ_HTTP_CONNECTIONS_PER_ADDRESS 16
 #define GAZ_HTTP_HEAD_TIMEOUT_S 30
+#define GAZ_HTTP_IDLE_TIMEOUT_S 60     /* between two requests */
+#define GAZ_HTTP_PROGRESS_TIMEOUT_S 30 /* for this much of a body, in or out: */
+#define GAZ_HTTP_PROGRESS_BYTES 16384
+#define GAZ_HTTP_OUTPUT_MAX (256u << 10) /* queued for one client */
+#define GAZ_HTTP_PARAMS_MAX 20000      /* of the query and a form together */
+#define GAZ_HTTP_CACHE_MAX (64u << 20) /* bytes of rendered documents */
 #define GAZ_VIEW_LIMIT 50              /* entries of a view by default */
 #define GAZ_VIEW_LIMIT_MAX 10000
 #define GAZ_SEARCH_CPU_MS 1000
