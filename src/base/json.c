@@ -21,13 +21,23 @@ new_line(struct gaz_json *j)
 		gaz_buf_put_fmt(j->out, "\n%*s", j->depth * j->indent, "");
 }
 
+/* Offset of the first byte at or after pos that is not plain ASCII text. */
+static size_t
+skip_plain(struct gaz_str s, size_t pos)
+{
+	while (pos < s.len && s.p[pos] >= ' ' && s.p[pos] <= '~' &&
+	    s.p[pos] != '"' && s.p[pos] != '\\')
+		pos++;
+	return pos;
+}
+
 static void
 put_string(struct gaz_json *j, struct gaz_str s)
 {
 	size_t done = 0, pos = 0;
 
 	gaz_buf_put_char(j->out, '"');
-	while (pos < s.len) {
+	while ((pos = skip_plain(s, pos)) < s.len) {
 		size_t start = pos;
 		uint32_t c = gaz_utf8_next(s, &pos);
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0xfffd)

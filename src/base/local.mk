@@ -13,3 +13,17 @@ libgazetted_a_SOURCES += \
 	src/base/queue.c include/gazetted/queue.h \
 	src/base/str.c include/gazetted/str.h \
 	include/gazetted/vec.h
+unit_tests += \
+	tests/unit/test_arena \
+	tests/unit/test_buf \
+	tests/unit/test_clock \
+	tests/unit/test_err \
+	tests/unit/test_file \
+	tests/unit/test_hash \
+	tests/unit/test_json \
+	tests/unit/test_log \
+	tests/unit/test_map \
+	tests/unit/test_mem \
+	tests/unit/test_metrics \
+	tests/unit/test_queue \
+	tests/unit/test_str

@@ -134,7 +134,7 @@ gaz_log(enum gaz_log_level level, const char *module, const char *fmt, ...)
 		    gaz_utc_rfc3339(gaz_clock_utc(), when), level_name(level),
 		    module);
 	if (n < 0 || (size_t)n >= sizeof(line) - 1)
-		return;
+		n = 0; /* a module's name is never that long */
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "gazetted/metrics.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gazetted/mem.h"
+
+static void
+test_values(void **state)
+{
+	struct gaz_metrics *m = gaz_metrics_new();
+
+	(void)state;
+	for (int i = 0; i < GAZ_METRIC_COUNT; i++)
+		assert_int_equal(gaz_metrics_get(m, (enum gaz_metric)i), 0);
+	gaz_metrics_add(m, GAZ_METRIC_FETCHES, 2);
+	gaz_metrics_add(m, GAZ_METRIC_FETCHES, 3);
+	gaz_metrics_set(m, GAZ_METRIC_FEEDS, 10);
+	gaz_metrics_add(m, GAZ_METRIC_FEEDS, -1);
+	assert_int_equal(gaz_metrics_get(m, GAZ_METRIC_FETCHES), 5);
+	assert_int_equal(gaz_metrics_get(m, GAZ_METRIC_FEEDS), 9);
+	assert_int_equal(gaz_metrics_get(m, GAZ_METRIC_ITEMS_NEW), 0);
+	gaz_metrics_free(m);
+	gaz_metrics_free(NULL);
+}
+
+static const struct {
+	const char *name, *type, *help;
+} rows[] = {
+#define X(id, name, type, help) { name, type, help },
+	GAZ_METRICS(X)
+#undef X
+};
+
+static void
+test_text(void **state)
+{
+	struct gaz_metrics *m = gaz_metrics_new();
+	struct gaz_buf b;
+
+	(void)state;
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	gaz_metrics_set(m, GAZ_METRIC_FETCHES, 1234567890123);
+	gaz_metrics_write(m, &b);
+	assert_true(gaz_str_starts(gaz_buf_str(&b),
+	    "# HELP gazetted_fetches_total Fetches that ended, well or not\n"
+	    "# TYPE gazetted_fetches_total counter\n"
+	    "gazetted_fetches_total 1234567890123\n"
+	    "# HELP gazetted_fetch_failures_total "));
+
+	struct gaz_str rest = gaz_buf_str(&b), line;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		char want[256];
+		assert_true(gaz_str_split(&rest, '\n', &line));
+		snprintf(want, sizeof(want), "# HELP %s %s", rows[i].name,
+		    rows[i].help);
+		assert_true(gaz_str_eq_z(line, want));
+		assert_true(gaz_str_split(&rest, '\n', &line));
+		snprintf(want, sizeof(want), "# TYPE %s %s", rows[i].name,
+		    rows[i].type);
+		assert_true(gaz_str_eq_z(line, want));
+		assert_true(gaz_str_split(&rest, '\n', &line));
+		assert_true(gaz_str_starts(line, rows[i].name));
+	}
+	assert_true(gaz_str_eq_z(rest, "")); /* ends with a newline */
+
+	/* What the format asks of every row. */
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		bool counter = strcmp(rows[i].type, "counter") == 0;
+		struct gaz_str name = gaz_str_of(rows[i].name);
+		if (!counter && strcmp(rows[i].type, "gauge") != 0)
+			fail_msg("%s: type", rows[i].name);
+		if (gaz_str_ends(name, "_total") != counter)
+			fail_msg("%s: counters end in _total", rows[i].name);
+		for (size_t k = 0; k < name.len; k++) {
+			if (!gaz_is_alnum(name.p[k]) && name.p[k] != '_')
+				fail_msg("%s: name", rows[i].name);
+		}
+		if (strpbrk(rows[i].help, "\n\\") != NULL)
+			fail_msg("%s: help", rows[i].name);
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(rows[i].name, rows[k].name);
+	}
+	gaz_buf_clear(&b);
+	gaz_metrics_free(m);
+}
+
+static void *
+count(void *arg)
+{
+	for (int i = 0; i < 10000; i++)
+		gaz_metrics_add(arg, GAZ_METRIC_HTTP_REQUESTS, 1);
+	return NULL;
+}
+
+static void
+test_threads(void **state)
+{
+	struct gaz_metrics *m = gaz_metrics_new();
+	pthread_t t[3];
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(t); i++)
+		assert_int_equal(pthread_create(&t[i], NULL, count, m), 0);
+	for (size_t i = 0; i < GAZ_COUNT(t); i++)
+		assert_int_equal(pthread_join(t[i], NULL), 0);
+	assert_int_equal(gaz_metrics_get(m, GAZ_METRIC_HTTP_REQUESTS), 30000);
+	gaz_metrics_free(m);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_threads),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("metrics", tests, NULL, NULL);
+}
