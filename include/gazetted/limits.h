@@ -19,6 +19,9 @@
 #define GAZ_HOST_GAP_MS 1000
 #define GAZ_URL_MAX 8192               /* bytes */
 #define GAZ_VALIDATOR_MAX 4096         /* bytes of an ETag or Last-Modified */
+#define GAZ_DNS_TIMEOUT_MS 9500        /* of the connect timeout */
+#define GAZ_HEADERS_MAX (256u << 10)   /* bytes of one answer's headers */
+#define GAZ_HEADER_LINES_MAX 2000      /* the same, lines */
 
 /* Scheduling, seconds */
 #define GAZ_INTERVAL_S 3600

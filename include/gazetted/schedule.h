@@ -12,14 +12,21 @@ struct gaz_schedule;
 struct gaz_schedule *gaz_schedule_new(void);
 void gaz_schedule_free(struct gaz_schedule *s);
 
-/* Ask for feed_id to be fetched at due. A feed that waits already is moved,
- * never queued twice. */
+/* Make room for the ids below feeds at once: 16 bytes each, no more. */
+void gaz_schedule_reserve(struct gaz_schedule *s, uint32_t feeds);
+
+/*
+ * Ask for feed_id to be fetched at due. A feed that waits already is moved,
+ * never queued twice. Ids are dense: memory grows with the highest, which is
+ * below UINT32_MAX.
+ */
 void gaz_schedule_put(struct gaz_schedule *s, uint32_t feed_id,
     struct gaz_mono due);
 void gaz_schedule_remove(struct gaz_schedule *s, uint32_t feed_id);
 /*
- * Take one feed that is due at now; false when none is, with *wait_ms set to
- * how long to sleep (INT64_MAX: nothing waits at all).
+ * Take one feed that is due at now, the most overdue first; false when none
+ * is, with *wait_ms set to how long to sleep (INT64_MAX: nothing waits at
+ * all).
  */
 bool gaz_schedule_take(struct gaz_schedule *s, struct gaz_mono now,
     uint32_t *feed_id, int64_t *wait_ms);
@@ -27,11 +34,15 @@ bool gaz_schedule_take(struct gaz_schedule *s, struct gaz_mono now,
 bool gaz_schedule_find(const struct gaz_schedule *s, uint32_t feed_id,
     struct gaz_mono *due);
 size_t gaz_schedule_count(const struct gaz_schedule *s);
+/* Memory held for feeds. */
+size_t gaz_schedule_bytes(const struct gaz_schedule *s);
 
 /*
  * The pause after a fetch, and why. Everything it depends on is handed in;
  * the same input gives the same pause.
  */
+#define GAZ_INTERVAL_DATES 32
+
 struct gaz_interval_input {
 	gaz_utc now;
 	enum gaz_fault fault;
@@ -41,24 +52,71 @@ struct gaz_interval_input {
 	int64_t max_age_s;         /* Cache-Control or Expires; INT64_MIN */
 	int64_t ttl_s;             /* of the document; INT64_MIN */
 	int64_t update_interval_s; /* sy:; INT64_MIN */
-	uint32_t skip_hours;
-	uint8_t skip_days;
+	uint32_t skip_hours;       /* bit 0: midnight UTC … bit 23 */
+	uint8_t skip_days;         /* bit 0: Sunday … bit 6: Saturday */
 	int64_t configured_s;      /* per-feed interval; 0: none */
-	int64_t interval_s, min_s, max_s;
-	gaz_utc newest[32];        /* dates of the latest items, newest first */
+	int64_t interval_s, min_s, max_s; /* 0: the defaults of limits.h */
+	int64_t price_s;           /* see gaz_interval_price; 0: interval_s */
+	gaz_utc newest[GAZ_INTERVAL_DATES]; /* dates of the latest items, newest
+	                                       first */
 	size_t newest_count;
 	bool push;                 /* a WebSub hub delivers */
 	uint64_t seed;             /* jitter: feed and attempt */
 };
 struct gaz_interval {
 	int64_t delay_s;           /* -1: never again by itself */
-	char reason[96];           /* "max-age 3600", "back-off 3 (dns)" */
+	char reason[96];           /* "max-age 3600", "back-off 3 of 5 (dns)" */
+	double demand;             /* for gaz_interval_price; 0: no rhythm */
 };
 void gaz_interval_decide(const struct gaz_interval_input *in,
     struct gaz_interval *out);
 
-/* Spread a backlog after a start or a suspend: when the i-th of n overdue
- * feeds goes, in ms from now. */
+/*
+ * The budget: what to hand in as price_s so that feeds whose demands (of their
+ * last decisions) add up to demand_sum cause at most requests_per_hour, which
+ * then go where most new items are expected. Never below interval_s; 0
+ * requests: no budget.
+ */
+int64_t gaz_interval_price(double demand_sum, int64_t requests_per_hour,
+    int64_t interval_s);
+
+/*
+ * New items a second that dates (newest first, as in the input) let expect;
+ * 0 when they tell nothing.
+ */
+double gaz_rhythm_rate(const gaz_utc *newest, size_t n, gaz_utc now);
+/*
+ * How long to wait when a request costs price_s: √(price × expected gap), drawn
+ * out over the hours and weekdays in which the feed is quiet. At most max_s.
+ * *rate is set as by gaz_rhythm_rate; when it is 0, so is the result.
+ */
+int64_t gaz_rhythm_pause(const gaz_utc *newest, size_t n, gaz_utc now,
+    int64_t price_s, int64_t max_s, double *rate);
+
+/* Spread a backlog after a start or a suspend, over 10 minutes or more: when
+ * the i-th of n overdue feeds goes, in ms from now. */
 int64_t gaz_interval_spread_ms(size_t i, size_t n, uint64_t seed);
+
+/*
+ * Is the machine offline? A plain value, zeroed to begin with. While it is,
+ * failures of the network say nothing about the feeds.
+ */
+#define GAZ_OFFLINE_HOSTS 8
+
+struct gaz_offline {
+	uint64_t hosts[GAZ_OFFLINE_HOSTS]; /* that failed since any answered */
+	size_t count;
+	struct gaz_mono since;
+};
+/*
+ * Note how a fetch ended; host is any hash of the host's name. Return whether
+ * the machine looks offline now: GAZ_OFFLINE_HOSTS different hosts in a row
+ * could not be reached and none answered.
+ */
+bool gaz_offline_note(struct gaz_offline *o, enum gaz_fault fault,
+    uint64_t host, struct gaz_mono now);
+bool gaz_offline_is(const struct gaz_offline *o);
+/* The fault is about the way there, not about what the server said. */
+bool gaz_fault_is_network(enum gaz_fault fault);
 
 #endif
