@@ -67,6 +67,13 @@ test_text(void **state)
 	assert_null(gaz_arena_str(&a, GAZ_STR_NONE).p);
 	assert_string_equal(gaz_arena_z(&a, GAZ_STR("xyz")), "xyz");
 	assert_string_equal(gaz_arena_z(&a, GAZ_STR_NONE), "");
+	/* up to and over the end of many blocks */
+	const char *first = gaz_arena_z(&a, GAZ_STR("abcdef"));
+	for (int i = 0; i < 300000; i++) {
+		if (strcmp(gaz_arena_z(&a, GAZ_STR("abcdef")), "abcdef") != 0)
+			fail_msg("text %d", i);
+	}
+	assert_string_equal(first, "abcdef");
 	gaz_arena_clear(&a);
 }
 

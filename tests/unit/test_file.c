@@ -243,6 +243,9 @@ test_replace_modes(void **state)
 	check_mode("f", 0644);
 	replace_ok("g", GAZ_STR("1"), true);
 	check_mode("g", 0600);
+	umask(0);
+	replace_ok("h", GAZ_STR("1"), true);
+	check_mode("h", 0644);
 	umask(022);
 	assert_int_equal(chmod("g", 0640), 0);
 	replace_ok("g", GAZ_STR("2"), true);

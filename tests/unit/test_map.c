@@ -86,6 +86,12 @@ test_growth(void **state)
 		}
 	}
 	assert_int_equal(gaz_map_count(m), 5);
+	size_t pos = 0;
+	struct gaz_str key;
+	void *value;
+	while (gaz_map_next(m, &pos, &key, &value))
+		continue;
+	assert_true(pos < 100); /* places walked over, those left empty too */
 	gaz_map_free(m);
 }
 

@@ -93,27 +93,38 @@ test_text(void **state)
 	gaz_metrics_free(m);
 }
 
+struct counting {
+	struct gaz_metrics *m;
+	pthread_barrier_t start;
+};
+
 static void *
 count(void *arg)
 {
-	for (int i = 0; i < 10000; i++)
-		gaz_metrics_add(arg, GAZ_METRIC_HTTP_REQUESTS, 1);
+	struct counting *c = arg;
+
+	pthread_barrier_wait(&c->start);
+	for (int i = 0; i < 50000; i++)
+		gaz_metrics_add(c->m, GAZ_METRIC_HTTP_REQUESTS, 1);
 	return NULL;
 }
 
 static void
 test_threads(void **state)
 {
-	struct gaz_metrics *m = gaz_metrics_new();
+	struct counting c = { .m = gaz_metrics_new() };
 	pthread_t t[3];
 
 	(void)state;
+	pthread_barrier_init(&c.start, NULL, GAZ_COUNT(t));
 	for (size_t i = 0; i < GAZ_COUNT(t); i++)
-		assert_int_equal(pthread_create(&t[i], NULL, count, m), 0);
+		assert_int_equal(pthread_create(&t[i], NULL, count, &c), 0);
 	for (size_t i = 0; i < GAZ_COUNT(t); i++)
 		assert_int_equal(pthread_join(t[i], NULL), 0);
-	assert_int_equal(gaz_metrics_get(m, GAZ_METRIC_HTTP_REQUESTS), 30000);
-	gaz_metrics_free(m);
+	pthread_barrier_destroy(&c.start);
+	assert_int_equal(gaz_metrics_get(c.m, GAZ_METRIC_HTTP_REQUESTS),
+	    150000);
+	gaz_metrics_free(c.m);
 }
 
 int

@@ -175,6 +175,7 @@ test_find_char(void **state)
 	assert_int_equal(gaz_str_find_char(s, '\0', 0), 4);
 	assert_int_equal(gaz_str_find_char(s, 'c', 6), 6);
 	assert_true(gaz_str_find_char(s, 'c', 7) == GAZ_STR_NPOS);
+	assert_true(gaz_str_find_char(s, 'c', 100) == GAZ_STR_NPOS);
 	assert_true(gaz_str_find_char(s, 'x', 0) == GAZ_STR_NPOS);
 	assert_int_equal(gaz_str_rfind_char(s, '/'), 5);
 	assert_int_equal(gaz_str_rfind_char(s, 'a'), 0);
@@ -295,6 +296,7 @@ test_cut(void **state)
 		{ "four bytes, after three", "a\xf0\x9f\x93\xb0", 4, 1 },
 		{ "four bytes, whole", "a\xf0\x9f\x93\xb0z", 5, 5 },
 		{ "stray continuation bytes", "\x80\x80\x80\x80\x80", 4, 4 },
+		{ "stray after a character", "\xc3\xa9\x80\x80", 3, 3 },
 		{ "broken character before", "\xe2\x82z", 2, 2 },
 	};
 
@@ -345,6 +347,7 @@ static const struct {
 	{ "surrogate", "\xed\xa0\x80", "F F F", false },
 	{ "past U+10FFFF", "\xf4\x90\x80\x80", "F F F F", false },
 	{ "f5 to ff", "\xf5\xfe\xff", "F F F", false },
+	{ "f5 and continuation bytes", "\xf5\x80\x80\x80", "F F F F", false },
 	{ "cut, two bytes", "\xc3", "F", false },
 	{ "cut, three bytes", "\xe2\x82", "F", false },
 	{ "cut, four bytes", "\xf0\x9f\x93", "F", false },
