@@ -15,6 +15,8 @@ enum gaz_batch_flag {
 	GAZ_BATCH_ENCODING_REPAIRED = 1 << 2,
 	GAZ_BATCH_ITEMS_DROPPED = 1 << 3,    /* GAZ_DOCUMENT_ITEMS_MAX */
 	GAZ_BATCH_BLOCKED = 1 << 4,
+	GAZ_BATCH_PARTIAL = 1 << 5, /* a push or an archive page: what is not
+	                               in it has not left the feed */
 };
 
 enum gaz_item_flag {

@@ -75,6 +75,20 @@
 #define GAZ_VIEW_LIMIT_MAX 10000
 #define GAZ_SEARCH_CPU_MS 1000
 
+/* Store */
+#define GAZ_FUTURE_MAX_S 86400         /* later dates become first sight */
+#define GAZ_FEED_OUTCOMES_MAX 20       /* fetches of a feed that are kept */
+#define GAZ_FEED_NEWEST_MAX 32         /* item dates that tell its rhythm */
+#define GAZ_MOVED_DAYS 3               /* a redirect answers until adopted */
+#define GAZ_NOT_FOUND_DISABLE_S (30 * 86400)
+#define GAZ_UNSTABLE_IDS_MIN 3         /* sightings until a feed is flagged */
+#define GAZ_ITEM_REVISIONS_MAX 10      /* kept of one item */
+#define GAZ_SEARCH_WORDS_MAX 32        /* more are ignored */
+#define GAZ_SEARCH_MATCHES_MAX 10000   /* newest, when looking for stories */
+#define GAZ_VIEW_MEMBERS_MAX 100       /* items of a story in a list */
+#define GAZ_PRUNE_SLICE 500            /* items of one transaction */
+#define GAZ_STORE_CHECK_MS 500         /* after our process died */
+
 /* Configuration */
 #define GAZ_CONFIG_FILE_MAX (16u << 20)
 #define GAZ_CONFIG_INCLUDE_DEPTH_MAX 8

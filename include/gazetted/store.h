@@ -2,12 +2,14 @@
 #define GAZETTED_STORE_H
 
 #include "gazetted/batch.h"
+#include "gazetted/limits.h"
 #include "gazetted/vec.h"
 #include "gazetted/view.h"
 
 /*
  * The database (SQLite, WAL). One writer connection, used by the writer
  * thread only; any number of read-only ones, each used by one thread at a time.
+ * A second writer, in whatever process, is refused with GAZ_ERR_BUSY.
  */
 struct gaz_store;
 
@@ -15,19 +17,49 @@ enum gaz_store_mode {
 	GAZ_STORE_WRITE,    /* create and migrate if need be */
 	GAZ_STORE_READ,     /* must exist and be of this version */
 };
-/* Errors name the path: not a gazetted database, newer version, damaged. */
+/*
+ * Errors name the path: not a gazetted database, newer version, damaged.
+ * Before an old schema changes, the file is copied to FILE.vN.
+ */
 struct gaz_store *gaz_store_open(const char *path, enum gaz_store_mode mode,
     struct gaz_err *err) __attribute__((warn_unused_result));
 void gaz_store_close(struct gaz_store *s);
 
-/* Group commit: everything between the two is one transaction. Nested puts
- * open one by themselves when none is open. */
+/* What the last failure was about; OK again after the next commit. */
+enum gaz_store_trouble {
+	GAZ_STORE_OK,
+	GAZ_STORE_FULL,      /* no space; goes on by itself once there is */
+	GAZ_STORE_READ_ONLY, /* reading goes on */
+	GAZ_STORE_DAMAGED,
+	GAZ_STORE_MISSING,   /* deleted or replaced under us: stop */
+	GAZ_STORE_BUSY,
+	GAZ_STORE_IO,
+	GAZ_STORE_OTHER,
+};
+enum gaz_store_trouble gaz_store_trouble(const struct gaz_store *s);
+/* For status and metrics: "ok", "store-full", "store-read-only", ... */
+const char *gaz_store_trouble_name(enum gaz_store_trouble t);
+
+/*
+ * Group commit: everything between the two is one transaction. Puts outside
+ * of one make their own. A put that fails undoes itself; the group goes on
+ * unless SQLite gave the whole transaction up (a full disk), which every
+ * further put and the commit then report. A commit that fails rolls back:
+ * either way the store is usable afterwards.
+ */
 bool gaz_store_begin(struct gaz_store *s, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* The same, and on the disk before commit returns: what a person did. */
+bool gaz_store_begin_durable(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));
 bool gaz_store_commit(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));
 void gaz_store_rollback(struct gaz_store *s);
-/* Rises with every committed change that a reader could see; kept. */
+/*
+ * Rises with every committed change that a reader of stories, items or
+ * subscriptions could see, and when a feed begins to fail or recovers; kept.
+ * That a feed was polled in vain does not count.
+ */
 int64_t gaz_store_generation(struct gaz_store *s);
 
 /* ---- feeds */
@@ -38,6 +70,7 @@ struct gaz_store_subscription {
 	gaz_str_list tags;
 	bool enabled;
 	bool by_hand; /* added over the API, not from the configuration */
+	int64_t priority; /* the higher one's headline leads; usually 0 */
 };
 
 /*
@@ -49,19 +82,28 @@ struct gaz_store_subscription {
 bool gaz_store_sync_feeds(struct gaz_store *s,
     const struct gaz_store_subscription *v, size_t n, gaz_utc now,
     int64_t *ids, struct gaz_err *err) __attribute__((warn_unused_result));
-/* One by hand. A url that is there already gives its id. */
+/*
+ * One by hand. A url that is there already gives its id. Absent name: made
+ * from the url; one that is taken gets a number.
+ */
 bool gaz_store_add_feed(struct gaz_store *s,
     const struct gaz_store_subscription *sub, gaz_utc now, int64_t *id,
     struct gaz_err *err) __attribute__((warn_unused_result));
-/* Switch off and forget the subscription; with_items deletes them too. */
+/* Switch off and forget the subscription; with_items deletes them too,
+ * except those that another feed carries. */
 bool gaz_store_remove_feed(struct gaz_store *s, int64_t feed_id,
     bool with_items, struct gaz_err *err) __attribute__((warn_unused_result));
 
 /* What fetching must remember. Strings live in the arena given. */
 struct gaz_store_feed {
 	int64_t id;
-	struct gaz_str name, url, language;
-	bool enabled, by_hand, gone;
+	struct gaz_str name, language;
+	struct gaz_str url;        /* to fetch: as configured, or adopted */
+	struct gaz_str configured_url;
+	struct gaz_str hub, self;  /* WebSub, as the document says */
+	bool enabled, by_hand;
+	bool gone;                 /* 410, or 404 for 30 days: until revived */
+	int64_t duplicate_of;      /* moved to where that feed is; 0: none */
 	struct gaz_str etag, last_modified;
 	struct gaz_str moved_to;   /* candidate address */
 	int64_t moved_seen;        /* days on which it answered */
@@ -72,13 +114,21 @@ struct gaz_store_feed {
 	int64_t ttl_s, update_interval_s;
 	uint32_t skip_hours;
 	uint8_t skip_days;
-	gaz_utc newest[32];        /* dates of the latest items */
+	gaz_utc newest[GAZ_FEED_NEWEST_MAX]; /* dates of the latest items */
 	size_t newest_count;
 };
 typedef GAZ_LIST(struct gaz_store_feed) gaz_store_feed_list;
+/* Subscriptions: those forgotten are left out, those switched off are not. */
 bool gaz_store_load_feeds(struct gaz_store *s, struct gaz_arena *a,
     gaz_store_feed_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));
+/* One; *found tells whether there is such a subscription. */
+bool gaz_store_load_feed(struct gaz_store *s, int64_t feed_id,
+    struct gaz_arena *a, struct gaz_store_feed *out, bool *found,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/* A person wants it tried again: no longer gone, no failures, due now. */
+bool gaz_store_revive_feed(struct gaz_store *s, int64_t feed_id,
+    struct gaz_err *err) __attribute__((warn_unused_result));
 
 /* How a fetch ended. Validators go in together with the items. */
 struct gaz_store_outcome {
@@ -93,10 +143,30 @@ struct gaz_store_outcome {
 	bool set_validators;       /* etag and last_modified replace both */
 	struct gaz_str etag, last_modified; /* absent: cleared */
 	struct gaz_str moved_to;   /* permanent redirect seen; absent: none */
+	bool not_counted;          /* our own side (offline): no failure of it */
 };
-/* Also keeps the last 20 outcomes of a feed, for `why`. */
+/*
+ * Also keeps the last GAZ_FEED_OUTCOMES_MAX outcomes of a feed, for `why`; sets
+ * gone on a 410, or when 404 was all there was for GAZ_NOT_FOUND_DISABLE_S;
+ * adopts moved_to when it has answered on GAZ_MOVED_DAYS days, or sets
+ * duplicate_of when another feed has that address: load_feed(s) tells.
+ */
 bool gaz_store_put_outcome(struct gaz_store *s,
     const struct gaz_store_outcome *o, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* Hosts (or registrable domains) that asked to be left alone. */
+struct gaz_store_pause {
+	struct gaz_str host, reason;
+	gaz_utc until;
+};
+typedef GAZ_LIST(struct gaz_store_pause) gaz_store_pause_list;
+bool gaz_store_put_pause(struct gaz_store *s, struct gaz_str host,
+    gaz_utc until, struct gaz_str reason, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* Those that are not over at now; the others are forgotten (by a writer). */
+bool gaz_store_load_pauses(struct gaz_store *s, gaz_utc now,
+    struct gaz_arena *a, gaz_store_pause_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
 /* ---- items */
@@ -112,18 +182,46 @@ struct gaz_put_item {
 	size_t index;              /* in the batch */
 	enum gaz_put_kind kind;
 	gaz_utc published;         /* as stored: never later than now + 24 h */
+	bool backfill;             /* published before the feed was here */
 };
 struct gaz_put_result {
 	GAZ_VEC(struct gaz_put_item) items; /* the caller clears it */
 	int64_t added, changed;
+	int64_t backfill;          /* of those added: no news */
+	bool first;                /* the feed's first answer */
 };
 /*
  * Store the items of one answer: identity by (feed, guid), else URL, else
- * content hash. One transaction (or part of the open one).
+ * content hash. One transaction (or part of the open one). The result has each
+ * item of the batch once, new ones last and in the order of their ids, oldest
+ * first: the order in which to decide their stories.
  */
 bool gaz_store_put_batch(struct gaz_store *s, int64_t feed_id,
     const struct gaz_batch *b, gaz_utc now, struct gaz_put_result *res,
     struct gaz_err *err) __attribute__((warn_unused_result));
+
+/* Tags of an item's own (rules, a person), besides those of its feeds. */
+bool gaz_store_tag_item(struct gaz_store *s, int64_t item_id,
+    struct gaz_str tag, bool on, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* Title and plain text; *found false: no such item. */
+bool gaz_store_item_text(struct gaz_store *s, int64_t item_id,
+    struct gaz_arena *a, struct gaz_str *title, struct gaz_str *text,
+    bool *found, struct gaz_err *err) __attribute__((warn_unused_result));
+/* The features blob; absent: none. */
+bool gaz_store_item_features(struct gaz_store *s, int64_t item_id,
+    struct gaz_arena *a, struct gaz_str *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* What an item said before it was edited, newest first. */
+struct gaz_store_revision {
+	gaz_utc until;             /* when the change was seen */
+	gaz_utc updated;           /* as the feed said then */
+	struct gaz_str title, summary, content;
+};
+typedef GAZ_LIST(struct gaz_store_revision) gaz_store_revision_list;
+bool gaz_store_item_revisions(struct gaz_store *s, int64_t item_id,
+    struct gaz_arena *a, gaz_store_revision_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 
 /* ---- stories */
 
@@ -134,7 +232,13 @@ struct gaz_store_membership {
 	gaz_utc when;              /* arrived */
 	double score;
 	struct gaz_str evidence;   /* JSON */
+	int64_t nearest;           /* most alike member, or 0: makes it central */
 };
+/*
+ * Decide an item's story, or decide it again. An id that was merged stands for
+ * what it was merged into. A story left without items redirects to the
+ * story that took its last one.
+ */
 bool gaz_store_put_membership(struct gaz_store *s,
     const struct gaz_store_membership *m, struct gaz_err *err)
     __attribute__((warn_unused_result));
@@ -142,7 +246,8 @@ bool gaz_store_put_membership(struct gaz_store *s,
 bool gaz_store_merge_stories(struct gaz_store *s, int64_t into, int64_t from,
     bool by_person, gaz_utc now, struct gaz_err *err)
     __attribute__((warn_unused_result));
-/* Items leave for a new story; *new_id is it. */
+/* Items leave for a new story; *new_id is it. GAZ_ERR_USAGE when none would
+ * stay, GAZ_ERR_MISSING for an item that is not in the story. */
 bool gaz_store_split_story(struct gaz_store *s, int64_t story_id,
     const int64_t *items, size_t n, bool by_person, gaz_utc now,
     int64_t *new_id, struct gaz_err *err) __attribute__((warn_unused_result));
@@ -151,8 +256,26 @@ bool gaz_store_resolve_story(struct gaz_store *s, int64_t story_id,
     int64_t *out, struct gaz_err *err) __attribute__((warn_unused_result));
 int64_t gaz_store_next_story_id(struct gaz_store *s);
 
-/* Every item that arrived since then, oldest arrival first, for rebuilding
- * the index. story_id 0: was never decided. Return false from fn to stop. */
+/* What a person corrected, oldest first: kept for ever. */
+struct gaz_store_correction {
+	int64_t id;
+	gaz_utc at;
+	bool merge;                /* else split */
+	int64_t story, other;      /* into, from; split: the old, the new */
+	GAZ_LIST(int64_t) items;   /* of story; split: those that stayed */
+	GAZ_LIST(int64_t) others;  /* of other */
+};
+typedef GAZ_LIST(struct gaz_store_correction) gaz_store_correction_list;
+bool gaz_store_load_corrections(struct gaz_store *s, struct gaz_arena *a,
+    gaz_store_correction_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * Every item that arrived since then, oldest arrival first, for rebuilding
+ * the index. story_id 0: was never decided. title and text are there when
+ * features is empty, else ask gaz_store_item_text: reading them all is slow.
+ * fn may write to the store. Return false from fn to stop.
+ */
 struct gaz_store_live_item {
 	int64_t item_id, story_id, feed_id;
 	gaz_utc published, arrived;
@@ -170,7 +293,17 @@ bool gaz_store_put_features(struct gaz_store *s, int64_t item_id,
 
 /* ---- reading */
 
-/* Fill v (kind is set) by the filter. with_evidence: memberships' reasons. */
+/*
+ * Fill v (kind is set) by the filter. with_evidence: memberships' reasons.
+ * Stories come by heat, items by date (found by words: by arrival), newest
+ * first, feeds by name; the order depends on what is stored alone, not on now.
+ * Words are words: nothing in f->query is ever an error. A word may end in
+ * "*", words in double quotes are a phrase, "-word" leaves out. Searching takes
+ * GAZ_SEARCH_CPU_MS at most and gives what it found until then, with more set.
+ * Stories in a list have GAZ_VIEW_MEMBERS_MAX items at most and those no
+ * content; f->story_id gives one whole story (merged_into set when asked by
+ * an old id, id being the new one). Of feeds limit 0 means all.
+ */
 bool gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
     bool with_evidence, gaz_utc now, struct gaz_view *v, struct gaz_err *err)
     __attribute__((warn_unused_result));
@@ -198,12 +331,15 @@ bool gaz_store_stats(struct gaz_store *s, struct gaz_store_stats *out,
 
 /* ---- upkeep */
 
-/* Delete what keep-days and keep-items let go, at most max_rows; 0 of a limit
- * means no limit. Starred items and what a feed still shows stay. */
+/*
+ * Delete what keep-days and keep-items let go, a slice of GAZ_PRUNE_SLICE items
+ * at most; *more tells whether to call again. 0 of a limit means no limit.
+ * What a feed still shows stays.
+ */
 bool gaz_store_prune(struct gaz_store *s, int64_t keep_days,
-    int64_t keep_items, gaz_utc now, int64_t *deleted, struct gaz_err *err)
-    __attribute__((warn_unused_result));
-/* Online copy, as one file. */
+    int64_t keep_items, gaz_utc now, int64_t *deleted, bool *more,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/* Online copy, as one file; what was at path is replaced when it is done. */
 bool gaz_store_backup(struct gaz_store *s, const char *path,
     struct gaz_err *err) __attribute__((warn_unused_result));
 /* Full integrity check; findings are appended to report, a line each. */
