@@ -9,4 +9,8 @@ AM_TESTS_ENVIRONMENT = \
 	GAZ_SRCDIR='$(abs_top_srcdir)'; export GAZ_SRCDIR; \
 	GAZ_BUILDDIR='$(abs_top_builddir)'; export GAZ_BUILDDIR; \
 	GAZ_CONFIG_SAMPLES='$(abs_top_srcdir)/conf'; export GAZ_CONFIG_SAMPLES; \
+	CC='$(CC)'; export CC; \
+	GAZ_CFLAGS='$(AM_CFLAGS)'; export GAZ_CFLAGS; \
 	ASAN_OPTIONS=detect_leaks=1; export ASAN_OPTIONS;
+
+include tests/lint/local.mk
