@@ -107,7 +107,7 @@ gaz_is_alnum(char c)
 static inline char
 gaz_to_lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
 /* Value of a hexadecimal digit, or -1. */

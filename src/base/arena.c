@@ -15,8 +15,8 @@
 
 #include "gazetted/mem.h"
 
-#define BLOCK_MIN 4096
-#define BLOCK_MAX (256 * 1024)
+#define BLOCK_MIN ((size_t)4096)
+#define BLOCK_MAX ((size_t)262144)
 
 struct gaz_arena_block {
 	struct gaz_arena_block *prev;

@@ -6,7 +6,7 @@ struct gaz_str
 gaz_str_sub(struct gaz_str s, size_t from, size_t to)
 {
 	if (s.p == NULL)
-		return s;
+		return GAZ_STR_NONE;
 	if (to > s.len)
 		to = s.len;
 	if (from > to)

@@ -10,9 +10,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -303,6 +305,34 @@ test_replace_failures(void **state)
 	leave();
 }
 
+/* The disk is full after a part was written: the old content stays. */
+static void
+test_replace_full_disk(void **state)
+{
+	struct rlimit old, small = { .rlim_cur = 1000 };
+	char bytes[3000];
+	struct gaz_err err;
+
+	(void)state;
+	enter();
+	replace_ok("f", GAZ_STR("old"), true);
+	memset(bytes, 'n', sizeof(bytes));
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small.rlim_max = old.rlim_max;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	bool ok = gaz_file_replace("f", gaz_str_make(bytes, sizeof(bytes)),
+	    NULL, &err);
+	setrlimit(RLIMIT_FSIZE, &old);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_false(ok);
+	assert_int_equal(err.code, GAZ_ERR_IO);
+	assert_string_equal(err.msg, "f: write: File too large");
+	check_content("f", "old");
+	assert_int_equal(files_here(), 1);
+	leave();
+}
+
 static void
 test_make_dir(void **state)
 {
@@ -349,6 +379,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_replace_modes),
 		cmocka_unit_test(test_replace_odd_targets),
 		cmocka_unit_test(test_replace_failures),
+		cmocka_unit_test(test_replace_full_disk),
 		cmocka_unit_test(test_make_dir),
 	};
 
