@@ -1,1 +1,5 @@
-EXTRA_DIST +=
+EXTRA_DIST += \
+	scripts/install-packages \
+	scripts/packages \
+	scripts/quickstart \
+	scripts/test
