@@ -1,0 +1,669 @@
+/* The handlers of /api/1/…: what gazettectl asks and orders. */
+#include "config.h"
+
+#include "control.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "gazetted/api.h"
+#include "gazetted/limits.h"
+
+#include "subscriptions.h"
+
+/* ---- lists */
+
+void
+gaz_control_feeds(struct gaz_http_request *req, void *arg)
+{
+	gaz_answer_render(arg, req, GAZ_VIEW_FEEDS, GAZ_RENDER_API, "Feeds", 0,
+	    false);
+}
+
+void
+gaz_control_items(struct gaz_http_request *req, void *arg)
+{
+	gaz_answer_render(arg, req, GAZ_VIEW_ITEMS, GAZ_RENDER_API, "Items", 0,
+	    false);
+}
+
+void
+gaz_control_stories(struct gaz_http_request *req, void *arg)
+{
+	gaz_answer_render(arg, req, GAZ_VIEW_STORIES, GAZ_RENDER_API,
+	    "Stories", 0, false);
+}
+
+static bool
+number_of(struct gaz_http_request *req, const char *name, size_t i,
+    int64_t *out)
+{
+	struct gaz_str s = gaz_http_param(req, name, i);
+
+	if (gaz_str_to_int(s, out) && *out > 0)
+		return true;
+	gaz_http_reply_error(req, 400, "%s=%.*s: an id (a number) is wanted",
+	    name, s.len < 40 ? (int)s.len : 40, s.p != NULL ? s.p : "");
+	return false;
+}
+
+void
+gaz_control_story(struct gaz_http_request *req, void *arg)
+{
+	int64_t id;
+
+	if (number_of(req, "id", 0, &id))
+		gaz_answer_render(arg, req, GAZ_VIEW_STORIES, GAZ_RENDER_API,
+		    "Story", id, true);
+}
+
+void
+gaz_control_export(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_str format = gaz_http_param(req, "format", 0);
+	struct gaz_str content = gaz_http_param(req, "content", 0);
+	enum gaz_render_form form;
+	enum gaz_view_kind kind;
+
+	if (!gaz_render_form_find(format, &form)) {
+		gaz_http_reply_error(req, 400, "format=%.*s: one of atom, "
+		    "rss, json, opml, html, jsonl is wanted",
+		    format.len < 40 ? (int)format.len : 40,
+		    format.p != NULL ? format.p : "");
+		return;
+	}
+	kind = gaz_str_eq_z(content, "items") ? GAZ_VIEW_ITEMS :
+	    gaz_str_eq_z(content, "feeds") ? GAZ_VIEW_FEEDS :
+	    GAZ_VIEW_STORIES;
+	if (form == GAZ_RENDER_OPML)
+		kind = GAZ_VIEW_FEEDS;
+	else if (form == GAZ_RENDER_JSONL)
+		kind = GAZ_VIEW_ITEMS;
+	gaz_answer_render(arg, req, kind, form, "gazetted", 0, false);
+}
+
+/* ---- status */
+
+struct status {
+	struct gaz_app *app;
+	struct gaz_json j;
+	int64_t running, waiting, parsing, storing, uptime_s;
+	gaz_utc started;
+	gaz_str_list listen;
+	struct gaz_arena arena;
+	char *store_path, *config_path;
+};
+
+/* On a task thread; what the loop knows was copied before. */
+static void
+run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
+{
+	struct status *s = arg;
+	struct gaz_store_stats st;
+	struct gaz_json j;
+
+	if (!gaz_store_stats(reader, &st, &out->err))
+		return;
+	gaz_json_init(&j, &out->body, 0);
+	gaz_json_object(&j, NULL);
+	gaz_json_z(&j, "version", PACKAGE_VERSION);
+	gaz_json_int(&j, "pid", getpid());
+	gaz_json_utc(&j, "started", s->started);
+	gaz_json_int(&j, "uptime", s->uptime_s);
+	gaz_json_z(&j, "configuration", s->config_path);
+	gaz_json_array(&j, "listen");
+	for (size_t i = 0; i < s->listen.n; i++)
+		gaz_json_str(&j, NULL, s->listen.v[i]);
+	gaz_json_end_array(&j);
+	gaz_json_object(&j, "feeds");
+	gaz_json_int(&j, "known", st.feeds);
+	gaz_json_int(&j, "enabled", st.feeds_enabled);
+	gaz_json_int(&j, "failing", st.feeds_failing);
+	gaz_json_end_object(&j);
+	gaz_json_object(&j, "work");
+	gaz_json_int(&j, "fetching", s->running);
+	gaz_json_int(&j, "waiting", s->waiting);
+	gaz_json_int(&j, "parsing", s->parsing);
+	gaz_json_int(&j, "storing", s->storing);
+	gaz_json_end_object(&j);
+	gaz_json_object(&j, "store");
+	gaz_json_z(&j, "path", s->store_path);
+	gaz_json_int(&j, "schema", st.schema);
+	gaz_json_int(&j, "bytes", st.bytes);
+	gaz_json_int(&j, "generation", st.generation);
+	gaz_json_int(&j, "items", st.items);
+	gaz_json_int(&j, "stories", st.stories);
+	gaz_json_utc(&j, "oldest_item", st.oldest_item);
+	gaz_json_utc(&j, "newest_item", st.newest_item);
+	gaz_json_end_object(&j);
+	gaz_json_end_object(&j);
+	gaz_buf_put_char(&out->body, '\n');
+	out->status = 200;
+}
+
+static void
+end_status(struct gaz_app *app, void *arg, bool ok)
+{
+	struct status *s = arg;
+
+	(void)app;
+	(void)ok;
+	gaz_arena_clear(&s->arena);
+	free(s->store_path);
+	free(s->config_path);
+	free(s);
+}
+
+void
+gaz_control_status(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_app *app = arg;
+	struct status *s = gaz_mem_zero(1, sizeof(*s));
+	const char *address;
+
+	s->running = (int64_t)gaz_fetcher_running(app->fetcher);
+	s->waiting = (int64_t)gaz_fetcher_waiting(app->fetcher);
+	s->parsing = (int64_t)(gaz_pool_running(app->pool) +
+	    gaz_pool_waiting(app->pool));
+	s->storing = (int64_t)gaz_writer_pending(app->writer);
+	s->started = app->started;
+	s->uptime_s = gaz_clock_utc() - app->started;
+	s->store_path = gaz_mem_strdup(app->store_path);
+	s->config_path = gaz_mem_strdup(app->config_path);
+	for (size_t i = 0; (address = gaz_http_address(app->http, i)) != NULL;
+	    i++)
+		*gaz_list_push(&s->arena, &s->listen) =
+		    gaz_arena_str(&s->arena, gaz_str_of(address));
+	gaz_answer_read(app, req, run_status, end_status, s);
+}
+
+/* ---- why */
+
+struct why {
+	int64_t id;
+	int64_t due_in_s; /* INT64_MIN: not scheduled */
+	bool busy, gone;
+};
+
+static void
+put_history(struct gaz_json *j, const gaz_store_history_list *l)
+{
+	gaz_json_array(j, "history");
+	for (size_t i = 0; i < l->n; i++) {
+		const struct gaz_store_history *h = &l->v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_utc(j, "when", h->when);
+		gaz_json_z(j, "fault", gaz_fault_name(h->fault));
+		gaz_json_str(j, "text", h->text);
+		gaz_json_int(j, "http_status", h->http_status);
+		gaz_json_int(j, "duration_ms", h->duration_ms);
+		gaz_json_int(j, "bytes", h->bytes);
+		gaz_json_int(j, "new", h->new_items);
+		gaz_json_int(j, "changed", h->changed_items);
+		gaz_json_utc(j, "next_fetch", h->next_fetch);
+		gaz_json_str(j, "next_reason", h->next_reason);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+run_why(struct gaz_store *reader, void *arg, struct gaz_answer *out)
+{
+	const struct why *w = arg;
+	struct gaz_view *v = gaz_view_new(GAZ_VIEW_FEEDS);
+	gaz_store_history_list history = { 0 };
+	struct gaz_filter f;
+	struct gaz_json j;
+
+	gaz_filter_init(&f);
+	*gaz_list_push(&v->arena, &f.feeds) =
+	    gaz_arena_fmt(&v->arena, "%" PRId64, w->id);
+	if (gaz_store_query(reader, &f, false, gaz_clock_utc(), v,
+	    &out->err) && gaz_store_feed_history(reader, w->id, &v->arena,
+	    &history, &out->err)) {
+		if (v->feeds.n == 0) {
+			gaz_err_set(&out->err, GAZ_ERR_MISSING,
+			    "there is no feed %" PRId64, w->id);
+		} else {
+			gaz_json_init(&j, &out->body, 0);
+			gaz_json_object(&j, NULL);
+			gaz_api_put_feed(&j, &v->feeds.v[0]);
+			gaz_json_bool(&j, "fetching", w->busy);
+			gaz_json_bool(&j, "gone", w->gone);
+			gaz_json_opt_int(&j, "due_in", w->due_in_s);
+			put_history(&j, &history);
+			gaz_json_end_object(&j);
+			gaz_buf_put_char(&out->body, '\n');
+			out->status = 200;
+		}
+	}
+	gaz_view_free(v);
+}
+
+static void
+end_free(struct gaz_app *app, void *arg, bool ok)
+{
+	(void)app;
+	(void)ok;
+	free(arg);
+}
+
+static struct gaz_feed *
+feed_of(struct gaz_app *app, struct gaz_http_request *req)
+{
+	struct gaz_str name = gaz_http_param(req, "feed", 0);
+	struct gaz_feed *f = gaz_feeds_find_name(app, name);
+
+	if (f == NULL)
+		gaz_http_reply_error(req, 404, "there is no feed \"%.*s\"",
+		    name.len < 100 ? (int)name.len : 100,
+		    name.p != NULL ? name.p : "");
+	return f;
+}
+
+void
+gaz_control_why(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_app *app = arg;
+	struct gaz_feed *f = feed_of(app, req);
+	struct gaz_mono due;
+	struct why *w;
+
+	if (f == NULL)
+		return;
+	w = gaz_mem_zero(1, sizeof(*w));
+	w->id = f->id;
+	w->busy = f->busy;
+	w->gone = f->gone;
+	w->due_in_s = GAZ_INT_UNKNOWN;
+	if (gaz_schedule_find(app->schedule, f->slot, &due)) {
+		w->due_in_s = (due.ms - gaz_clock_mono().ms) / 1000;
+		if (w->due_in_s < 0)
+			w->due_in_s = 0;
+	}
+	gaz_answer_read(app, req, run_why, end_free, w);
+}
+
+/* ---- orders */
+
+static void
+reply_count(struct gaz_http_request *req, const char *name, int64_t n)
+{
+	struct gaz_buf out;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_buf_put_fmt(&out, "{\"%s\":%" PRId64 "}\n", name, n);
+	gaz_http_reply(req, 200, "application/json; charset=utf-8",
+	    gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+}
+
+struct revival {
+	int64_t id;
+};
+
+static void *
+new_revival(int64_t id)
+{
+	struct revival *r = gaz_mem_zero(1, sizeof(*r));
+
+	r->id = id;
+	return r;
+}
+
+static bool
+run_revive(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	const struct revival *r = arg;
+
+	if (!gaz_store_revive_feed(w->store, r->id, &out->err))
+		return false;
+	gaz_buf_put_z(&out->body, "{\"asked\":1}\n");
+	return true;
+}
+
+void
+gaz_control_fetch(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_app *app = arg;
+	bool force = gaz_str_eq_z(gaz_http_param(req, "force", 0), "yes");
+	int64_t n = 0;
+
+	if (gaz_http_param(req, "feed", 0).p != NULL) {
+		struct gaz_feed *f = feed_of(app, req);
+
+		if (f == NULL)
+			return;
+		if (!f->enabled) {
+			gaz_http_reply_error(req, 409,
+			    "feed \"%s\" is switched off", f->name);
+			return;
+		}
+		f->gone = false; /* a person says so */
+		gaz_pipeline_fetch(app, f, force);
+		gaz_answer_write(app, req, run_revive, end_free,
+		    new_revival(f->id));
+		return;
+	}
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (!f->enabled || f->gone)
+			continue;
+		gaz_pipeline_fetch(app, f, force);
+		n++;
+	}
+	reply_count(req, "asked", n);
+}
+
+void
+gaz_control_add(struct gaz_http_request *req, void *arg)
+{
+	gaz_subscriptions_add(arg, req);
+}
+
+void
+gaz_control_remove(struct gaz_http_request *req, void *arg)
+{
+	gaz_subscriptions_remove(arg, req);
+}
+
+void
+gaz_control_import(struct gaz_http_request *req, void *arg)
+{
+	gaz_subscriptions_import(arg, req);
+}
+
+void
+gaz_control_reload(struct gaz_http_request *req, void *arg)
+{
+	gaz_reload(arg);
+	reply_count(req, "reloading", 1);
+}
+
+/* ---- corrections */
+
+struct correction {
+	int64_t a, b;
+	GAZ_VEC(int64_t) items;
+};
+
+static void
+end_correction(struct gaz_app *app, void *arg, bool ok)
+{
+	struct correction *c = arg;
+
+	if (ok)
+		gaz_exports_touch(app);
+	gaz_vec_clear(&c->items);
+	free(c);
+}
+
+static void
+put_story(struct gaz_answer *out, int64_t id)
+{
+	gaz_buf_put_fmt(&out->body, "{\"story\":%" PRId64 "}\n", id);
+}
+
+static bool
+run_merge(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	struct correction *c = arg;
+	int64_t a, b;
+
+	if (!gaz_store_resolve_story(w->store, c->a, &a, &out->err) ||
+	    !gaz_store_resolve_story(w->store, c->b, &b, &out->err))
+		return false;
+	if (a == 0 || b == 0)
+		return gaz_err_set(&out->err, GAZ_ERR_MISSING,
+		    "there is no story %" PRId64, a == 0 ? c->a : c->b);
+	if (a == b)
+		return gaz_err_set(&out->err, GAZ_ERR_USAGE,
+		    "%" PRId64 " and %" PRId64 " are one story already",
+		    c->a, c->b);
+	if (!gaz_store_merge_stories(w->store, a, b, true, gaz_clock_utc(),
+	    &out->err))
+		return false;
+	gaz_story_index_merge(w->index, a, b);
+	put_story(out, a);
+	return true;
+}
+
+void
+gaz_control_merge(struct gaz_http_request *req, void *arg)
+{
+	int64_t into, from;
+	struct correction *c;
+
+	if (!number_of(req, "into", 0, &into) ||
+	    !number_of(req, "from", 0, &from))
+		return;
+	c = gaz_mem_zero(1, sizeof(*c));
+	c->a = into;
+	c->b = from;
+	gaz_answer_write(arg, req, run_merge, end_correction, c);
+}
+
+static bool
+run_split(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	struct correction *c = arg;
+	int64_t id = 0, fresh = 0;
+
+	if (!gaz_store_resolve_story(w->store, c->a, &id, &out->err))
+		return false;
+	if (id == 0)
+		return gaz_err_set(&out->err, GAZ_ERR_MISSING,
+		    "there is no story %" PRId64, c->a);
+	if (!gaz_store_split_story(w->store, id, c->items.v, c->items.n, true,
+	    gaz_clock_utc(), &fresh, &out->err))
+		return false;
+	for (size_t i = 0; i < c->items.n; i++)
+		gaz_story_index_move(w->index, c->items.v[i], fresh);
+	put_story(out, fresh);
+	return true;
+}
+
+void
+gaz_control_split(struct gaz_http_request *req, void *arg)
+{
+	int64_t story, item;
+	struct correction *c;
+
+	if (!number_of(req, "story", 0, &story))
+		return;
+	c = gaz_mem_zero(1, sizeof(*c));
+	c->a = story;
+	for (size_t i = 0; i == 0 || gaz_http_param(req, "item", i).p != NULL;
+	    i++) {
+		if (!number_of(req, "item", i, &item)) {
+			gaz_vec_clear(&c->items);
+			free(c);
+			return;
+		}
+		*gaz_vec_push(&c->items) = item;
+	}
+	gaz_answer_write(arg, req, run_split, end_correction, c);
+}
+
+/* ---- explain */
+
+
+struct explain {
+	int64_t ids[2];
+};
+
+/* One item of the two: its view into v, its features. */
+static bool
+load_item(struct gaz_store *store, int64_t id, struct gaz_view *v,
+    struct gaz_str *features, struct gaz_err *err)
+{
+	struct gaz_filter f;
+
+	gaz_filter_init(&f);
+	f.item_id = id;
+	if (!gaz_store_query(store, &f, false, gaz_clock_utc(), v, err))
+		return false;
+	if (v->items.n == 0)
+		return gaz_err_set(err, GAZ_ERR_MISSING,
+		    "there is no item %" PRId64, id);
+	return gaz_store_item_features(store, id, &v->arena, features, err);
+}
+
+static void
+put_pair(struct gaz_answer *out, struct gaz_view *const v[2],
+    const struct gaz_story_decision *d)
+{
+	const struct gaz_view_item *x = &v[0]->items.v[0];
+	const struct gaz_view_item *y = &v[1]->items.v[0];
+	struct gaz_buf reasons;
+	struct gaz_json j;
+
+	gaz_buf_init(&reasons, GAZ_BUF_NO_MAX);
+	gaz_story_write_evidence(d, &reasons);
+	gaz_json_init(&j, &out->body, 0);
+	gaz_json_object(&j, NULL);
+	gaz_json_bool(&j, "same",
+	    x->story_id != 0 && x->story_id == y->story_id);
+	for (int i = 0; i < 2; i++) {
+		const struct gaz_view_item *it = &v[i]->items.v[0];
+
+		gaz_json_object(&j, i == 0 ? "a" : "b");
+		gaz_json_int(&j, "id", it->id);
+		gaz_json_int(&j, "story", it->story_id);
+		gaz_json_str(&j, "title", it->title);
+		gaz_json_str(&j, "language", it->language);
+		gaz_json_str(&j, "feed", it->feed_title);
+		gaz_json_utc(&j, "published", it->published);
+		gaz_json_end_object(&j);
+	}
+	gaz_json_raw(&j, "evidence", gaz_buf_str(&reasons));
+	gaz_json_end_object(&j);
+	gaz_buf_put_char(&out->body, '\n');
+	gaz_buf_clear(&reasons);
+}
+
+static bool
+run_explain(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	const struct explain *e = arg;
+	struct gaz_view *v[2] = { gaz_view_new(GAZ_VIEW_ITEMS),
+		gaz_view_new(GAZ_VIEW_ITEMS) };
+	struct gaz_story_decision d = { 0 };
+	struct gaz_str features[2];
+	bool ok;
+
+	ok = load_item(w->store, e->ids[0], v[0], &features[0], &out->err) &&
+	    load_item(w->store, e->ids[1], v[1], &features[1], &out->err);
+	if (ok) {
+		gaz_story_compare(w->index, features[0], features[1],
+		    &v[0]->arena, &d);
+		put_pair(out, v, &d);
+	}
+	gaz_view_free(v[0]);
+	gaz_view_free(v[1]);
+	return ok;
+}
+
+void
+gaz_control_explain(struct gaz_http_request *req, void *arg)
+{
+	int64_t a, b;
+	struct explain *e;
+
+	if (!number_of(req, "a", 0, &a) || !number_of(req, "b", 0, &b))
+		return;
+	e = gaz_mem_zero(1, sizeof(*e));
+	e->ids[0] = a;
+	e->ids[1] = b;
+	gaz_answer_write(arg, req, run_explain, end_free, e);
+}
+
+/* ---- upkeep */
+
+static void
+run_backup(struct gaz_store *reader, void *arg, struct gaz_answer *out)
+{
+	if (gaz_store_backup(reader, arg, &out->err)) {
+		gaz_buf_put_z(&out->body, "{\"ok\":true}\n");
+		out->status = 200;
+	}
+}
+
+void
+gaz_control_backup(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_str path = gaz_http_param(req, "path", 0);
+
+	if (path.len < 2 || path.p[0] != '/') {
+		gaz_http_reply_error(req, 400,
+		    "path: an absolute path is wanted");
+		return;
+	}
+	gaz_answer_read(arg, req, run_backup, end_free,
+	    gaz_mem_strndup(path.p, path.len));
+}
+
+struct prune {
+	int64_t keep_days, keep_items;
+};
+
+static bool
+run_prune(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	const struct prune *p = arg;
+	int64_t n = 0;
+	bool more = true;
+
+	while (more) {
+		int64_t slice = 0;
+
+		if (!gaz_store_prune(w->store, p->keep_days, p->keep_items,
+		    gaz_clock_utc(), &slice, &more, &out->err))
+			return false;
+		n += slice;
+	}
+	gaz_buf_put_fmt(&out->body, "{\"deleted\":%" PRId64 "}\n", n);
+	return true;
+}
+
+void
+gaz_control_prune(struct gaz_http_request *req, void *arg)
+{
+	struct gaz_app *app = arg;
+	struct prune *p = gaz_mem_zero(1, sizeof(*p));
+
+	p->keep_days = app->config->keep_days;
+	p->keep_items = app->config->keep_items;
+	gaz_answer_write(app, req, run_prune, end_free, p);
+}
+
+static void
+run_check(struct gaz_store *reader, void *arg, struct gaz_answer *out)
+{
+	struct gaz_buf report;
+	struct gaz_json j;
+	bool sound;
+
+	(void)arg;
+	gaz_buf_init(&report, GAZ_HTTP_BODY_MAX);
+	if (gaz_store_check(reader, &report, &sound, &out->err)) {
+		gaz_json_init(&j, &out->body, 0);
+		gaz_json_object(&j, NULL);
+		gaz_json_bool(&j, "sound", sound);
+		gaz_json_str(&j, "report", gaz_buf_str(&report));
+		gaz_json_end_object(&j);
+		gaz_buf_put_char(&out->body, '\n');
+		out->status = 200;
+	}
+	gaz_buf_clear(&report);
+}
+
+void
+gaz_control_check(struct gaz_http_request *req, void *arg)
+{
+	gaz_answer_read(arg, req, run_check, end_free, NULL);
+}

@@ -1,0 +1,163 @@
+/* The table of feeds as the loop sees them, filled from the store's list. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+static void
+set_text(char **p, struct gaz_str s)
+{
+	char *fresh = s.len > 0 ? gaz_mem_strndup(s.p, s.len) : NULL;
+
+	free(*p);
+	*p = fresh;
+}
+
+static void
+free_feed(struct gaz_feed *f)
+{
+	free(f->name);
+	free(f->url);
+	free(f->path);
+	free(f->title);
+	free(f->language);
+	free(f->etag);
+	free(f->last_modified);
+	free(f);
+}
+
+static struct gaz_feed *
+new_feed(struct gaz_app *app, int64_t id)
+{
+	struct gaz_feed *f = gaz_mem_zero(1, sizeof(*f));
+
+	f->id = id;
+	f->slot = (uint32_t)app->feeds.n;
+	*gaz_vec_push(&app->feeds) = f;
+	gaz_map64_put(app->slots, (uint64_t)id, f->slot);
+	return f;
+}
+
+static void
+fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
+    bool fresh)
+{
+	set_text(&f->name, s->name);
+	set_text(&f->url, s->url);
+	set_text(&f->language, s->language);
+	f->by_hand = s->by_hand;
+	f->enabled = s->enabled;
+	f->gone = s->gone;
+	f->conf = gaz_config_find_feed(app->config, s->name);
+	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
+	set_text(&f->title, f->conf != NULL && f->conf->title.len > 0 ?
+	    f->conf->title : s->name);
+	if (!fresh)
+		return; /* the loop knows the rest better than the list */
+	set_text(&f->etag, s->etag);
+	set_text(&f->last_modified, s->last_modified);
+	f->failures = s->failures;
+	f->last_success = s->last_success;
+	f->next_fetch = s->next_fetch;
+	f->ttl_s = s->ttl_s;
+	f->update_interval_s = s->update_interval_s;
+	f->skip_hours = s->skip_hours;
+	f->skip_days = s->skip_days;
+	for (size_t i = 0; i < s->newest_count &&
+	    f->recent_count < GAZ_FEED_RECENT; i++) {
+		if (s->newest[i] > 0 && s->newest[i] <= UINT32_MAX)
+			f->recent[f->recent_count++] = (uint32_t)s->newest[i];
+	}
+}
+
+void
+gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
+{
+	bool *listed = gaz_mem_zero(app->feeds.n + 1, sizeof(*listed));
+	size_t before = app->feeds.n;
+
+	for (size_t i = 0; i < list->n; i++) {
+		const struct gaz_store_feed *s = &list->v[i];
+		struct gaz_feed *f = gaz_feeds_find(app, s->id);
+		bool fresh = f == NULL;
+
+		if (fresh) {
+			f = new_feed(app, s->id);
+		} else {
+			if (f->slot < before)
+				listed[f->slot] = true;
+			/* Another address: its validators are void. */
+			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
+				set_text(&f->etag, s->etag);
+				set_text(&f->last_modified, s->last_modified);
+				f->failures = 0;
+			}
+		}
+		fill(app, f, s, fresh);
+		if (!f->enabled || f->gone)
+			gaz_schedule_remove(app->schedule, f->slot);
+	}
+	for (size_t i = 0; i < before; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (listed[i])
+			continue;
+		f->enabled = false;
+		f->conf = NULL;
+		gaz_schedule_remove(app->schedule, f->slot);
+	}
+	free(listed);
+	gaz_feeds_count(app);
+}
+
+void
+gaz_feeds_count(struct gaz_app *app)
+{
+	int64_t enabled = 0, failing = 0;
+
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		const struct gaz_feed *f = app->feeds.v[i];
+
+		enabled += f->enabled;
+		failing += f->enabled && f->failures > 0;
+	}
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS, enabled);
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS_FAILING, failing);
+}
+
+struct gaz_feed *
+gaz_feeds_find(struct gaz_app *app, int64_t id)
+{
+	uint64_t slot;
+
+	if (!gaz_map64_find(app->slots, (uint64_t)id, &slot))
+		return NULL;
+	return app->feeds.v[slot];
+}
+
+struct gaz_feed *
+gaz_feeds_find_name(struct gaz_app *app, struct gaz_str name)
+{
+	int64_t id;
+
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if ((f->name != NULL && gaz_str_eq_z(name, f->name)) ||
+		    (f->url != NULL && gaz_str_eq_z(name, f->url)))
+			return f;
+	}
+	return gaz_str_to_int(name, &id) ? gaz_feeds_find(app, id) : NULL;
+}
+
+void
+gaz_feeds_clear(struct gaz_app *app)
+{
+	for (size_t i = 0; i < app->feeds.n; i++)
+		free_feed(app->feeds.v[i]);
+	gaz_vec_clear(&app->feeds);
+	gaz_map64_free(app->slots);
+	app->slots = NULL;
+}

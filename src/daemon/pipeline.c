@@ -1,0 +1,865 @@
+/*
+ * One feed's round, called a cycle:
+ *
+ *   due -> fetch (or read a local file) -> parse worker -> writer -> due again
+ *
+ * A struct cycle travels along and collects what each step found. A failure
+ * at any step skips to the writer, which records it; only the writer decides
+ * the next fetch, because only there everything is known. Whatever happens,
+ * a cycle ends in on_stored, exactly once.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "gazetted/file.h"
+#include "gazetted/hash.h"
+#include "gazetted/limits.h"
+#include "gazetted/log.h"
+#include "gazetted/url.h"
+
+#include "app.h"
+
+/* Parsed answers that may wait before fetching pauses. */
+#define PARSE_BACKLOG_MAX 64
+#define STORE_BACKLOG_MAX 256
+/* How long to wait before the store is tried again after it refused. */
+#define STORE_RETRY_S 30
+
+struct cycle {
+	struct gaz_app *app;
+	uint32_t slot;
+	int64_t feed_id;
+	gaz_utc when;
+	/* from the fetch */
+	enum gaz_fault fetch_fault;
+	char fetch_text[200];
+	int status;
+	bool not_modified, not_counted;
+	char *etag, *last_modified, *moved_to, *content_type, *final_url;
+	int64_t max_age_s, retry_after_s, duration_ms;
+	size_t bytes;
+	struct gaz_buf body;
+	/* from the worker */
+	struct gaz_buf message;
+	/* for the writer */
+	struct gaz_interval_input in;
+	int64_t max_items;
+	/* from the writer */
+	enum gaz_fault fault;
+	char text[200];
+	struct gaz_interval next;
+	int64_t added, changed, opened;
+	int64_t ttl_s, update_interval_s;
+	uint32_t skip_hours;
+	uint8_t skip_days;
+	bool parsed, truncated;
+	uint32_t recent[GAZ_FEED_RECENT];
+	uint8_t recent_count;
+	/* local documents */
+	char *path;
+};
+
+static void hand_to_writer(struct cycle *c);
+
+static char *
+dup_or_null(const char *s)
+{
+	return s != NULL ? gaz_mem_strdup(s) : NULL;
+}
+
+static struct cycle *
+new_cycle(struct gaz_app *app, struct gaz_feed *f)
+{
+	struct cycle *c = gaz_mem_zero(1, sizeof(*c));
+
+	c->app = app;
+	c->slot = f->slot;
+	c->feed_id = f->id;
+	c->when = gaz_clock_utc();
+	c->max_age_s = c->retry_after_s = GAZ_INT_UNKNOWN;
+	gaz_buf_init(&c->body, (size_t)app->config->max_body);
+	gaz_buf_init(&c->message, GAZ_MESSAGE_MAX);
+	app->cycles++;
+	f->busy = true;
+	f->again = false;
+	return c;
+}
+
+static void
+free_cycle(struct cycle *c)
+{
+	free(c->etag);
+	free(c->last_modified);
+	free(c->moved_to);
+	free(c->content_type);
+	free(c->final_url);
+	free(c->path);
+	gaz_buf_clear(&c->body);
+	gaz_buf_clear(&c->message);
+	free(c);
+}
+
+/* ---- on the writer thread */
+
+/* Which story each new item belongs to; the store has them oldest first. */
+static bool
+decide_stories(struct gaz_writer_state *w, struct cycle *c,
+    const struct gaz_batch *b, struct gaz_put_result *res, struct gaz_err *err)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_buf evidence;
+	bool ok = true;
+
+	gaz_buf_init(&evidence, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < res->items.n && ok; i++) {
+		const struct gaz_put_item *p = &res->items.v[i];
+		struct gaz_story_decision d = { 0 };
+
+		if (p->kind != GAZ_PUT_NEW)
+			continue;
+		struct gaz_story_item item = {
+			.item_id = p->item_id, .source_id = c->feed_id,
+			.published = p->published, .arrived = c->when,
+			.features = b->items.v[p->index].features,
+		};
+		gaz_story_index_add(w->index, &item, c->when, &a, &d);
+		gaz_buf_reset(&evidence);
+		gaz_story_write_evidence(&d, &evidence);
+		struct gaz_store_membership m = {
+			.item_id = p->item_id, .story_id = d.story_id,
+			.opened = d.opened, .copy = d.copy,
+			.copy_of = d.copy_of, .when = c->when,
+			.nearest = d.nearest_item,
+			.score = d.score, .evidence = gaz_buf_str(&evidence),
+		};
+		ok = gaz_store_put_membership(w->store, &m, err);
+		c->opened += d.opened && !p->backfill;
+		gaz_arena_clear(&a);
+	}
+	gaz_buf_clear(&evidence);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The document's own dates tell the feed's rhythm. */
+static void
+note_rhythm(struct cycle *c, const struct gaz_batch *b)
+{
+	GAZ_VEC(uint32_t) dates = { 0 };
+
+	for (size_t i = 0; i < b->items.n; i++) {
+		gaz_utc t = b->items.v[i].published;
+
+		if (t > 0 && t <= c->when && t <= UINT32_MAX)
+			*gaz_vec_push(&dates) = (uint32_t)t;
+	}
+	if (dates.n > 1)
+		qsort(dates.v, dates.n, sizeof(*dates.v), newest_first);
+	c->recent_count = 0;
+	for (size_t i = 0; i < dates.n && i < GAZ_FEED_RECENT; i++)
+		c->recent[c->recent_count++] = dates.v[i];
+	gaz_vec_clear(&dates);
+}
+
+static bool
+store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_put_result res = { 0 };
+	struct gaz_arena a = { 0 };
+	struct gaz_err why = { 0 };
+	struct gaz_batch b;
+	bool ok = true;
+
+	if (!gaz_batch_decode(gaz_buf_str(&c->message), &a, &b, &why)) {
+		c->fault = GAZ_FAULT_HOSTILE;
+		snprintf(c->text, sizeof(c->text), "%.*s",
+		    (int)sizeof(c->text) - 1, why.msg);
+	} else if (b.fault != GAZ_FAULT_NONE) {
+		c->fault = b.fault;
+		snprintf(c->text, sizeof(c->text), "%.*s%s%.*s",
+		    b.fault_text.len < 120 ? (int)b.fault_text.len : 120,
+		    b.fault_text.p != NULL ? b.fault_text.p : "",
+		    b.feeds_found.n > 0 ? "; it links to " : "",
+		    b.feeds_found.n > 0 && b.feeds_found.v[0].len < 60 ?
+		    (int)b.feeds_found.v[0].len : 0,
+		    b.feeds_found.n > 0 ? b.feeds_found.v[0].p : "");
+	} else {
+		c->parsed = true;
+		c->truncated = (b.flags & GAZ_BATCH_TRUNCATED) != 0;
+		c->ttl_s = b.ttl_s;
+		c->update_interval_s = b.update_interval_s;
+		c->skip_hours = b.skip_hours;
+		c->skip_days = b.skip_days;
+		note_rhythm(c, &b);
+		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
+		    &res, err) && decide_stories(w, c, &b, &res, err);
+		c->added = res.added;
+		c->changed = res.changed;
+		if (ok && c->truncated) {
+			c->fault = GAZ_FAULT_TRUNCATED;
+			snprintf(c->text, sizeof(c->text),
+			    "the document ends too early; %zu items kept",
+			    b.items.n);
+		}
+	}
+	gaz_vec_clear(&res.items);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
+static void
+decide_next(struct cycle *c)
+{
+	struct gaz_interval_input in = c->in;
+
+	in.now = c->when;
+	in.fault = c->fault;
+	in.failures = c->fault == GAZ_FAULT_NONE ? 0 :
+	    c->in.failures + (c->not_counted ? 0 : 1);
+	in.http_status = c->status;
+	in.retry_after_s = c->retry_after_s;
+	in.max_age_s = c->max_age_s;
+	if (c->parsed) {
+		in.ttl_s = c->ttl_s;
+		in.update_interval_s = c->update_interval_s;
+		in.skip_hours = c->skip_hours;
+		in.skip_days = c->skip_days;
+		in.newest_count = 0;
+		for (size_t i = 0; i < c->recent_count; i++)
+			in.newest[in.newest_count++] = c->recent[i];
+	}
+	gaz_interval_decide(&in, &c->next);
+}
+
+/* The job of the writer. May run twice; starts from the fetch's result. */
+static bool
+store_cycle(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
+{
+	struct cycle *c = arg;
+
+	c->fault = c->fetch_fault;
+	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
+	c->added = c->changed = c->opened = 0;
+	c->parsed = c->truncated = false;
+	if (c->message.p != NULL && !store_items(w, c, err))
+		return false;
+	decide_next(c);
+
+	struct gaz_store_outcome o = {
+		.feed_id = c->feed_id, .when = c->when,
+		.next_fetch = c->next.delay_s < 0 ? GAZ_UTC_UNKNOWN :
+		    c->when + c->next.delay_s,
+		.next_reason = gaz_str_of(c->next.reason),
+		.fault = c->fault, .fault_text = gaz_str_of(c->text),
+		.http_status = c->status, .duration_ms = c->duration_ms,
+		.bytes = (int64_t)c->bytes, .new_items = c->added,
+		.changed_items = c->changed, .not_modified = c->not_modified,
+		.set_validators = c->fault == GAZ_FAULT_NONE &&
+		    (c->parsed || c->not_modified) &&
+		    (c->etag != NULL || c->last_modified != NULL ||
+		    !c->not_modified),
+		.etag = gaz_str_of(c->etag),
+		.last_modified = gaz_str_of(c->last_modified),
+		.moved_to = gaz_str_of(c->moved_to),
+		.not_counted = c->not_counted,
+	};
+	/* An answer that 304 could not be checked against is asked whole. */
+	if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
+		o.set_validators = true;
+		o.etag = o.last_modified = GAZ_STR_NONE;
+	}
+	return gaz_store_put_outcome(w->store, &o, err);
+}
+
+/* ---- back on the loop */
+
+static void
+log_cycle(const struct cycle *c, const struct gaz_feed *f)
+{
+	char name[160], text[400];
+
+	gaz_log_safe(gaz_str_of(f->name), name, sizeof(name));
+	if (c->fault == GAZ_FAULT_NONE) {
+		gaz_log(GAZ_LOG_INFO, "fetch",
+		    "feed=%" PRId64 " name=\"%s\" status=%d new=%" PRId64
+		    " changed=%" PRId64 " bytes=%zu ms=%" PRId64
+		    " next_s=%" PRId64 " reason=\"%s\"", c->feed_id, name,
+		    c->status, c->added, c->changed, c->bytes, c->duration_ms,
+		    c->next.delay_s, c->next.reason);
+		return;
+	}
+	gaz_log_safe(gaz_str_of(c->text), text, sizeof(text));
+	gaz_log(GAZ_LOG_WARN, "fetch", "feed=%" PRId64 " name=\"%s\" fault=%s "
+	    "status=%d failures=%" PRId64 " next_s=%" PRId64 " text=\"%s\"",
+	    c->feed_id, name, gaz_fault_name(c->fault), c->status,
+	    f->failures, c->next.delay_s, text);
+}
+
+static void
+count_cycle(struct gaz_app *app, const struct cycle *c)
+{
+	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCHES, 1);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_FAILURES,
+	    c->fault != GAZ_FAULT_NONE);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_UNCHANGED,
+	    c->not_modified);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_BYTES,
+	    (int64_t)c->bytes);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_ITEMS_NEW, c->added);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_ITEMS_CHANGED, c->changed);
+	gaz_metrics_add(app->metrics, GAZ_METRIC_STORIES_NEW, c->opened);
+}
+
+/* What the loop remembers of a cycle that was committed. */
+static void
+learn(struct gaz_feed *f, struct cycle *c)
+{
+	f->fault = c->fault;
+	f->next_fetch = c->next.delay_s < 0 ? GAZ_UTC_UNKNOWN :
+	    c->when + c->next.delay_s;
+	if (c->fault != GAZ_FAULT_NONE) {
+		f->failures += !c->not_counted;
+		if (c->fault == GAZ_FAULT_GONE)
+			f->gone = true;
+		if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
+			free(f->etag);
+			free(f->last_modified);
+			f->etag = f->last_modified = NULL;
+		}
+		return;
+	}
+	f->failures = 0;
+	f->last_success = c->when;
+	if (!c->not_modified || c->etag != NULL || c->last_modified != NULL) {
+		free(f->etag);
+		free(f->last_modified);
+		f->etag = c->etag;
+		f->last_modified = c->last_modified;
+		c->etag = c->last_modified = NULL;
+	}
+	if (!c->parsed)
+		return;
+	f->ttl_s = c->ttl_s;
+	f->update_interval_s = c->update_interval_s;
+	f->skip_hours = c->skip_hours;
+	f->skip_days = c->skip_days;
+	f->recent_count = c->recent_count;
+	memcpy(f->recent, c->recent, sizeof(f->recent));
+}
+
+static void
+plan_next(struct gaz_app *app, struct gaz_feed *f, int64_t delay_s)
+{
+	struct gaz_mono due = gaz_clock_mono();
+
+	if (app->once || app->stopping || !f->enabled || f->gone)
+		return;
+	if (f->again) {
+		gaz_pipeline_fetch(app, f, f->force);
+		return;
+	}
+	if (delay_s < 0)
+		return;
+	due.ms += delay_s * 1000;
+	gaz_schedule_put(app->schedule, f->slot, due);
+	gaz_pipeline_tick(app);
+}
+
+static void
+on_stored(void *arg, bool ok, const struct gaz_err *err)
+{
+	struct cycle *c = arg;
+	struct gaz_app *app = c->app;
+	struct gaz_feed *f = app->feeds.v[c->slot];
+
+	app->cycles--;
+	f->busy = false;
+	if (ok) {
+		count_cycle(app, c);
+		learn(f, c);
+		log_cycle(c, f);
+		app->paused = false;
+		if (app->once && c->fault != GAZ_FAULT_NONE)
+			app->failed_once++;
+		if (c->added > 0 || c->changed > 0 || c->parsed)
+			gaz_exports_touch(app);
+		plan_next(app, f, c->next.delay_s);
+	} else {
+		gaz_log(GAZ_LOG_ERR, "store", "feed=%" PRId64 " text=\"%s\"",
+		    c->feed_id, err->msg);
+		f->fault = GAZ_FAULT_STORE;
+		app->failed_once++;
+		app->paused = !app->once; /* until the upkeep timer */
+		plan_next(app, f, STORE_RETRY_S);
+	}
+	gaz_feeds_count(app);
+	free_cycle(c);
+	gaz_pipeline_pressure(app);
+	gaz_app_idle(app);
+}
+
+static void
+hand_to_writer(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+	const struct gaz_feed *f = app->feeds.v[c->slot];
+	const struct gaz_config *conf = app->config;
+
+	c->in = (struct gaz_interval_input){
+		.failures = f->failures,
+		.ttl_s = f->ttl_s, .update_interval_s = f->update_interval_s,
+		.skip_hours = f->skip_hours, .skip_days = f->skip_days,
+		.configured_s = f->conf != NULL ? f->conf->interval_s : 0,
+		.interval_s = conf->interval_s, .min_s = conf->min_interval_s,
+		.max_s = conf->max_interval_s,
+		.seed = gaz_hash_mix((uint64_t)f->id, (uint64_t)c->when),
+		.newest_count = f->recent_count,
+	};
+	for (size_t i = 0; i < f->recent_count; i++)
+		c->in.newest[i] = f->recent[i];
+	gaz_buf_clear(&c->body);
+	gaz_writer_run(app->writer, store_cycle, on_stored, c, app->stopping);
+	gaz_pipeline_pressure(app);
+}
+
+static void
+on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+    const char *text)
+{
+	struct cycle *c = arg;
+
+	(void)more;
+	if (message != NULL) {
+		c->message = *message;
+		gaz_buf_init(message, 0);
+	} else {
+		c->fetch_fault = fault;
+		snprintf(c->fetch_text, sizeof(c->fetch_text), "%s", text);
+	}
+	hand_to_writer(c);
+}
+
+static void
+hand_to_worker(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+	const struct gaz_feed *f = app->feeds.v[c->slot];
+	struct gaz_parse_job job = {
+		.kind = GAZ_MESSAGE_FEED, .body = gaz_buf_str(&c->body),
+		.content_type = gaz_str_of(c->content_type),
+		.url = c->final_url != NULL ? gaz_str_of(c->final_url) :
+		    c->path == NULL ? gaz_str_of(f->url) : GAZ_STR_NONE,
+	};
+
+	if (f->conf != NULL) {
+		job.language = f->conf->language;
+		job.max_items = f->conf->max_items;
+		job.source = f->conf->title;
+	}
+	gaz_pool_submit(app->pool, &job, on_parsed, c);
+	gaz_buf_clear(&c->body);
+	gaz_pipeline_pressure(app);
+}
+
+/* Ours, not the feed's doing: nothing is to be remembered. */
+static struct gaz_feed *
+give_up(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+	struct gaz_feed *f = app->feeds.v[c->slot];
+
+	app->cycles--;
+	f->busy = false;
+	free_cycle(c);
+	gaz_app_idle(app);
+	return f;
+}
+
+/* Its host wants to be left alone; nothing was asked. */
+static void
+postpone(struct cycle *c, int64_t delay_s)
+{
+	struct gaz_app *app = c->app;
+
+	if (app->once)
+		app->failed_once++;
+	plan_next(app, give_up(c), delay_s > 0 ? delay_s : STORE_RETRY_S);
+}
+
+/* Whether the failure says more about this machine than about the feed. */
+static bool
+look_offline(struct cycle *c, const struct gaz_fetch_result *r)
+{
+	struct gaz_app *app = c->app;
+	struct gaz_arena a = { 0 };
+	struct gaz_str host = gaz_url_host(&a,
+	    gaz_str_of(app->feeds.v[c->slot]->url));
+	bool was = gaz_offline_is(&app->offline), now;
+
+	now = gaz_offline_note(&app->offline, r->fault,
+	    gaz_hash_str(host), gaz_clock_mono());
+	gaz_arena_clear(&a);
+	if (now != was)
+		gaz_log(GAZ_LOG_NOTICE, "fetch", "event=%s",
+		    now ? "offline" : "online");
+	return now && gaz_fault_is_network(r->fault);
+}
+
+/* A 304 that renews one of the pair leaves the other as it was. */
+static void
+complete_validators(struct cycle *c)
+{
+	const struct gaz_feed *f = c->app->feeds.v[c->slot];
+
+	if (c->etag != NULL && c->last_modified == NULL)
+		c->last_modified = dup_or_null(f->last_modified);
+	else if (c->last_modified != NULL && c->etag == NULL)
+		c->etag = dup_or_null(f->etag);
+}
+
+static void
+on_fetched(struct gaz_fetch_result *r, void *arg)
+{
+	struct cycle *c = arg;
+
+	c->app->feeds.v[c->slot]->transfer = NULL;
+	c->when = gaz_clock_utc();
+	c->fetch_fault = r->fault;
+	snprintf(c->fetch_text, sizeof(c->fetch_text), "%s", r->text);
+	c->status = r->status;
+	c->not_modified = r->not_modified;
+	c->etag = dup_or_null(r->etag);
+	c->last_modified = dup_or_null(r->last_modified);
+	c->moved_to = dup_or_null(r->moved_to);
+	c->content_type = dup_or_null(r->content_type);
+	c->final_url = dup_or_null(r->final_url);
+	c->max_age_s = r->max_age_s;
+	c->retry_after_s = r->retry_after_s;
+	c->duration_ms = r->duration_ms;
+	c->bytes = r->body.len;
+	if (r->fault == GAZ_FAULT_CANCELLED) {
+		give_up(c);
+		return;
+	}
+	if (r->postponed) {
+		postpone(c, r->retry_after_s);
+		return;
+	}
+	c->not_counted = look_offline(c, r);
+	if (r->not_modified)
+		complete_validators(c);
+	if (r->fault == GAZ_FAULT_NONE && !r->not_modified) {
+		gaz_buf_clear(&c->body);
+		c->body = r->body;
+		gaz_buf_init(&r->body, 0);
+		hand_to_worker(c);
+		return;
+	}
+	hand_to_writer(c);
+}
+
+/* ---- local documents */
+
+/* On a task thread. Size and time of change serve as the ETag. */
+static void
+read_document(struct gaz_store *reader, const struct gaz_err *why, void *arg)
+{
+	struct cycle *c = arg;
+	struct gaz_err err = { 0 };
+	struct stat st;
+	char tag[96];
+
+	(void)reader;
+	(void)why;
+	c->when = gaz_clock_utc();
+	if (stat(c->path, &st) == -1) {
+		c->fetch_fault = GAZ_FAULT_NO_FILE;
+		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.140s: %s",
+		    c->path, strerror(errno));
+		return;
+	}
+	snprintf(tag, sizeof(tag), "%lld.%09ld-%lld-%llu",
+	    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+	    (long long)st.st_size, (unsigned long long)st.st_ino);
+	if (c->etag != NULL && strcmp(c->etag, tag) == 0) {
+		c->not_modified = true;
+		return;
+	}
+	free(c->etag);
+	c->etag = gaz_mem_strdup(tag);
+	if (!S_ISREG(st.st_mode)) {
+		c->fetch_fault = GAZ_FAULT_NO_FILE;
+		snprintf(c->fetch_text, sizeof(c->fetch_text),
+		    "%.140s: not a regular file", c->path);
+	} else if (!gaz_file_load(c->path, &c->body, &err)) {
+		c->fetch_fault = err.code == GAZ_ERR_LIMIT ?
+		    GAZ_FAULT_TOO_LARGE : GAZ_FAULT_NO_FILE;
+		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.190s",
+		    err.msg);
+	} else if (c->body.len == 0) {
+		c->fetch_fault = GAZ_FAULT_EMPTY;
+		snprintf(c->fetch_text, sizeof(c->fetch_text),
+		    "%.140s: empty", c->path);
+	}
+}
+
+static void
+on_read(void *arg)
+{
+	struct cycle *c = arg;
+
+	c->bytes = c->body.len;
+	if (c->fetch_fault == GAZ_FAULT_NONE && !c->not_modified)
+		hand_to_worker(c);
+	else
+		hand_to_writer(c);
+}
+
+static void
+start_local(struct gaz_app *app, struct gaz_feed *f)
+{
+	struct cycle *c = new_cycle(app, f);
+
+	c->path = gaz_mem_strdup(f->path);
+	if (!f->force)
+		c->etag = dup_or_null(f->etag);
+	f->force = false;
+	if (!gaz_tasks_run(app->tasks, read_document, on_read, c)) {
+		/* Too much waits: this one's turn comes again. */
+		app->cycles--;
+		f->busy = false;
+		free_cycle(c);
+		plan_next(app, f, 5);
+	}
+}
+
+/* ---- the network */
+
+const struct gaz_fetch_cidr *
+gaz_pipeline_allow(const gaz_cidr_list *l, struct gaz_arena *a, size_t *n)
+{
+	GAZ_LIST(struct gaz_fetch_cidr) out = { 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct gaz_fetch_cidr *c = gaz_list_push(a, &out);
+
+		c->family = l->v[i].family;
+		c->bits = l->v[i].bits;
+		memcpy(c->addr, l->v[i].addr, sizeof(c->addr));
+	}
+	*n = out.n;
+	return out.v;
+}
+
+/* The file's first line. It was checked when the configuration was read. */
+static struct gaz_str
+load_password(const char *path, struct gaz_arena *a, struct gaz_err *err)
+{
+	struct gaz_buf b;
+	struct gaz_str s = GAZ_STR_NONE;
+
+	gaz_buf_init(&b, 4096);
+	if (gaz_file_load(path, &b, err)) {
+		s = gaz_buf_str(&b);
+		s = gaz_str_sub(s, 0, gaz_str_find_char(s, '\n', 0));
+		s = gaz_arena_str(a, gaz_str_trim(s));
+	}
+	gaz_buf_clear(&b);
+	return s;
+}
+
+static const char *
+z_or_null(struct gaz_str s, struct gaz_arena *a)
+{
+	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
+}
+
+static bool
+add_options(struct gaz_fetch_request *req, const struct gaz_config_feed *conf,
+    struct gaz_arena *a, struct gaz_err *err)
+{
+	GAZ_LIST(const char *) headers = { 0 };
+
+	if (conf->user.len > 0)
+		req->user = gaz_arena_z(a, conf->user);
+	if (conf->password_file.len > 0) {
+		struct gaz_str pw = load_password(
+		    gaz_arena_z(a, conf->password_file), a, err);
+
+		if (pw.p == NULL)
+			return gaz_err_wrap(err, "password-file");
+		req->password = pw.p;
+	}
+	for (size_t i = 0; i < conf->headers.n; i++)
+		*gaz_list_push(a, &headers) = gaz_arena_fmt(a, "%.*s: %.*s",
+		    GAZ_STR_ARG(conf->headers.v[i].name),
+		    GAZ_STR_ARG(conf->headers.v[i].value)).p;
+	if (headers.n > 0) {
+		*gaz_list_push(a, &headers) = NULL;
+		req->headers = headers.v;
+	}
+	req->user_agent = z_or_null(conf->user_agent, a);
+	req->proxy = z_or_null(conf->proxy, a);
+	req->allow_private = gaz_pipeline_allow(&conf->allow_private, a,
+	    &req->allow_private_count);
+	req->tls_insecure = conf->tls_insecure;
+	return true;
+}
+
+static void
+start_remote(struct gaz_app *app, struct gaz_feed *f)
+{
+	struct cycle *c = new_cycle(app, f);
+	struct gaz_arena a = { 0 };
+	struct gaz_err err = { 0 };
+	struct gaz_fetch_request req = {
+		.url = f->url,
+		.etag = f->force ? NULL : f->etag,
+		.last_modified = f->force ? NULL : f->last_modified,
+		.max_body = (size_t)app->config->max_body,
+		.timeout_s = app->config->timeout_s,
+	};
+
+	f->force = false;
+	if (f->conf != NULL && !add_options(&req, f->conf, &a, &err)) {
+		c->fetch_fault = GAZ_FAULT_NO_FILE;
+		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.190s",
+		    err.msg);
+		hand_to_writer(c);
+	} else {
+		f->transfer = gaz_fetcher_start(app->fetcher, &req,
+		    on_fetched, c);
+	}
+	gaz_arena_clear(&a);
+}
+
+void
+gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force)
+{
+	f->force = f->force || force;
+	if (app->stopping)
+		return;
+	if (f->busy) {
+		f->again = true;
+		return;
+	}
+	gaz_schedule_remove(app->schedule, f->slot);
+	if (f->path != NULL)
+		start_local(app, f);
+	else
+		start_remote(app, f);
+}
+
+/* ---- time */
+
+void
+gaz_pipeline_schedule_all(struct gaz_app *app)
+{
+	struct gaz_mono now = gaz_clock_mono();
+	gaz_utc utc = gaz_clock_utc();
+	size_t overdue = 0, i_overdue = 0;
+
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < app->feeds.n; i++) {
+			struct gaz_feed *f = app->feeds.v[i];
+			struct gaz_mono due = now, at;
+			bool late = f->last_success != GAZ_UTC_UNKNOWN &&
+			    f->next_fetch <= utc;
+
+			if (!f->enabled || f->gone || f->busy ||
+			    gaz_schedule_find(app->schedule, f->slot, &at))
+				continue;
+			if (pass == 0) {
+				overdue += late;
+				continue;
+			}
+			/* New feeds and files at once, a backlog by and by. */
+			if (late && f->path == NULL)
+				due.ms += gaz_interval_spread_ms(i_overdue++,
+				    overdue, (uint64_t)f->id);
+			else if (f->next_fetch != GAZ_UTC_UNKNOWN &&
+			    f->next_fetch > utc)
+				due.ms += (f->next_fetch - utc) * 1000;
+			gaz_schedule_put(app->schedule, f->slot, due);
+		}
+	}
+	gaz_pipeline_tick(app);
+}
+
+void
+gaz_pipeline_tick(struct gaz_app *app)
+{
+	struct gaz_mono now = gaz_clock_mono();
+	int64_t wait_ms = INT64_MAX;
+	uint32_t slot;
+
+	if (app->stopping || app->once)
+		return;
+	while (gaz_schedule_take(app->schedule, now, &slot, &wait_ms)) {
+		struct gaz_feed *f = app->feeds.v[slot];
+
+		if (f->enabled && !f->gone && !f->busy)
+			gaz_pipeline_fetch(app, f, false);
+	}
+	if (wait_ms == INT64_MAX) {
+		event_del(app->due_timer);
+		return;
+	}
+	/* A day at the most, so that a changed clock is noticed. */
+	if (wait_ms > 86400000)
+		wait_ms = 86400000;
+	struct timeval tv = { wait_ms / 1000, (wait_ms % 1000) * 1000 };
+	event_add(app->due_timer, &tv);
+}
+
+void
+gaz_pipeline_pressure(struct gaz_app *app)
+{
+	bool busy = app->paused || gaz_pool_waiting(app->pool) >= PARSE_BACKLOG_MAX ||
+	    gaz_writer_pending(app->writer) >= STORE_BACKLOG_MAX;
+
+	gaz_fetcher_pause(app->fetcher, busy);
+}
+
+void
+gaz_pipeline_configure(struct gaz_app *app)
+{
+	const struct gaz_config *c = app->config;
+	struct gaz_arena a = { 0 };
+	struct gaz_fetcher_options opt = {
+		.connections = (int)c->connections,
+		.connections_per_host = (int)c->connections_per_host,
+		.host_gap_ms = c->host_gap_ms,
+		.user_agent = z_or_null(c->user_agent, &a),
+		.proxy = z_or_null(c->proxy, &a),
+	};
+
+	opt.allow_private = gaz_pipeline_allow(&c->allow_private, &a,
+	    &opt.allow_private_count);
+	if (app->fetcher != NULL) {
+		gaz_fetcher_configure(app->fetcher, &opt);
+	} else {
+		struct gaz_err err;
+
+		app->fetcher = gaz_fetcher_new(app->base, &opt, &err);
+		if (app->fetcher == NULL)
+			gaz_log(GAZ_LOG_ERR, "fetch", "%s", err.msg);
+	}
+	gaz_arena_clear(&a);
+}
