@@ -94,6 +94,17 @@
 #define GAZ_CONFIG_INCLUDE_DEPTH_MAX 8
 #define GAZ_CONFIG_FEEDS_MAX 1000000
 #define GAZ_CONFIG_ERRORS_MAX 100      /* reported at once */
+#define GAZ_CONFIG_FILES_MAX 10000     /* read with all includes */
+#define GAZ_CONFIG_NAME_MAX 200        /* bytes of a section's name */
+#define GAZ_CONFIG_VALUE_MAX 65536     /* bytes of one value */
+#define GAZ_CONFIG_HEADERS_MAX 32      /* of one feed */
+
+/* Rules */
+#define GAZ_RULE_DEPTH_MAX 32          /* open parentheses and nots */
+#define GAZ_RULE_TESTS_MAX 256         /* of one expression */
+#define GAZ_RULE_TEXT_MAX 65536        /* bytes of a field looked at */
+#define GAZ_RULE_STEPS_MAX 1000000     /* of one test on one field */
+#define GAZ_RULE_ITEM_STEPS_MAX 8000000 /* of all rules on one item */
 
 /* Stories */
 #define GAZ_STORY_WINDOW_S (4 * 86400)

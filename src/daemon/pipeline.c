@@ -694,31 +694,33 @@ static bool
 add_options(struct gaz_fetch_request *req, const struct gaz_config_feed *conf,
     struct gaz_arena *a, struct gaz_err *err)
 {
+	const struct gaz_config_access *access = conf->access;
 	GAZ_LIST(const char *) headers = { 0 };
 
-	if (conf->user.len > 0)
-		req->user = gaz_arena_z(a, conf->user);
-	if (conf->password_file.len > 0) {
+	if (access->user.len > 0)
+		req->user = gaz_arena_z(a, access->user);
+	if (access->password_file.len > 0) {
 		struct gaz_str pw = load_password(
-		    gaz_arena_z(a, conf->password_file), a, err);
+		    gaz_arena_z(a, access->password_file), a, err);
 
 		if (pw.p == NULL)
 			return gaz_err_wrap(err, "password-file");
 		req->password = pw.p;
 	}
-	for (size_t i = 0; i < conf->headers.n; i++)
+	for (size_t i = 0; i < access->headers.n; i++)
 		*gaz_list_push(a, &headers) = gaz_arena_fmt(a, "%.*s: %.*s",
-		    GAZ_STR_ARG(conf->headers.v[i].name),
-		    GAZ_STR_ARG(conf->headers.v[i].value)).p;
+		    GAZ_STR_ARG(access->headers.v[i].name),
+		    GAZ_STR_ARG(access->headers.v[i].value)).p;
 	if (headers.n > 0) {
 		*gaz_list_push(a, &headers) = NULL;
 		req->headers = headers.v;
 	}
-	req->user_agent = z_or_null(conf->user_agent, a);
-	req->proxy = z_or_null(conf->proxy, a);
-	req->allow_private = gaz_pipeline_allow(&conf->allow_private, a,
+	req->user_agent = z_or_null(access->user_agent, a);
+	req->proxy = gaz_str_eq_z(access->proxy, "none")
+	    ? "" : z_or_null(access->proxy, a);
+	req->allow_private = gaz_pipeline_allow(&access->allow_private, a,
 	    &req->allow_private_count);
-	req->tls_insecure = conf->tls_insecure;
+	req->tls_insecure = access->tls_insecure;
 	return true;
 }
 

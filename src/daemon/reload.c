@@ -23,7 +23,7 @@ struct reload {
 static void
 free_reload(struct reload *r)
 {
-	gaz_buf_clear(&r->errors.text);
+	gaz_config_errors_clear(&r->errors);
 	gaz_buf_clear(&r->diff);
 	gaz_config_put(r->fresh);
 	free(r->path);
@@ -158,7 +158,6 @@ gaz_reload(struct gaz_app *app)
 	r = gaz_mem_zero(1, sizeof(*r));
 	r->app = app;
 	r->path = gaz_mem_strdup(app->config_path);
-	gaz_buf_init(&r->errors.text, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&r->diff, GAZ_BUF_NO_MAX);
 	if (!gaz_tasks_run(app->tasks, run_load, done_load, r))
 		end(app, r);
