@@ -23,6 +23,8 @@ static const struct command {
 	const char *summary;
 	gaz_ctl_fn *run;
 } commands[] = {
+	{ "check-config", "[FILE]", "say what is wrong with the configuration",
+	    gaz_ctl_check_config },
 	{ "help", "[COMMAND]", "show this, or how to use a command", help },
 };
 
