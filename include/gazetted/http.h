@@ -47,6 +47,9 @@ struct gaz_http_options {
 	size_t connections, connections_per_address;
 	/* Loopback and Unix clients share their address: not counted by it. */
 	bool count_loopback;
+	/* One that never asked anything may be closed to make room after this;
+	 * one between two requests at once. */
+	int64_t evict_ms;
 	int64_t head_timeout_ms;     /* for a whole request head */
 	int64_t idle_timeout_ms;     /* between two requests */
 	int64_t progress_timeout_ms; /* for the next piece of a body */
