@@ -108,6 +108,7 @@ struct gaz_item {
 	struct gaz_str language, thumbnail, license;
 	int64_t duration_s, episode, season;
 	enum gaz_tri explicit_, block;
+	bool cut; /* a text was longer than GAZ_FIELD_MAX */
 };
 
 struct gaz_document {
@@ -116,6 +117,8 @@ struct gaz_document {
 	struct gaz_str encoding; /* lower-case name */
 	bool well_formed;
 	bool truncated;          /* ended in the middle */
+	bool encoding_repaired;  /* bytes did not fit the encoding */
+	bool items_dropped;      /* beyond GAZ_DOCUMENT_ITEMS_MAX */
 	gaz_str_list errors;     /* at most GAZ_DOCUMENT_ERRORS_MAX */
 	struct gaz_feed_info feed;
 	GAZ_LIST(struct gaz_item) items; /* in document order */

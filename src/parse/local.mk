@@ -1,1 +1,3 @@
-libgazetted_a_SOURCES +=
+libgazetted_a_SOURCES += \
+	src/parse/digest.c \
+	src/parse/write.c
