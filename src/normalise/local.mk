@@ -1,3 +1,35 @@
 libgazetted_a_SOURCES += \
-	src/normalise/date.c include/gazetted/date.h
-unit_tests += tests/unit/test_date
+	src/normalise/charset.c include/gazetted/charset.h \
+	src/normalise/date.c include/gazetted/date.h \
+	src/normalise/html.c include/gazetted/html.h \
+	src/normalise/html_attribute.c src/normalise/html_attribute.h \
+	src/normalise/html_element.c src/normalise/html_element.h \
+	src/normalise/html_ref.c src/normalise/html_ref.h \
+	src/normalise/html_text.c \
+	src/normalise/html_token.c src/normalise/html_token.h \
+	src/normalise/text.c include/gazetted/text.h \
+	src/normalise/url.c include/gazetted/url.h \
+	src/normalise/url_canonical.c src/normalise/url_internal.h
+
+unit_tests += \
+	tests/unit/test_date \
+	tests/unit/test_url
+
+# Tables that people review stand in data/ and are turned into C here. Made
+# only when the table changed, included by the one file that looks things up.
+src/normalise/tracking_table.h: data/tracking.tsv src/normalise/tracking.awk
+	$(AM_V_GEN)$(MKDIR_P) src/normalise && LC_ALL=C $(AWK) \
+		-f $(top_srcdir)/src/normalise/tracking.awk \
+		$(top_srcdir)/data/tracking.tsv >$@-t && mv $@-t $@
+src/normalise/entities_table.h: data/entities.tsv src/normalise/entities.awk
+	$(AM_V_GEN)$(MKDIR_P) src/normalise && LC_ALL=C $(AWK) \
+		-f $(top_srcdir)/src/normalise/entities.awk \
+		$(top_srcdir)/data/entities.tsv >$@-t && mv $@-t $@
+src/normalise/url_canonical.$(OBJEXT): src/normalise/tracking_table.h
+src/normalise/html_ref.$(OBJEXT): src/normalise/entities_table.h
+CLEANFILES += src/normalise/tracking_table.h src/normalise/entities_table.h
+EXTRA_DIST += \
+	data/entities.tsv \
+	data/tracking.tsv \
+	src/normalise/entities.awk \
+	src/normalise/tracking.awk

@@ -1,0 +1,46 @@
+#ifndef GAZ_NORMALISE_HTML_ATTRIBUTE_H
+#define GAZ_NORMALISE_HTML_ATTRIBUTE_H
+
+#include "gazetted/html.h"
+
+#include "normalise/html_element.h"
+#include "normalise/html_token.h"
+#include "normalise/url_internal.h"
+
+#define SRCSET_MAX 64 /* candidates that are kept */
+
+/* What writing attributes needs, made once for a fragment. */
+struct attribute_writer {
+	struct url_base base;
+	bool decorate;
+	struct gaz_buf value, url, set, scratch; /* of the one at hand */
+};
+
+void gaz_html_attributes_init(struct attribute_writer *w,
+    const struct gaz_html_options *opt);
+void gaz_html_attributes_clear(struct attribute_writer *w);
+
+/*
+ * Write the safe attributes of a start tag, each with a space in front. For
+ * an img, image (may be NULL) gets its http(s) URL where there is one; it is
+ * lent until the next call.
+ */
+void gaz_html_attributes_write(struct attribute_writer *w,
+    const struct element *e, const struct token *token, struct gaz_buf *out,
+    struct gaz_str *image);
+
+/* A picture of one point or none, or one that is not to be seen. */
+bool gaz_html_is_pixel(struct attribute_writer *w, const struct token *token);
+
+/* Write the tag as it is, but with its references resolved. */
+void gaz_html_attributes_write_raw(struct attribute_writer *w,
+    const struct token *token, struct gaz_buf *out, struct gaz_str *image);
+
+/* References decoded, line ends as LF, characters that XML forbids gone. */
+void gaz_html_decode(struct gaz_str s, bool in_attribute, struct gaz_buf *out);
+/* Text of a document to text of ours: the same, with & < > escaped anew. */
+void gaz_html_write_text(struct gaz_str s, struct gaz_buf *out);
+/* The same for text in which & is just a character. */
+void gaz_html_write_literal(struct gaz_str s, struct gaz_buf *out);
+
+#endif

@@ -1,0 +1,511 @@
+/*
+ * One spelling for the URLs of one page: for comparing, never for showing or
+ * fetching. libcurl has the say on odd hosts (numbers, IPv6), because it is
+ * what will connect; ICU does international names.
+ */
+#include "config.h"
+
+#include "gazetted/url.h"
+
+#include <curl/curl.h>
+#include <pthread.h>
+#include <unicode/uidna.h>
+#include <unicode/uscript.h>
+
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+
+#include "normalise/url_internal.h"
+#include "src/normalise/tracking_table.h"
+
+#define HOPS_MAX 3    /* redirecting pages inside one another */
+#define HOST_MAX 1024 /* bytes of a host, as written */
+
+/* UTS #46 as browsers use it. Kept open: it is a table, and constant. */
+static pthread_once_t idna_once = PTHREAD_ONCE_INIT;
+static UIDNA *idna;
+
+static void
+open_idna(void)
+{
+	UErrorCode code = U_ZERO_ERROR;
+
+	idna = uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
+	    UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
+	    &code);
+	if (U_FAILURE(code))
+		idna = NULL;
+}
+
+void
+gaz_url_preload(void)
+{
+	pthread_once(&idna_once, open_idna);
+}
+
+/* Host and port of an authority. */
+static struct gaz_str
+host_of(struct gaz_str authority, struct gaz_str *port)
+{
+	size_t at = gaz_str_rfind_char(authority, '@');
+	struct gaz_str host = at == GAZ_STR_NPOS ? authority
+	    : gaz_str_sub(authority, at + 1, authority.len);
+	size_t colon = gaz_str_rfind_char(host, ':');
+
+	*port = GAZ_STR_NONE;
+	if (colon != GAZ_STR_NPOS &&
+	    gaz_str_find_char(host, ']', colon) == GAZ_STR_NPOS) {
+		*port = gaz_str_sub(host, colon + 1, host.len);
+		host = gaz_str_sub(host, 0, colon);
+	}
+	return host;
+}
+
+/* A name that is neither a number nor international nor escaped. */
+static bool
+is_simple(struct gaz_str host)
+{
+	size_t dot;
+
+	for (size_t i = 0; i < host.len; i++) {
+		char c = host.p[i];
+		if (!gaz_is_alnum(c) && c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	if (host.len == 0 || host.p[0] == '.' ||
+	    gaz_str_find(host, GAZ_STR(".."), 0) != GAZ_STR_NPOS ||
+	    gaz_str_ifind(host, GAZ_STR("xn--"), 0) != GAZ_STR_NPOS)
+		return false;
+	dot = gaz_str_rfind_char(host, '.');
+	if (dot == host.len - 1)
+		dot = gaz_str_rfind_char(gaz_str_sub(host, 0, dot), '.');
+	return !gaz_is_digit(host.p[dot == GAZ_STR_NPOS ? 0 : dot + 1]);
+}
+
+/* Percent-escapes of a host resolved; false when that gives nonsense. */
+static bool
+unescape_host(struct gaz_str host, struct gaz_buf *out)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		if (host.p[i] != '%') {
+			gaz_buf_put_char(out, host.p[i]);
+			continue;
+		}
+		int hi = i + 1 < host.len ? gaz_hex_value(host.p[i + 1]) : -1;
+		int lo = i + 2 < host.len ? gaz_hex_value(host.p[i + 2]) : -1;
+		if (hi < 0 || lo < 0 || hi * 16 + lo <= ' ')
+			return false;
+		gaz_buf_put_char(out, (char)(hi * 16 + lo));
+		i += 2;
+	}
+	return gaz_utf8_is_valid(gaz_buf_str(out));
+}
+
+/* What libcurl would connect to. */
+static bool
+put_curl_host(struct gaz_buf *out, const char *host)
+{
+	CURLU *u = curl_url();
+	char *got = NULL;
+	bool ok = u != NULL &&
+	    curl_url_set(u, CURLUPART_SCHEME, "http", 0) == CURLUE_OK &&
+	    curl_url_set(u, CURLUPART_HOST, host, 0) == CURLUE_OK;
+
+	if (ok && host[0] != '[') {
+		/* Only a whole URL has its numbers put in order. */
+		struct gaz_buf url;
+		gaz_buf_init(&url, HOST_MAX * 4);
+		gaz_buf_put_fmt(&url, "http://%s/", host);
+		ok = !url.full &&
+		    curl_url_set(u, CURLUPART_URL, url.p, 0) == CURLUE_OK;
+		gaz_buf_clear(&url);
+	}
+	ok = ok && curl_url_get(u, CURLUPART_HOST, &got, 0) == CURLUE_OK;
+	for (size_t i = 0; ok && got[i] != '\0'; i++)
+		gaz_buf_put_char(out, gaz_to_lower(got[i]));
+	curl_free(got);
+	curl_url_cleanup(u);
+	return ok;
+}
+
+static bool
+put_odd_host(struct gaz_buf *out, struct gaz_str host)
+{
+	char name[HOST_MAX];
+	struct gaz_buf plain;
+	UErrorCode code = U_ZERO_ERROR;
+	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+	bool ok;
+
+	gaz_buf_init(&plain, HOST_MAX);
+	if (gaz_str_starts(host, "[")) {
+		gaz_buf_put_str(&plain, host);
+		ok = !plain.full && put_curl_host(out, plain.p);
+		gaz_buf_clear(&plain);
+		return ok;
+	}
+	gaz_url_preload();
+	ok = unescape_host(host, &plain) && !plain.full && idna != NULL &&
+	    plain.len > 0;
+	if (ok) {
+		int32_t n = uidna_nameToASCII_UTF8(idna, plain.p,
+		    (int32_t)plain.len, name, sizeof(name) - 1, &info, &code);
+		/* Labels that are too long or begin with a hyphen exist. */
+		ok = U_SUCCESS(code) && n > 0 && n < (int32_t)sizeof(name) &&
+		    (info.errors & ~(uint32_t)(UIDNA_ERROR_LEADING_HYPHEN |
+		    UIDNA_ERROR_TRAILING_HYPHEN |
+		    UIDNA_ERROR_HYPHEN_3_4)) == 0;
+		name[ok ? n : 0] = '\0';
+	}
+	gaz_buf_clear(&plain);
+	for (size_t i = 0; ok && name[i] != '\0'; i++)
+		ok = name[i] > ' ' && strchr("/?#@\\:%<>^|[]", name[i]) == NULL;
+	return ok && put_curl_host(out, name);
+}
+
+/* Append the host in lower case; false when it can be none. */
+static bool
+put_host(struct gaz_buf *out, struct gaz_str host)
+{
+	size_t start = out->len;
+
+	if (is_simple(host)) {
+		for (size_t i = 0; i < host.len; i++)
+			gaz_buf_put_char(out, gaz_to_lower(host.p[i]));
+	} else if (!put_odd_host(out, host)) {
+		return false;
+	}
+	/* The root's dot changes nothing. */
+	if (out->len > start + 1 && out->p[out->len - 1] == '.')
+		gaz_buf_truncate(out, out->len - 1);
+	return out->len > start;
+}
+
+struct gaz_str
+gaz_url_host(struct gaz_arena *a, struct gaz_str url)
+{
+	struct url_parts u = gaz_url_split(gaz_str_trim(url));
+	struct gaz_str result = GAZ_STR_NONE, port;
+	struct gaz_buf out;
+
+	gaz_buf_init(&out, HOST_MAX);
+	if (u.authority.len > 0 && u.authority.len <= HOST_MAX &&
+	    put_host(&out, host_of(u.authority, &port)) && !out.full)
+		result = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return result;
+}
+
+/* For people */
+
+/* Scripts of a label; those that everybody uses do not count. */
+struct scripts {
+	bool latin, han, kana, hangul, bopomofo;
+	size_t others; /* different ones */
+	UScriptCode other;
+};
+
+static void
+see_script(struct scripts *s, uint32_t c)
+{
+	UErrorCode code = U_ZERO_ERROR;
+	UScriptCode script = uscript_getScript((UChar32)c, &code);
+
+	if (U_FAILURE(code) || script == USCRIPT_COMMON ||
+	    script == USCRIPT_INHERITED)
+		return;
+	if (script == USCRIPT_LATIN) {
+		s->latin = true;
+	} else if (script == USCRIPT_HAN) {
+		s->han = true;
+	} else if (script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA) {
+		s->kana = true;
+	} else if (script == USCRIPT_HANGUL) {
+		s->hangul = true;
+	} else if (script == USCRIPT_BOPOMOFO) {
+		s->bopomofo = true;
+	} else if (s->others == 0 || s->other != script) {
+		s->others++;
+		s->other = script;
+	}
+}
+
+/* A label of scripts that are not used together (UTS #39, "highly
+ * restrictive"): letters of one may pass for letters of another. */
+static bool
+is_deceptive(struct gaz_str host)
+{
+	struct gaz_str label;
+
+	while (gaz_str_split(&host, '.', &label)) {
+		struct scripts s = { 0 };
+		for (size_t pos = 0; pos < label.len;)
+			see_script(&s, gaz_utf8_next(label, &pos));
+		bool east = s.han || s.kana || s.hangul || s.bopomofo;
+		if (s.others > 1 || (s.others == 1 && (s.latin || east)) ||
+		    s.kana + s.hangul + s.bopomofo > 1)
+			return true;
+	}
+	return false;
+}
+
+struct gaz_str
+gaz_url_host_display(struct gaz_arena *a, struct gaz_str url)
+{
+	struct gaz_str host = gaz_url_host(a, url), shown;
+	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+	UErrorCode code = U_ZERO_ERROR;
+	char name[HOST_MAX];
+
+	if (host.p == NULL ||
+	    gaz_str_find(host, GAZ_STR("xn--"), 0) == GAZ_STR_NPOS)
+		return host;
+	gaz_url_preload();
+	int32_t n = idna == NULL ? 0 : uidna_nameToUnicodeUTF8(idna, host.p,
+	    (int32_t)host.len, name, sizeof(name), &info, &code);
+	if (n <= 0 || n > (int32_t)sizeof(name) || U_FAILURE(code) ||
+	    info.errors != 0)
+		return host;
+	shown = gaz_str_make(name, (size_t)n);
+	if (!is_deceptive(shown))
+		return gaz_arena_str(a, shown);
+	return gaz_arena_fmt(a, "%.*s (%.*s)", GAZ_STR_ARG(shown),
+	    GAZ_STR_ARG(host));
+}
+
+/* Escapes */
+
+static bool
+is_unreserved(char c)
+{
+	return gaz_is_alnum(c) || c == '-' || c == '.' || c == '_' ||
+	    c == '~';
+}
+
+static void
+put_escape(struct gaz_buf *out, unsigned char c)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	gaz_buf_put_char(out, '%');
+	gaz_buf_put_char(out, digits[c >> 4]);
+	gaz_buf_put_char(out, digits[c & 15]);
+}
+
+/* One spelling of escapes: none that is not needed, capital digits. */
+static void
+put_escaped(struct gaz_buf *out, struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+		int hi = i + 1 < s.len ? gaz_hex_value(s.p[i + 1]) : -1;
+		int lo = i + 2 < s.len ? gaz_hex_value(s.p[i + 2]) : -1;
+		if (c == '%' && hi >= 0 && lo >= 0) {
+			c = (unsigned char)(hi * 16 + lo);
+			if (is_unreserved((char)c))
+				gaz_buf_put_char(out, (char)c);
+			else
+				put_escape(out, c);
+			i += 2;
+		} else if (c <= ' ' || c >= 0x7f ||
+		    strchr("\"<>\\^`{|}%", c) != NULL) {
+			put_escape(out, c);
+		} else {
+			gaz_buf_put_char(out, (char)c);
+		}
+	}
+}
+
+static void
+put_unescaped(struct gaz_buf *out, struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		int hi = i + 1 < s.len ? gaz_hex_value(s.p[i + 1]) : -1;
+		int lo = i + 2 < s.len ? gaz_hex_value(s.p[i + 2]) : -1;
+		if (s.p[i] == '%' && hi >= 0 && lo >= 0) {
+			gaz_buf_put_char(out, (char)(hi * 16 + lo));
+			i += 2;
+		} else {
+			gaz_buf_put_char(out, s.p[i] == '+' ? ' ' : s.p[i]);
+		}
+	}
+}
+
+/* Pages that only redirect */
+
+/* host is domain or below it. */
+static bool
+is_within(struct gaz_str host, const char *domain)
+{
+	size_t n = strlen(domain);
+
+	return n == 0 || (gaz_str_ends(host, domain) &&
+	    (host.len == n || host.p[host.len - n - 1] == '.'));
+}
+
+static struct gaz_str
+find_parameter(struct gaz_str query, const char *name)
+{
+	struct gaz_str piece;
+
+	while (gaz_str_split(&query, '&', &piece)) {
+		struct gaz_str value = piece, key;
+		if (gaz_str_split(&value, '=', &key) && value.p != NULL &&
+		    gaz_str_ieq_z(key, name))
+			return value;
+	}
+	return GAZ_STR_NONE;
+}
+
+/* The URL that u only leads to, in out; false when it is a page itself. */
+static bool
+follow(const struct url_parts *u, struct gaz_str host, struct gaz_buf *out)
+{
+	for (size_t i = 0; i < GAZ_COUNT(hops); i++) {
+		size_t n = strlen(hops[i].path);
+		if (!gaz_str_eq_z(host, hops[i].host) ||
+		    !gaz_str_starts(u->path, hops[i].path))
+			continue;
+		gaz_buf_reset(out);
+		if (hops[i].is_rest && u->path.len > n) {
+			gaz_buf_put_z(out, hops[i].name);
+			gaz_buf_put_z(out, "://");
+			gaz_buf_put(out, u->path.p + n, u->path.len - n);
+			if (u->query.p != NULL) {
+				gaz_buf_put_char(out, '?');
+				gaz_buf_put_str(out, u->query);
+			}
+		} else if (!hops[i].is_rest &&
+		    (hops[i].is_prefix || u->path.len == n)) {
+			struct gaz_str v = find_parameter(u->query,
+			    hops[i].name);
+			put_unescaped(out, v);
+		}
+		if (gaz_url_is_http(gaz_buf_str(out)) &&
+		    gaz_utf8_is_valid(gaz_buf_str(out)))
+			return true;
+	}
+	return false;
+}
+
+/* The query without what counts readers */
+
+static bool
+is_tracking(struct gaz_str host, struct gaz_str parameter)
+{
+	size_t end = gaz_str_find_char(parameter, '=', 0);
+	struct gaz_str name = gaz_str_sub(parameter, 0, end);
+
+	for (size_t i = 0; i < GAZ_COUNT(drops); i++) {
+		size_t n = drops[i].len;
+		if (name.len < n || (name.len > n && !drops[i].is_prefix) ||
+		    !gaz_str_ieq(gaz_str_sub(name, 0, n),
+		    gaz_str_make(drops[i].name, n)))
+			continue;
+		if (is_within(host, drops[i].host))
+			return true;
+	}
+	return false;
+}
+
+static void
+put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
+{
+	struct gaz_str piece;
+	char mark = '?';
+
+	while (gaz_str_split(&query, '&', &piece)) {
+		/* "&amp;" that was escaped once too often */
+		if (mark == '&' && gaz_str_starts(piece, "amp;"))
+			piece = gaz_str_sub(piece, 4, piece.len);
+		if (piece.len == 0 || is_tracking(host, piece))
+			continue;
+		gaz_buf_put_char(out, mark);
+		put_escaped(out, piece);
+		mark = '&';
+	}
+}
+
+static bool
+put_port(struct gaz_buf *out, struct gaz_str port, bool https)
+{
+	int64_t n;
+
+	if (port.len == 0)
+		return true;
+	if (!gaz_str_to_int(port, &n) || n < 0 || n > 65535)
+		return false;
+	if (n != (https ? 443 : 80))
+		gaz_buf_put_fmt(out, ":%d", (int)n);
+	return true;
+}
+
+/* One URL to out; when it leads elsewhere, that URL to target instead. */
+static bool
+put_canonical(struct gaz_buf *out, struct gaz_str url, bool may_follow,
+    struct gaz_buf *target)
+{
+	struct url_parts u = gaz_url_split(url);
+	bool https = gaz_str_ieq_z(u.scheme, "https");
+	struct gaz_str port, host;
+	struct gaz_buf path, no_dots;
+
+	gaz_buf_reset(target);
+	if (!gaz_url_is_http(url) || u.authority.len > HOST_MAX)
+		return false;
+	gaz_buf_put_z(out, https ? "https://" : "http://");
+	size_t start = out->len;
+	if (!put_host(out, host_of(u.authority, &port)))
+		return false;
+	host = gaz_str_make(out->p + start, out->len - start);
+	if (may_follow && follow(&u, host, target))
+		return true;
+	if (!put_port(out, port, https))
+		return false;
+	host = gaz_str_make(out->p + start, host.len);
+	gaz_buf_init(&path, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&no_dots, GAZ_BUF_NO_MAX);
+	put_escaped(&path, u.path);
+	gaz_url_put_without_dots(&no_dots, 0, gaz_buf_str(&path));
+	if (!gaz_str_starts(gaz_buf_str(&no_dots), "/"))
+		gaz_buf_put_char(out, '/');
+	gaz_buf_put_str(out, gaz_buf_str(&no_dots));
+	gaz_buf_clear(&path);
+	gaz_buf_reset(&no_dots);
+	/* out may move while it grows: keep the host elsewhere. */
+	gaz_buf_put_str(&no_dots, gaz_str_make(out->p + start, host.len));
+	put_query(out, gaz_buf_str(&no_dots), u.query);
+	gaz_buf_clear(&no_dots);
+	return true;
+}
+
+struct gaz_str
+gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
+{
+	struct gaz_str result = GAZ_STR_NONE;
+	struct gaz_buf out, target, here;
+	struct url_base none = gaz_url_base_of(GAZ_STR_NONE);
+	bool ok;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&target, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&here, GAZ_BUF_NO_MAX);
+	ok = url.p != NULL &&
+	    gaz_url_resolve_to(&none, url, false, &target, &here);
+	for (int hop = 0; ok; hop++) {
+		gaz_buf_reset(&out);
+		ok = put_canonical(&out, gaz_buf_str(&here), hop < HOPS_MAX,
+		    &target);
+		if (!ok || target.len == 0)
+			break;
+		struct gaz_buf swap = here;
+		here = target;
+		target = swap;
+	}
+	if (ok)
+		result = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	gaz_buf_clear(&target);
+	gaz_buf_clear(&here);
+	return result;
+}

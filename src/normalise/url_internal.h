@@ -1,0 +1,34 @@
+#ifndef GAZ_NORMALISE_URL_INTERNAL_H
+#define GAZ_NORMALISE_URL_INTERNAL_H
+
+#include "gazetted/buf.h"
+
+/* A URL reference cut into its five components (RFC 3986, appendix B). Absent
+ * components have p == NULL; path is never absent. */
+struct url_parts {
+	struct gaz_str scheme, authority, path, query, fragment;
+};
+
+struct url_parts gaz_url_split(struct gaz_str s);
+
+/* What a fragment's references are resolved against, looked at once. */
+struct url_base {
+	bool usable;
+	struct url_parts parts;
+};
+
+struct url_base gaz_url_base_of(struct gaz_str base);
+
+/*
+ * As gaz_url_resolve, appending to out; false, with out as it was, when the
+ * reference is to be dropped. scratch is overwritten.
+ */
+bool gaz_url_resolve_to(const struct url_base *base, struct gaz_str ref,
+    bool allow_data, struct gaz_buf *scratch, struct gaz_buf *out);
+
+/* Append s without "." and ".." segments (RFC 3986, section 5.2.4); none of
+ * them takes away what is in front of start. */
+void gaz_url_put_without_dots(struct gaz_buf *out, size_t start,
+    struct gaz_str s);
+
+#endif
