@@ -15,6 +15,7 @@
 typedef int gaz_ctl_fn(int argc, char **argv);
 
 gaz_ctl_fn gaz_ctl_check_config;
+gaz_ctl_fn gaz_ctl_cluster;
 gaz_ctl_fn gaz_ctl_parse;
 
 /*

@@ -25,6 +25,8 @@ static const struct command {
 } commands[] = {
 	{ "check-config", "[FILE]", "say what is wrong with the configuration",
 	    gaz_ctl_check_config },
+	{ "cluster", "[--explain] FILE.jsonl", "group items into stories",
+	    gaz_ctl_cluster },
 	{ "help", "[COMMAND]", "show this, or how to use a command", help },
 };
 

@@ -1,1 +1,31 @@
-libgazetted_a_SOURCES +=
+unit_tests += tests/unit/test_story_features
+libgazetted_a_SOURCES += include/gazetted/story.h \
+	src/story/blob.h src/story/blob.c \
+	src/story/evidence.c \
+	src/story/features.c \
+	src/story/fold.h src/story/fold.c \
+	src/story/index.h src/story/index.c \
+	src/story/item.h src/story/score.c \
+	src/story/lexicon.h src/story/lexicon.c \
+	src/story/number.h src/story/number.c \
+	src/story/terms.h src/story/terms.c \
+	src/story/token.h src/story/token.c \
+	src/story/weights.h src/story/weights.c
+nodist_libgazetted_a_SOURCES = src/story/lexicon_data.c
+CLEANFILES += src/story/lexicon_data.c
+
+# The lexicon is folded at build time by the code that folds the news.
+gaz_lexicon = \
+	$(srcdir)/data/lexicon/stop.tsv
+EXTRA_DIST += $(gaz_lexicon)
+noinst_PROGRAMS += src/story/lexc
+src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \
+	src/story/lexicon.h src/base/str.c
+src_story_lexc_LDADD = $(ICU_LIBS)
+src/story/lexicon_data.c: src/story/lexc$(EXEEXT) $(gaz_lexicon)
+	$(AM_V_GEN)src/story/lexc$(EXEEXT) $(gaz_lexicon) >$@.tmp && \
+	mv $@.tmp $@
+
+# make tests/bench/tune_story, tests/bench/bench_story; not in make check.
+EXTRA_PROGRAMS += tests/bench/tune_story
+tests_bench_tune_story_SOURCES = tests/bench/tune_story.c

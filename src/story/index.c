@@ -1,0 +1,925 @@
+#include "config.h"
+
+#include "index.h"
+
+#include <math.h>
+
+#include "gazetted/hash.h"
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+
+#include "fold.h"
+
+/*
+ * The index is a window over the stream: a ring of live items in order of
+ * arrival. Each item points to its story and to the story's next older
+ * member, each term to the latest items that hold it. An item that is older
+ * than the window leaves the ring, and a story leaves with its last item; so
+ * memory follows the window and never the archive, and a story that grows
+ * for weeks is known by what it said in the last days only.
+ */
+
+#define BOILER_SIZE ((size_t)1 << GAZ_BOILER_BITS)
+#define CREDIBLE_FROM INT64_C(631152000) /* 1990: before that, no feed */
+#define CREDIBLE_AHEAD_S 86400
+#define COPY_RESEMBLANCE 0.8f
+#define COPY_COSINE 0.75f
+#define COHERENCE_GUESS 0.3f
+
+struct gaz_story_index *
+gaz_story_index_new(const struct gaz_story_options *o)
+{
+	struct gaz_story_index *ix = gaz_mem_zero(1, sizeof(*ix));
+
+	ix->options = *o;
+	if (ix->options.window_s <= 0)
+		ix->options.window_s = GAZ_STORY_WINDOW_S;
+	ix->weights = gaz_story_weights;
+	ix->terms = gaz_terms_new(ix->weights.half_life_days);
+	ix->now = INT64_MIN;
+	ix->ring_cap = 256;
+	ix->ring = gaz_mem_zero(ix->ring_cap, sizeof(*ix->ring));
+	ix->story_slots = gaz_map64_new();
+	ix->next_story_id = o->next_story_id > 0 ? o->next_story_id : 1;
+	ix->boiler = gaz_mem_zero(BOILER_SIZE, 1);
+	ix->touched = gaz_mem_zero(GAZ_TOUCHED_SIZE, sizeof(*ix->touched));
+	return ix;
+}
+
+void
+gaz_story_index_free(struct gaz_story_index *ix)
+{
+	if (ix == NULL)
+		return;
+	for (uint32_t s = ix->oldest; s != ix->next; s++)
+		free(gaz_index_item(ix, s)->terms);
+	free(ix->ring);
+	gaz_vec_clear(&ix->stories);
+	gaz_vec_clear(&ix->free_stories);
+	gaz_map64_free(ix->story_slots);
+	gaz_terms_free(ix->terms);
+	free(ix->boiler);
+	free(ix->touched);
+	free(ix);
+}
+
+/* Stories */
+
+uint32_t
+gaz_index_open(struct gaz_story_index *ix, int64_t story_id)
+{
+	uint64_t known;
+	uint32_t slot;
+
+	if (gaz_map64_find(ix->story_slots, (uint64_t)story_id, &known))
+		return (uint32_t)known;
+	if (ix->free_stories.n > 0)
+		slot = ix->free_stories.v[--ix->free_stories.n];
+	else {
+		slot = (uint32_t)ix->stories.n;
+		gaz_vec_push(&ix->stories);
+	}
+	ix->stories.v[slot] =
+	    (struct gaz_live_story){ story_id, GAZ_SEQ_NONE, 0,
+		    COHERENCE_GUESS };
+	gaz_map64_put(ix->story_slots, (uint64_t)story_id, slot);
+	if (story_id >= ix->next_story_id)
+		ix->next_story_id = story_id + 1;
+	return slot;
+}
+
+static void
+close_if_empty(struct gaz_story_index *ix, uint32_t slot)
+{
+	struct gaz_live_story *s = &ix->stories.v[slot];
+
+	if (s->n > 0)
+		return;
+	gaz_map64_remove(ix->story_slots, (uint64_t)s->id);
+	*gaz_vec_push(&ix->free_stories) = slot;
+}
+
+static bool
+is_live(const struct gaz_story_index *ix, uint32_t seq)
+{
+	return seq != GAZ_SEQ_NONE && seq - ix->oldest < ix->next - ix->oldest;
+}
+
+void
+gaz_index_leave(struct gaz_story_index *ix, uint32_t seq)
+{
+	struct gaz_item *item = gaz_index_item(ix, seq);
+	struct gaz_live_story *s = &ix->stories.v[item->story];
+	uint32_t *link = &s->newest;
+
+	while (*link != seq)
+		link = &gaz_index_item(ix, *link)->before;
+	*link = item->before;
+	s->n--;
+	close_if_empty(ix, item->story);
+	item->story = GAZ_STORY_NONE;
+}
+
+/* Members stay in order of arrival, whenever they joined. */
+void
+gaz_index_join(struct gaz_story_index *ix, uint32_t seq, uint32_t story)
+{
+	struct gaz_item *item = gaz_index_item(ix, seq);
+	struct gaz_live_story *s = &ix->stories.v[story];
+	uint32_t *link = &s->newest;
+
+	while (is_live(ix, *link) && *link - ix->oldest > seq - ix->oldest)
+		link = &gaz_index_item(ix, *link)->before;
+	item->before = is_live(ix, *link) ? *link : GAZ_SEQ_NONE;
+	*link = seq;
+	item->story = story;
+	s->n++;
+}
+
+/* Time */
+
+static void
+forget_oldest(struct gaz_story_index *ix)
+{
+	struct gaz_item *item = gaz_index_item(ix, ix->oldest);
+	uint32_t slot = item->story;
+	struct gaz_live_story *s = &ix->stories.v[slot];
+
+	/* The oldest is the last of its list, which is_live() cuts there. */
+	if (s->newest == ix->oldest)
+		s->newest = GAZ_SEQ_NONE;
+	s->n--;
+	close_if_empty(ix, slot);
+	ix->item_bytes -= item->n_terms * 6u;
+	free(item->terms);
+	item->terms = NULL;
+	ix->oldest++;
+}
+
+static void
+sweep_terms(struct gaz_story_index *ix)
+{
+	size_t n = gaz_terms_used(ix->terms) + 1;
+	bool *used = gaz_mem_zero(n, sizeof(*used));
+	uint32_t *map = gaz_mem_alloc(n * sizeof(*map));
+
+	for (uint32_t s = ix->oldest; s != ix->next; s++) {
+		struct gaz_item_terms v = gaz_item_terms(
+		    gaz_index_item(ix, s));
+
+		for (size_t i = 0; i < v.n; i++) {
+			used[v.id[i]] = true;
+			used[gaz_terms_cross(ix->terms, v.id[i])] = true;
+			used[gaz_terms_alias(ix->terms, v.id[i])] = true;
+		}
+	}
+	gaz_terms_sweep(ix->terms, used, map, ix->oldest);
+	for (uint32_t s = ix->oldest; s != ix->next; s++) {
+		struct gaz_item_terms v = gaz_item_terms(
+		    gaz_index_item(ix, s));
+
+		for (size_t i = 0; i < v.n; i++)
+			v.id[i] = map[v.id[i]];
+	}
+	free(used);
+	free(map);
+	ix->swept_terms = gaz_terms_used(ix->terms);
+}
+
+static void
+advance(struct gaz_story_index *ix, int64_t now)
+{
+	if (ix->now == INT64_MIN || now > ix->now)
+		ix->now = now;
+	gaz_terms_set_time(ix->terms, ix->now);
+	while (ix->oldest != ix->next &&
+	    ix->now - gaz_index_item(ix, ix->oldest)->arrived >
+	        ix->options.window_s)
+		forget_oldest(ix);
+	if (gaz_terms_used(ix->terms) > 2 * ix->swept_terms + 65536)
+		sweep_terms(ix);
+}
+
+static void measure_coherence(struct gaz_story_index *ix, uint32_t story);
+
+/* Norms drift as the stream teaches what is rare; renew them all together. */
+static void
+reweigh(struct gaz_story_index *ix)
+{
+	size_t live = ix->next - ix->oldest;
+
+	if (ix->added < ix->weigh_at)
+		return;
+	for (uint32_t s = ix->oldest; s != ix->next; s++)
+		gaz_item_weigh(gaz_index_item(ix, s), ix->terms,
+		    &ix->weights);
+	for (size_t i = 0; i < ix->stories.n; i++) {
+		if (ix->stories.v[i].n > 1)
+			measure_coherence(ix, (uint32_t)i);
+	}
+	ix->weigh_at = ix->added + 16 + live / 3;
+}
+
+/* Boilerplate */
+
+static uint8_t *
+boiler_at(const struct gaz_story_index *ix, uint64_t h, int which)
+{
+	return &ix->boiler[(which == 0 ? h : h >> 32) & (BOILER_SIZE - 1)];
+}
+
+static unsigned
+boiler_count(const struct gaz_story_index *ix, int64_t source, uint64_t what,
+    bool add)
+{
+	uint64_t h = gaz_hash_mix((uint64_t)source, what);
+	uint8_t *a = boiler_at(ix, h, 0), *b = boiler_at(ix, h, 1);
+	unsigned least = *a < *b ? *a : *b;
+
+	if (add && *a == least && *a < 255)
+		(*a)++;
+	if (add && b != a && *b == least && *b < 255)
+		(*b)++;
+	return least;
+}
+
+/* Bits of the sentences that this outlet writes under everything. */
+static uint32_t
+boilerplate(struct gaz_story_index *ix, int64_t source,
+    const struct gaz_features *f, bool add)
+{
+	uint32_t bits = 0;
+
+	if (source == 0)
+		return 0;
+	unsigned items = boiler_count(ix, source, UINT64_MAX, add);
+	for (size_t i = 0; i < f->n_sentences; i++) {
+		unsigned n = boiler_count(ix, source, f->sentences[i], add);
+
+		if (n >= 3 && n * 4 >= items)
+			bits |= UINT32_C(1) << i;
+	}
+	if (add && ++ix->boiler_total >= BOILER_SIZE) {
+		for (size_t i = 0; i < BOILER_SIZE; i++)
+			ix->boiler[i] /= 2;
+		ix->boiler_total /= 2;
+	}
+	return bits;
+}
+
+/* From features to item */
+
+struct chosen {
+	float weight, rank;
+	uint16_t at; /* in the features */
+	uint8_t flags;
+};
+
+static float
+term_weight(const struct gaz_story_weights *w, const struct gaz_term *t)
+{
+	float x = (float)t->prior / 100;
+	unsigned times = t->tf_title + (unsigned)t->tf_body;
+
+	if (t->tf_title > 0)
+		x *= w->title;
+	else
+		x *= 1 / (1 + (float)t->position / w->position);
+	if (times > 1)
+		x *= 1 + w->repeat * logf((float)times);
+	switch (t->kind) {
+	case 'n':
+		return x * w->name;
+	case 'N':
+		return x * w->number;
+	case 'd':
+		return x * w->date;
+	case 'p':
+		return x * w->place;
+	case 'c':
+		return x * w->concept;
+	default:
+		return x * (t->flags & GAZ_TERM_MAYBE ? w->maybe_name : 1);
+	}
+}
+
+static uint8_t
+item_flags(const struct gaz_term *t)
+{
+	const char *kind = strchr(GAZ_KINDS, t->kind);
+	unsigned k = kind != NULL ? (unsigned)(kind - GAZ_KINDS) : 0;
+
+	/* The flags of the blob and of the item have the same values. */
+	return (uint8_t)((t->flags & 15) | k << GAZ_KIND_SHIFT);
+}
+
+static int
+by_rank(const void *pa, const void *pb)
+{
+	const struct chosen *a = pa, *b = pb;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? 1 : -1;
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+/* Fill item->terms; which[i] is the features' term of the item's term i. */
+static void
+choose_terms(struct gaz_story_index *ix, const struct gaz_features *f,
+    uint32_t boiler, struct gaz_item *item,
+    uint16_t which[GAZ_ITEM_TERMS_MAX])
+{
+	struct chosen c[GAZ_FEATURES_TERMS_MAX];
+	const struct gaz_story_weights *w = &ix->weights;
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->n_terms; i++) {
+		const struct gaz_term *t = &f->terms[i];
+
+		if (t->sentences != 0 && (t->sentences & ~boiler) == 0)
+			continue;
+		float x = term_weight(w, t);
+		uint32_t id = gaz_terms_find(ix->terms, t->native);
+		float rarity = id != 0 ?
+		    gaz_terms_idf(ix->terms, id, w->idf_documents,
+		        w->idf_frequency) :
+		    8;
+		if (x > 0)
+			c[n++] = (struct chosen){ x, x * rarity, (uint16_t)i,
+				item_flags(t) };
+	}
+	qsort(c, n, sizeof(c[0]), by_rank);
+	if (n > GAZ_ITEM_TERMS_MAX)
+		n = GAZ_ITEM_TERMS_MAX;
+	item->n_terms = (uint8_t)n;
+	item->terms = gaz_mem_alloc(n * 6 + 1);
+	struct gaz_item_terms v = gaz_item_terms(item);
+	for (size_t i = 0; i < n; i++) {
+		const struct gaz_term *t = &f->terms[c[i].at];
+		uint32_t cross = gaz_terms_put(ix->terms, t->cross, 0, 0);
+		uint32_t alias = gaz_terms_put(ix->terms, t->alias, 0, 0);
+		float q = c[i].weight * 32 + 0.5f;
+
+		if (t->cross == t->native) /* a concept is its own key */
+			gaz_terms_put(ix->terms, t->cross, cross, 0);
+		v.id[i] = gaz_terms_put(ix->terms, t->native, cross, alias);
+		v.weight[i] = (uint8_t)(q < 1 ? 1 : q > 255 ? 255 : q);
+		v.flags[i] = c[i].flags;
+		if (which != NULL)
+			which[i] = c[i].at;
+	}
+}
+
+static int64_t
+credible_time(int64_t published, int64_t arrived)
+{
+	if (published == GAZ_UTC_UNKNOWN || published < CREDIBLE_FROM ||
+	    published > arrived + CREDIBLE_AHEAD_S)
+		return arrived;
+	return published;
+}
+
+static void
+make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
+    const struct gaz_features *f, uint32_t boiler, struct gaz_item *item,
+    uint16_t which[GAZ_ITEM_TERMS_MAX])
+{
+	memset(item, 0, sizeof(*item));
+	item->item_id = in->item_id;
+	item->arrived = ix->now;
+	item->time = credible_time(in->published, ix->now);
+	item->source = in->source_id != 0 ?
+	    (uint32_t)gaz_hash_mix((uint64_t)in->source_id, 1) | 1 :
+	    0;
+	item->url = (uint32_t)(f->url >> 32);
+	item->story = GAZ_STORY_NONE;
+	item->before = GAZ_SEQ_NONE;
+	item->tokens = f->tokens;
+	memcpy(item->language, f->language, sizeof(item->language));
+	memcpy(item->signature, f->signature, sizeof(item->signature));
+	choose_terms(ix, f, boiler, item, which);
+}
+
+/* Searching */
+
+static float *
+touch(struct gaz_story_index *ix, uint32_t seq)
+{
+	size_t i = (seq * UINT32_C(2654435769)) >> 18;
+
+	for (;; i = (i + 1) % GAZ_TOUCHED_SIZE) {
+		struct gaz_touched *t = &ix->touched[i];
+
+		if (t->stamp != ix->stamp) {
+			*t = (struct gaz_touched){ seq, ix->stamp, 0 };
+			return &t->score;
+		}
+		if (t->seq == seq)
+			return &t->score;
+	}
+}
+
+struct search_key {
+	uint32_t id;
+	float idf, weight;
+};
+
+static int
+by_idf(const void *pa, const void *pb)
+{
+	const struct search_key *a = pa, *b = pb;
+
+	if (a->idf != b->idf)
+		return a->idf < b->idf ? 1 : -1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+struct found {
+	uint32_t seq;
+	float score;
+};
+
+static int
+by_score(const void *pa, const void *pb)
+{
+	const struct found *a = pa, *b = pb;
+
+	if (a->score != b->score)
+		return a->score < b->score ? 1 : -1;
+	return a->seq > b->seq ? -1 : a->seq < b->seq;
+}
+
+/* Items that share rare keys with the query, the most promising first. */
+static size_t
+search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
+    struct found out[GAZ_CANDIDATES_MAX])
+{
+	struct search_key keys[3 * GAZ_ITEM_TERMS_MAX];
+	static const size_t found_max = GAZ_KEYS_MAX * GAZ_READ_MAX;
+	struct found *found = gaz_mem_alloc(found_max * sizeof(*found));
+	size_t n = 0, n_found = 0, taken = 0, foreign = 0;
+
+	for (size_t i = 0; i < q->t.n; i++) {
+		uint32_t id = q->t.id[i];
+		uint32_t cross = gaz_terms_cross(ix->terms, id);
+		uint32_t alias = gaz_terms_alias(ix->terms, id);
+		float w = (float)q->t.weight[i] / 32;
+
+		keys[n++] = (struct search_key){ id, q->idf[i], w };
+		if (cross != 0 && cross != id)
+			keys[n++] = (struct search_key){ cross,
+				q->cross_idf[i], w / 2 };
+		if (alias != 0)
+			keys[n++] = (struct search_key){ alias,
+				q->alias_idf[i], w / 2 };
+	}
+	qsort(keys, n, sizeof(keys[0]), by_idf);
+	if (++ix->stamp == 0) {
+		memset(ix->touched, 0,
+		    GAZ_TOUCHED_SIZE * sizeof(*ix->touched));
+		ix->stamp = 1;
+	}
+	for (size_t i = 0, read = 0; i < n && read < GAZ_KEYS_MAX; i++) {
+		size_t n_post;
+		const uint32_t *post = gaz_terms_postings(ix->terms,
+		    keys[i].id, &n_post);
+		float x = keys[i].weight * keys[i].idf * keys[i].idf;
+
+		if (n_post == 0)
+			continue;
+		read++;
+		for (size_t k = n_post > GAZ_READ_MAX ? n_post - GAZ_READ_MAX :
+		                                        0;
+		     k < n_post; k++) {
+			float *score;
+
+			if (!is_live(ix, post[k]) || post[k] == except)
+				continue;
+			score = touch(ix, post[k]);
+			if (*score == 0)
+				found[n_found++].seq = post[k];
+			*score += x;
+		}
+	}
+	for (size_t i = 0; i < n_found; i++)
+		found[i].score = *touch(ix, found[i].seq) /
+		    gaz_index_item(ix, found[i].seq)->norm;
+	qsort(found, n_found, sizeof(found[0]), by_score);
+	for (size_t i = 0; i < n_found && taken < GAZ_CANDIDATES_MAX; i++) {
+		const struct gaz_item *item = gaz_index_item(ix, found[i].seq);
+		bool far = !gaz_item_same_language(q->item, item);
+
+		if (llabs((long long)(item->time - q->item->time)) >
+		    ix->options.window_s)
+			continue;
+		/* Keep places for those who share less but mean the same. */
+		if (!far && taken - foreign >=
+		        GAZ_CANDIDATES_MAX - GAZ_FOREIGN_MAX)
+			continue;
+		foreign += far;
+		out[taken++] = found[i];
+	}
+	free(found);
+	return taken;
+}
+
+static float
+group_score(const struct gaz_story_index *ix, const struct gaz_group *g,
+    bool same, float coherence)
+{
+	float f[GAZ_FOR_COUNT];
+
+	if (g->n == 0)
+		return -99;
+	gaz_group_weigh(g, coherence, f);
+	return gaz_group_score(&ix->weights, same, f);
+}
+
+bool
+gaz_index_score(const struct gaz_story_index *ix, const struct gaz_query *q,
+    uint32_t except, uint32_t story, struct gaz_ranked *out)
+{
+	struct gaz_ranked *r = out;
+	size_t members = 0;
+	float coherence = ix->stories.v[story].coherence;
+
+	memset(r, 0, sizeof(*r));
+	r->story = story;
+	for (uint32_t s = ix->stories.v[story].newest;
+	     is_live(ix, s) && members < GAZ_MEMBERS_MAX;
+	     s = gaz_index_item(ix, s)->before) {
+		const struct gaz_item *member = gaz_index_item(ix, s);
+		struct gaz_pair pair;
+
+		if (s == except)
+			continue;
+		gaz_query_compare(q, member, &pair);
+		gaz_group_add(pair.same_language ? &r->same : &r->cross, &pair,
+		    s);
+		members++;
+		r->same_source += member->source != 0 &&
+		    member->source == q->item->source;
+	}
+	if (members == 0)
+		return false;
+	float same = group_score(ix, &r->same, true, coherence);
+	float cross = group_score(ix, &r->cross, false, coherence);
+	r->nearest = same >= cross ? r->same.nearest : r->cross.nearest;
+	r->score = (same >= cross ? same : cross) -
+	    ix->weights.same_source * log2f(1 + (float)r->same_source);
+	return true;
+}
+
+static int
+by_story_score(const void *pa, const void *pb)
+{
+	const struct gaz_ranked *a = pa, *b = pb;
+
+	if (a->score != b->score)
+		return a->score < b->score ? 1 : -1;
+	return a->nearest > b->nearest ? -1 : a->nearest < b->nearest;
+}
+
+size_t
+gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
+    uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX])
+{
+	struct found found[GAZ_CANDIDATES_MAX];
+	struct gaz_ranked seen[GAZ_CANDIDATES_MAX];
+	size_t n = search(ix, q, except, found), n_seen = 0, ranked = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct gaz_item *item = gaz_index_item(ix, found[i].seq);
+		struct gaz_pair pair;
+		size_t k = 0;
+
+		gaz_query_compare(q, item, &pair);
+		while (k < n_seen && seen[k].story != item->story)
+			k++;
+		if (k == n_seen)
+			seen[n_seen++] = (struct gaz_ranked){
+				.story = item->story,
+				.score = pair.cosine,
+				.nearest = found[i].seq
+			};
+		else if (pair.cosine > seen[k].score) {
+			seen[k].score = pair.cosine;
+			seen[k].nearest = found[i].seq;
+		}
+	}
+	qsort(seen, n_seen, sizeof(seen[0]), by_story_score);
+	for (size_t k = 0; k < n_seen && ranked < GAZ_STORIES_MAX; k++) {
+		if (gaz_index_score(ix, q, except, seen[k].story,
+		        &out[ranked]))
+			ranked++;
+	}
+	qsort(out, ranked, sizeof(out[0]), by_story_score);
+	return ranked;
+}
+
+/* How alike the latest members are, whenever they change. */
+static void
+measure_coherence(struct gaz_story_index *ix, uint32_t story)
+{
+	struct gaz_live_story *s = &ix->stories.v[story];
+	uint32_t members[GAZ_COHERENCE_MEMBERS];
+	float sum = 0;
+	size_t n = 0, pairs = 0;
+
+	for (uint32_t m = s->newest; is_live(ix, m) &&
+	     n < GAZ_COHERENCE_MEMBERS; m = gaz_index_item(ix, m)->before)
+		members[n++] = m;
+	for (size_t i = 0; i + 1 < n; i++) {
+		struct gaz_query q;
+		struct gaz_pair pair;
+
+		gaz_query_init(&q, gaz_index_item(ix, members[i]), ix->terms,
+		    &ix->weights);
+		for (size_t k = i + 1; k < n; k++) {
+			gaz_query_compare(&q, gaz_index_item(ix, members[k]),
+			    &pair);
+			if (!pair.same_language)
+				continue;
+			sum += pair.cosine;
+			pairs++;
+		}
+	}
+	/* A first guess counts as two pairs. */
+	s->coherence = (sum + 2 * COHERENCE_GUESS) / ((float)pairs + 2);
+}
+
+/* Taking in */
+
+static void
+grow_ring(struct gaz_story_index *ix)
+{
+	size_t cap = ix->ring_cap * 2;
+	struct gaz_item *ring = gaz_mem_zero(cap, sizeof(*ring));
+
+	for (uint32_t s = ix->oldest; s != ix->next; s++)
+		ring[s & (cap - 1)] = *gaz_index_item(ix, s);
+	free(ix->ring);
+	ix->ring = ring;
+	ix->ring_cap = cap;
+}
+
+static void
+count_terms(struct gaz_story_index *ix, const struct gaz_item *item)
+{
+	struct gaz_item_terms v = gaz_item_terms(item);
+
+	gaz_terms_count_document(ix->terms);
+	for (size_t i = 0; i < v.n; i++) {
+		gaz_terms_count(ix->terms, v.id[i]);
+		gaz_terms_count(ix->terms, gaz_terms_cross(ix->terms, v.id[i]));
+		gaz_terms_count(ix->terms, gaz_terms_alias(ix->terms, v.id[i]));
+	}
+}
+
+static uint32_t
+put_item(struct gaz_story_index *ix, const struct gaz_item *item)
+{
+	struct gaz_item_terms v = gaz_item_terms(item);
+	uint32_t seq = ix->next;
+
+	if (ix->next - ix->oldest == ix->ring_cap)
+		grow_ring(ix);
+	ix->next++;
+	*gaz_index_item(ix, seq) = *item;
+	ix->item_bytes += item->n_terms * 6u;
+	for (size_t i = 0; i < v.n; i++) {
+		uint32_t cross = gaz_terms_cross(ix->terms, v.id[i]);
+		uint32_t alias = gaz_terms_alias(ix->terms, v.id[i]);
+
+		gaz_terms_post(ix->terms, v.id[i], seq, ix->oldest);
+		gaz_terms_post(ix->terms, cross, seq, ix->oldest);
+		gaz_terms_post(ix->terms, alias, seq, ix->oldest);
+	}
+	return seq;
+}
+
+/* What add and restore have in common, up to the decision. */
+static bool
+receive(struct gaz_story_index *ix, const struct gaz_story_item *in,
+    gaz_utc now, struct gaz_features *f, struct gaz_item *item,
+    uint16_t which[GAZ_ITEM_TERMS_MAX])
+{
+	advance(ix, now);
+	if (!gaz_features_decode(in->features, f)) {
+		memset(f, 0, sizeof(*f)); /* alone, but not lost */
+		memset(f->signature, (int)(in->item_id & 0xff), 32);
+	}
+	uint32_t boiler = boilerplate(ix, in->source_id, f, true);
+	make_item(ix, in, f, boiler, item, which);
+	count_terms(ix, item);
+	ix->added++;
+	reweigh(ix);
+	gaz_item_weigh(item, ix->terms, &ix->weights);
+	return item->n_terms > 0;
+}
+
+static int
+by_weight(const void *pa, const void *pb)
+{
+	const struct gaz_match *a = pa, *b = pb;
+
+	if (a->weight != b->weight)
+		return a->weight < b->weight ? 1 : -1;
+	return a->query_index - b->query_index;
+}
+
+static struct gaz_str
+language_of(struct gaz_arena *a, const struct gaz_item *item)
+{
+	if (item->language[0] == '\0')
+		return GAZ_STR_NONE;
+	return gaz_arena_str(a, gaz_str_of(item->language));
+}
+
+static double
+as_probability(float z)
+{
+	return 1 / (1 + exp(-(double)z));
+}
+
+/* What speaks for a pair, for a person. */
+static void
+explain_pair(struct gaz_query *q, const struct gaz_item *other,
+    const struct gaz_features *f, const uint16_t *which, struct gaz_arena *a,
+    struct gaz_story_decision *d)
+{
+	struct gaz_pair pair;
+	float total = 1e-6f;
+
+	gaz_query_compare(q, other, &pair);
+	qsort(pair.matches, pair.n_matches, sizeof(pair.matches[0]),
+	    by_weight);
+	for (size_t i = 0; i < pair.n_matches; i++)
+		total += pair.matches[i].weight;
+	for (size_t i = 0; i < pair.n_matches && i < 16; i++) {
+		const struct gaz_match *m = &pair.matches[i];
+		struct gaz_story_evidence *e =
+		    gaz_list_push(a, &d->evidence);
+
+		e->term = gaz_arena_str(a,
+		    f->terms[which[m->query_index]].text);
+		e->kind = m->kind;
+		e->weight = (double)(m->weight / total);
+	}
+	d->nearest_item = other->item_id;
+	d->gap_s = llabs((long long)(q->item->time - other->time));
+	d->language = language_of(a, q->item);
+	d->nearest_language = language_of(a, other);
+	if (pair.same_language && pair.cosine >= COPY_COSINE &&
+	    gaz_item_resemblance(q->item, other) >= COPY_RESEMBLANCE) {
+		d->copy = true;
+		d->copy_of = other->item_id;
+	}
+}
+
+void
+gaz_story_index_add(struct gaz_story_index *ix,
+    const struct gaz_story_item *in, gaz_utc now, struct gaz_arena *a,
+    struct gaz_story_decision *d)
+{
+	struct gaz_features f;
+	struct gaz_item item;
+	uint16_t which[GAZ_ITEM_TERMS_MAX];
+	struct gaz_ranked ranked[GAZ_STORIES_MAX];
+	struct gaz_query q;
+	size_t n = 0;
+	uint32_t story;
+
+	memset(d, 0, sizeof(*d));
+	if (receive(ix, in, now, &f, &item, which)) {
+		gaz_query_init(&q, &item, ix->terms, &ix->weights);
+		n = gaz_index_rank(ix, &q, GAZ_SEQ_NONE, ranked);
+	}
+	float needed = ix->weights.join;
+	if (n > 1 && ranked[1].score > ix->weights.join - 2)
+		needed += ix->weights.margin;
+	d->threshold = as_probability(needed);
+	d->language = language_of(a, &item);
+	if (n > 0) {
+		const struct gaz_item *nearest =
+		    gaz_index_item(ix, ranked[0].nearest);
+
+		d->score = as_probability(ranked[0].score);
+		explain_pair(&q, nearest, &f, which, a, d);
+	}
+	if (n > 1) {
+		d->runner_up = ix->stories.v[ranked[1].story].id;
+		d->runner_up_score = as_probability(ranked[1].score);
+	}
+	if (n > 0 && ranked[0].score > needed)
+		story = ranked[0].story;
+	else {
+		story = gaz_index_open(ix, ix->next_story_id);
+		d->opened = true;
+	}
+	gaz_index_join(ix, put_item(ix, &item), story);
+	measure_coherence(ix, story);
+	d->story_id = ix->stories.v[story].id;
+}
+
+void
+gaz_story_index_restore(struct gaz_story_index *ix,
+    const struct gaz_story_item *in, int64_t story_id, gaz_utc now)
+{
+	struct gaz_features f;
+	struct gaz_item item;
+
+	receive(ix, in, now, &f, &item, NULL);
+	uint32_t story = gaz_index_open(ix, story_id);
+	gaz_index_join(ix, put_item(ix, &item), story);
+	measure_coherence(ix, story);
+}
+
+/* Corrections */
+
+void
+gaz_story_index_merge(struct gaz_story_index *ix, int64_t into, int64_t from)
+{
+	uint64_t a, b;
+
+	if (into == from ||
+	    !gaz_map64_find(ix->story_slots, (uint64_t)from, &b))
+		return;
+	a = gaz_index_open(ix, into);
+	for (uint32_t s = ix->oldest; s != ix->next; s++) {
+		struct gaz_item *item = gaz_index_item(ix, s);
+
+		if (item->story == b) {
+			gaz_index_leave(ix, s);
+			gaz_index_join(ix, s, (uint32_t)a);
+		}
+		if (item->story == a)
+			item->pinned = true;
+	}
+}
+
+void
+gaz_story_index_move(struct gaz_story_index *ix, int64_t item_id,
+    int64_t to_story)
+{
+	for (uint32_t s = ix->oldest; s != ix->next; s++) {
+		struct gaz_item *item = gaz_index_item(ix, s);
+
+		if (item->item_id != item_id)
+			continue;
+		gaz_index_leave(ix, s);
+		gaz_index_join(ix, s, gaz_index_open(ix, to_story));
+		item->pinned = true;
+	}
+}
+
+void
+gaz_story_index_stats(const struct gaz_story_index *ix,
+    struct gaz_story_stats *out)
+{
+	out->items = ix->next - ix->oldest;
+	out->stories = ix->stories.n - ix->free_stories.n;
+	out->terms = gaz_terms_used(ix->terms);
+	out->bytes = sizeof(*ix) + BOILER_SIZE +
+	    GAZ_TOUCHED_SIZE * sizeof(*ix->touched) +
+	    ix->ring_cap * sizeof(*ix->ring) + ix->item_bytes +
+	    out->items * 16 + ix->stories.cap * sizeof(*ix->stories.v) +
+	    ix->free_stories.cap * sizeof(uint32_t) +
+	    gaz_map64_count(ix->story_slots) * 32 +
+	    gaz_terms_bytes(ix->terms);
+	out->next_story_id = ix->next_story_id;
+}
+
+void
+gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
+    struct gaz_str features_b, struct gaz_arena *a,
+    struct gaz_story_decision *d)
+{
+	struct gaz_story_item in[2] = { { .features = features_a },
+		{ .features = features_b } };
+	struct gaz_features f[2];
+	struct gaz_item item[2];
+	uint16_t which[2][GAZ_ITEM_TERMS_MAX];
+	struct gaz_query q;
+	struct gaz_pair pair;
+
+	memset(d, 0, sizeof(*d));
+	d->threshold = as_probability(ix->weights.join);
+	for (int i = 0; i < 2; i++) {
+		if (!gaz_features_decode(in[i].features, &f[i]))
+			return;
+	}
+	for (int i = 0; i < 2; i++) {
+		make_item(ix, &in[i], &f[i], 0, &item[i], which[i]);
+		gaz_item_weigh(&item[i], ix->terms, &ix->weights);
+	}
+	gaz_query_init(&q, &item[0], ix->terms, &ix->weights);
+	gaz_query_compare(&q, &item[1], &pair);
+	struct gaz_group g = { 0 };
+	gaz_group_add(&g, &pair, 0);
+	d->score = as_probability(
+	    group_score(ix, &g, pair.same_language, COHERENCE_GUESS));
+	explain_pair(&q, &item[1], &f[0], which[0], a, d);
+	free(item[0].terms);
+	free(item[1].terms);
+}

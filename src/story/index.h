@@ -1,0 +1,96 @@
+#ifndef GAZ_STORY_INDEX_H
+#define GAZ_STORY_INDEX_H
+
+#include "gazetted/map.h"
+#include "gazetted/story.h"
+#include "gazetted/vec.h"
+
+#include "item.h"
+
+/* The inside of the index, for the files of this folder and for tuning. */
+
+#define GAZ_SEQ_NONE UINT32_MAX
+#define GAZ_STORY_NONE UINT32_MAX
+#define GAZ_BOILER_BITS 22
+
+/* How far one decision looks. */
+#define GAZ_KEYS_MAX 40       /* rarest keys whose postings are read */
+#define GAZ_READ_MAX 128      /* latest items of one posting list */
+#define GAZ_CANDIDATES_MAX 40 /* items compared in full */
+#define GAZ_FOREIGN_MAX 16    /* of them at least, in other languages */
+#define GAZ_STORIES_MAX 8     /* stories scored */
+#define GAZ_MEMBERS_MAX 12    /* latest members of each */
+#define GAZ_COHERENCE_MEMBERS 8
+
+struct gaz_live_story {
+	int64_t id;
+	uint32_t newest; /* seq */
+	uint32_t n;      /* live members */
+	float coherence; /* mean cosine of members of one language */
+};
+
+struct gaz_touched {
+	uint32_t seq; /* GAZ_SEQ_NONE: empty */
+	uint32_t stamp;
+	float score;
+};
+#define GAZ_TOUCHED_SIZE 16384
+
+struct gaz_story_index {
+	struct gaz_story_options options;
+	struct gaz_story_weights weights;
+	struct gaz_terms *terms;
+	int64_t now;
+
+	struct gaz_item *ring; /* live items, by seq */
+	size_t ring_cap;       /* a power of two */
+	uint32_t oldest, next; /* seqs */
+
+	GAZ_VEC(struct gaz_live_story) stories;
+	GAZ_VEC(uint32_t) free_stories;
+	struct gaz_map64 *story_slots;
+	int64_t next_story_id;
+
+	uint8_t *boiler;       /* how often an outlet wrote a sentence */
+	uint32_t boiler_total;
+	uint64_t added, weigh_at;
+	size_t swept_terms;
+	size_t item_bytes;
+
+	struct gaz_touched *touched; /* scratch of one search */
+	uint32_t stamp;
+};
+
+static inline struct gaz_item *
+gaz_index_item(const struct gaz_story_index *ix, uint32_t seq)
+{
+	return &ix->ring[seq & (ix->ring_cap - 1)];
+}
+
+/* One story as seen from an item. */
+struct gaz_ranked {
+	uint32_t story; /* slot */
+	float score;
+	uint32_t nearest; /* seq of the most alike member */
+	size_t same_source;
+	struct gaz_group same, cross; /* members by language */
+};
+
+/*
+ * The stories that item could belong to, best first; except: seq that is left
+ * out, or GAZ_SEQ_NONE. Return how many, at most GAZ_STORIES_MAX.
+ */
+size_t gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
+    uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX]);
+
+/* How well item fits one story. False when nobody is left to compare. */
+bool gaz_index_score(const struct gaz_story_index *ix,
+    const struct gaz_query *q, uint32_t except, uint32_t story,
+    struct gaz_ranked *out);
+
+void gaz_index_leave(struct gaz_story_index *ix, uint32_t seq);
+void gaz_index_join(struct gaz_story_index *ix, uint32_t seq,
+    uint32_t story);
+uint32_t gaz_index_open(struct gaz_story_index *ix, int64_t story_id);
+
+#endif

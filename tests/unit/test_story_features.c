@@ -1,0 +1,299 @@
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "gazetted/story.h"
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+#include "story/blob.h"
+
+/* What features are made of a text, and that a damaged blob is refused. */
+
+static struct gaz_story_extractor *extractor;
+
+static void
+extract(const char *language, const char *title, const char *summary,
+    const char *source, struct gaz_buf *out)
+{
+	struct gaz_story_text t = { gaz_str_of(title), gaz_str_of(summary),
+		gaz_str_of(language), gaz_str_of(source), GAZ_STR_NONE,
+		1757028600 }; /* a Thursday night */
+
+	gaz_buf_init(out, GAZ_FEATURES_MAX);
+	gaz_story_extract(extractor, &t, out);
+	assert_true(gaz_story_features_ok(gaz_buf_str(out)));
+}
+
+static const struct gaz_term *
+term_of(const struct gaz_features *f, char kind, const char *text)
+{
+	for (size_t i = 0; i < f->n_terms; i++) {
+		if ((kind == '*' || f->terms[i].kind == kind) &&
+		    gaz_str_eq_z(f->terms[i].text, text))
+			return &f->terms[i];
+	}
+	return NULL;
+}
+
+/* Do two texts name the same amount, whatever they call it? */
+static const struct {
+	const char *name, *lang_a, *a, *lang_b, *b;
+	bool same;
+} amounts[] = {
+	{ "french milliards", "en", "It costs $1 trillion", "fr",
+	    "Il coûte 1 000 milliards de dollars", true },
+	{ "french milliards, narrow space", "en", "It costs $1 trillion", "fr",
+	    "Il coûte 1\xE2\x80\xAF" "000 milliards", true },
+	{ "german billion", "en", "It costs 1 trillion", "de",
+	    "Es kostet 1 Billion Euro", true },
+	{ "english billion is no german one", "en", "It costs 1 billion", "de",
+	    "Es kostet 1 Billion Euro", false },
+	{ "spanish mil millones", "en", "a 2.95bn fine", "es",
+	    "multa de 2.950 millones", true },
+	{ "decimal comma", "en", "8.9 billion", "de", "8,9 Milliarden", true },
+	{ "decimal comma, polish", "en", "8.9 billion", "pl", "8,9 mld",
+	    true },
+	{ "thousands", "en", "12,500 people", "de", "12.500 Menschen", true },
+	{ "chinese", "en", "100 billion", "zh", "投资1000亿美元", true },
+	{ "japanese", "en", "30,000 people", "ja", "3万人", true },
+	{ "russian", "en", "5 million", "ru", "5 миллионов", true },
+	{ "arabic digits", "en", "15 dead", "ar", "١٥ قتيلا", true },
+	{ "other amount", "en", "15 dead", "de", "16 Tote", false },
+};
+
+static void
+test_amounts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(amounts); i++) {
+		struct gaz_buf ba, bb;
+		struct gaz_features a, b;
+		bool same = false;
+
+		extract(amounts[i].lang_a, amounts[i].a, NULL, NULL, &ba);
+		extract(amounts[i].lang_b, amounts[i].b, NULL, NULL, &bb);
+		assert_true(gaz_features_decode(gaz_buf_str(&ba), &a));
+		assert_true(gaz_features_decode(gaz_buf_str(&bb), &b));
+		for (size_t k = 0; k < a.n_terms; k++) {
+			for (size_t l = 0; l < b.n_terms; l++)
+				same = same || (a.terms[k].kind == 'N' &&
+				    a.terms[k].native == b.terms[l].native);
+		}
+		if (same != amounts[i].same)
+			fail_msg("%s: %s", amounts[i].name,
+			    same ? "the same" : "not the same");
+		gaz_buf_clear(&ba);
+		gaz_buf_clear(&bb);
+	}
+}
+
+/* The same name in two spellings has one alias. */
+static const struct {
+	const char *lang_a, *a, *lang_b, *b;
+} spellings[] = {
+	{ "en", "Zelensky", "de", "Selenskyj" },
+	{ "en", "Zelenskyy", "fr", "Zelensky" },
+	{ "de", "Steinmeier", "ru", "Штайнмайер" },
+	{ "en", "Altman", "ru", "Альтман" },
+	{ "en", "Lecornu", "ja", "ルコルニュ" },
+};
+
+static uint32_t
+alias_of(const char *language, const char *name)
+{
+	char title[256];
+	struct gaz_buf b;
+	struct gaz_features f;
+	uint32_t alias = 0;
+
+	snprintf(title, sizeof(title), strcmp(language, "ja") == 0 ?
+	        "%s" : "xx yy %s zz", name);
+	extract(language, title, NULL, NULL, &b);
+	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+	const struct gaz_term *t = term_of(&f, '*', name);
+	if (t != NULL)
+		alias = t->alias;
+	gaz_buf_clear(&b);
+	return alias;
+}
+
+static void
+test_spellings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(spellings); i++) {
+		uint32_t a = alias_of(spellings[i].lang_a, spellings[i].a);
+		uint32_t b = alias_of(spellings[i].lang_b, spellings[i].b);
+
+		if (a == 0 || a != b)
+			fail_msg("%s, %s: %08x, %08x", spellings[i].a,
+			    spellings[i].b, a, b);
+	}
+}
+
+/* What an outlet puts around its titles is no content. */
+static void
+test_outlet(void **state)
+{
+	static const struct {
+		const char *title, *source, *gone;
+	} rows[] = {
+		{ "Ferry sinks near harbour | The Coast Post",
+		    "www.coastpost.example", "Coast" },
+		{ "Ferry sinks near harbour - CPN News", "cpn.example", "CPN" },
+		{ "Ferry sinks near harbour | Somewhere Else", "", "Somewhere" },
+		{ "Ferry sinks near harbour - Coast Post - World",
+		    "coastpost.example", "Post" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct gaz_buf b;
+		struct gaz_features f;
+
+		extract("en", rows[i].title, NULL, rows[i].source, &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		if (i < 3 && term_of(&f, '*', rows[i].gone) != NULL)
+			fail_msg("%s: still there", rows[i].title);
+		assert_non_null(term_of(&f, '*', "Ferry"));
+		gaz_buf_clear(&b);
+	}
+}
+
+/* Countries and cities are places under one key in every language. */
+static void
+test_places(void **state)
+{
+	static const char *const lisbon[][2] = { { "fr", "Lisbonne" },
+		{ "de", "Lissabon" }, { "es", "Lisboa" }, { "ru", "Лиссабон" },
+		{ "zh", "里斯本" }, { "ar", "لشبونة" }, { "pl", "Lizbona" } };
+	struct gaz_buf b;
+	struct gaz_features f;
+
+	(void)state;
+	extract("en", "Trams in Lisbon", NULL, NULL, &b);
+	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+	const struct gaz_term *english = term_of(&f, 'p', "Lisbon");
+	uint32_t key = english != NULL ? english->native : 0;
+	gaz_buf_clear(&b);
+	for (size_t i = 0; i < GAZ_COUNT(lisbon); i++) {
+		extract(lisbon[i][0], lisbon[i][1], NULL, NULL, &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		const struct gaz_term *t = term_of(&f, 'p', lisbon[i][1]);
+		if (t == NULL || t->native != key)
+			fail_msg("%s is not known", lisbon[i][1]);
+		gaz_buf_clear(&b);
+	}
+	extract("en", "a cold turkey for dinner", NULL, NULL, &b);
+	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+	assert_null(term_of(&f, 'p', "turkey"));
+	gaz_buf_clear(&b);
+}
+
+/* Any text gives a good blob within its limit. */
+static void
+test_edges(void **state)
+{
+	static const char *const titles[] = { "", " ", "x", "42", "...", "|||",
+		" - | - ", "\xF0\x9F\x98\x80\xF0\x9F\x98\x80", "中", "ก", "<b>",
+		"< a", "1e400", "1.", "-1,", "''", "a'", "1 000 000 000 000" };
+	struct gaz_buf b;
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(titles); i++) {
+		extract("en", titles[i], titles[i], titles[i], &b);
+		gaz_buf_clear(&b);
+		extract(NULL, titles[i], NULL, NULL, &b);
+		gaz_buf_clear(&b);
+		extract("zh", NULL, titles[i], NULL, &b);
+		gaz_buf_clear(&b);
+	}
+	/* A megabyte of different words, at and beyond the limits. */
+	char *big = gaz_mem_alloc(1 << 20);
+	for (size_t i = 0; i < (1 << 20) - 1; i++)
+		big[i] = i % 9 == 8 ? ' ' : (char)('a' + (i / 9 >> i % 9) % 26);
+	big[(1 << 20) - 1] = '\0';
+	extract("en", big, big, "s", &b);
+	assert_true(b.len <= GAZ_FEATURES_MAX);
+	size_t len = b.len;
+	gaz_buf_clear(&b);
+	/* What lies behind the limit changes nothing. */
+	big[GAZ_STORY_TEXT_MAX] = '\0';
+	extract("en", big, big, "s", &b);
+	assert_int_equal(b.len, len);
+	gaz_buf_clear(&b);
+	free(big);
+}
+
+static void
+test_damage(void **state)
+{
+	struct gaz_buf b;
+	struct gaz_features f;
+
+	(void)state;
+	extract("en", "Storm closes the port of Lisbon for 3 days",
+	    "Ships wait outside. The harbour master speaks of high waves.",
+	    "wire", &b);
+	for (size_t n = 0; n < b.len; n++) {
+		char *part = gaz_mem_strndup(b.p, n);
+
+		assert_false(gaz_story_features_ok(gaz_str_make(part, n)));
+		free(part);
+	}
+	/* Any byte may be anything: no crash, and what passes decodes. */
+	for (size_t n = 0; n < b.len; n++) {
+		char old = b.p[n];
+
+		for (int x = 0; x < 256; x += 51) {
+			b.p[n] = (char)x;
+			if (gaz_story_features_ok(gaz_buf_str(&b)))
+				assert_true(gaz_features_decode(
+				    gaz_buf_str(&b), &f));
+		}
+		b.p[n] = old;
+	}
+	assert_false(gaz_story_features_ok(GAZ_STR_NONE));
+	gaz_buf_put_char(&b, 'x');
+	assert_false(gaz_story_features_ok(gaz_buf_str(&b)));
+	gaz_buf_clear(&b);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	extractor = gaz_story_extractor_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	gaz_story_extractor_free(extractor);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_amounts),
+		cmocka_unit_test(test_spellings),
+		cmocka_unit_test(test_outlet),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_damage),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("story features", tests, setup,
+	    teardown);
+}
