@@ -1,0 +1,210 @@
+#include "config.h"
+
+#include "evcurl.h"
+
+#include <event2/event.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "gazetted/mem.h"
+#include "gazetted/str.h"
+
+/*
+ * libcurl says which sockets it wants watched and when it wants to be called;
+ * libevent calls back when that happens; nothing polls. libcurl must not be
+ * entered from its own callbacks, so a timer of 0 ms is a timer all the same.
+ */
+struct gaz_evcurl {
+	struct event_base *base;
+	CURLM *multi;
+	struct event *timer;
+	gaz_evcurl_done_fn done;
+	void *arg;
+};
+
+/* One watched socket; libcurl keeps the pointer for us. */
+struct watch {
+	struct event *event;
+	short what;
+};
+
+/* Only for HTTP/1 in the clear: other connections have bytes of their own. */
+static size_t
+unread_bytes(CURL *easy)
+{
+	curl_socket_t fd = CURL_SOCKET_BAD;
+	const char *scheme = NULL;
+	long version = 0;
+	char bytes[64];
+
+	curl_easy_getinfo(easy, CURLINFO_SCHEME, &scheme);
+	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+	curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
+	if (!gaz_str_ieq_z(gaz_str_of(scheme), "http") ||
+	    version > CURL_HTTP_VERSION_1_1 || fd == CURL_SOCKET_BAD)
+		return 0;
+	ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+	return n > 0 ? (size_t)n : 0;
+}
+
+static void
+collect(struct gaz_evcurl *e)
+{
+	CURLMsg *msg;
+	int left;
+
+	while ((msg = curl_multi_info_read(e->multi, &left)) != NULL) {
+		if (msg->msg != CURLMSG_DONE)
+			continue;
+		/* The message goes with the handle: read it first. */
+		CURL *easy = msg->easy_handle;
+		CURLcode code = msg->data.result;
+		size_t unread = code == CURLE_OK ? unread_bytes(easy) : 0;
+		curl_multi_remove_handle(e->multi, easy);
+		e->done(easy, code, unread, e->arg);
+	}
+}
+
+static void
+on_socket(evutil_socket_t fd, short what, void *arg)
+{
+	struct gaz_evcurl *e = arg;
+	int flags = 0, running;
+
+	if ((what & EV_READ) != 0)
+		flags |= CURL_CSELECT_IN;
+	if ((what & EV_WRITE) != 0)
+		flags |= CURL_CSELECT_OUT;
+	curl_multi_socket_action(e->multi, fd, flags, &running);
+	collect(e);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct gaz_evcurl *e = arg;
+	int running;
+
+	(void)fd;
+	(void)what;
+	curl_multi_socket_action(e->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+	collect(e);
+}
+
+static int
+set_timer(CURLM *multi, long ms, void *arg)
+{
+	struct gaz_evcurl *e = arg;
+
+	(void)multi;
+	if (ms < 0) {
+		evtimer_del(e->timer);
+		return 0;
+	}
+	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	return evtimer_add(e->timer, &tv) == 0 ? 0 : -1;
+}
+
+static void
+unwatch(struct watch *w)
+{
+	if (w == NULL)
+		return;
+	if (w->event != NULL)
+		event_free(w->event);
+	free(w);
+}
+
+static int
+set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
+{
+	struct gaz_evcurl *e = arg;
+	struct watch *w = socketp;
+	short want = EV_PERSIST;
+
+	(void)easy;
+	if (what == CURL_POLL_REMOVE) {
+		curl_multi_assign(e->multi, fd, NULL);
+		unwatch(w);
+		return 0;
+	}
+	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+		want |= EV_READ;
+	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+		want |= EV_WRITE;
+	if (w == NULL) {
+		w = gaz_mem_zero(1, sizeof(*w));
+		curl_multi_assign(e->multi, fd, w);
+	}
+	if (w->event != NULL && w->what == want)
+		return 0;
+	if (w->event != NULL)
+		event_free(w->event);
+	w->what = want;
+	w->event = event_new(e->base, fd, want, on_socket, e);
+	if (w->event == NULL || event_add(w->event, NULL) != 0)
+		return -1;
+	return 0;
+}
+
+struct gaz_evcurl *
+gaz_evcurl_new(struct event_base *base, int connections,
+    gaz_evcurl_done_fn done, void *arg, struct gaz_err *err)
+{
+	struct gaz_evcurl *e = gaz_mem_zero(1, sizeof(*e));
+
+	e->base = base;
+	e->done = done;
+	e->arg = arg;
+	e->timer = evtimer_new(base, on_timer, e);
+	e->multi = curl_multi_init();
+	if (e->timer == NULL || e->multi == NULL) {
+		gaz_err_set(err, GAZ_ERR_IO, "%s",
+		    e->timer == NULL ? "libevent gives no timer"
+		                     : "libcurl does not start");
+		gaz_evcurl_free(e);
+		return NULL;
+	}
+	curl_multi_setopt(e->multi, CURLMOPT_SOCKETFUNCTION, set_socket);
+	curl_multi_setopt(e->multi, CURLMOPT_SOCKETDATA, e);
+	curl_multi_setopt(e->multi, CURLMOPT_TIMERFUNCTION, set_timer);
+	curl_multi_setopt(e->multi, CURLMOPT_TIMERDATA, e);
+	curl_multi_setopt(e->multi, CURLMOPT_PIPELINING,
+	    (long)CURLPIPE_MULTIPLEX);
+	gaz_evcurl_set_connections(e, connections);
+	return e;
+}
+
+void
+gaz_evcurl_free(struct gaz_evcurl *e)
+{
+	if (e == NULL)
+		return;
+	/* Closing idle connections calls set_socket and set_timer. */
+	if (e->multi != NULL)
+		curl_multi_cleanup(e->multi);
+	if (e->timer != NULL)
+		event_free(e->timer);
+	free(e);
+}
+
+void
+gaz_evcurl_set_connections(struct gaz_evcurl *e, int connections)
+{
+	/* Idle ones count: the oldest is closed to make room for a new one. */
+	curl_multi_setopt(e->multi, CURLMOPT_MAXCONNECTS, (long)connections);
+	curl_multi_setopt(e->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS,
+	    (long)connections);
+}
+
+bool
+gaz_evcurl_add(struct gaz_evcurl *e, CURL *easy)
+{
+	return curl_multi_add_handle(e->multi, easy) == CURLM_OK;
+}
+
+void
+gaz_evcurl_remove(struct gaz_evcurl *e, CURL *easy)
+{
+	curl_multi_remove_handle(e->multi, easy);
+}

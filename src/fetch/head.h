@@ -1,0 +1,36 @@
+#ifndef GAZETTED_FETCH_HEAD_H
+#define GAZETTED_FETCH_HEAD_H
+
+#include "gazetted/clock.h"
+#include "gazetted/str.h"
+
+/*
+ * The head of an answer (RFC 9110), line by line as it arrives. Of a field
+ * that may stand once only the first is taken. Pure.
+ */
+struct gaz_head {
+	int status;             /* 0: no status line yet */
+	size_t bytes, lines;    /* of interim answers too */
+	bool complete;          /* the empty line came */
+	char *etag, *last_modified, *content_type, *location;
+	char *hub, *self;       /* as they stand in Link */
+	int64_t content_length; /* INT64_MIN: not said; the same below */
+	int64_t age, max_age;   /* seconds */
+	char *expires, *date, *retry_after;
+	bool digest, basic;     /* ways that WWW-Authenticate offers */
+};
+
+void gaz_head_init(struct gaz_head *h);
+void gaz_head_clear(struct gaz_head *h);
+
+/* Take a line with its end; false when the head is larger than it may be
+ * (GAZ_HEADERS_MAX, GAZ_HEADER_LINES_MAX). */
+bool gaz_head_line(struct gaz_head *h, struct gaz_str line)
+    __attribute__((warn_unused_result));
+
+/* How long the answer stays fresh, less its age; INT64_MIN: not said. */
+int64_t gaz_head_fresh_s(const struct gaz_head *h, gaz_utc now);
+/* INT64_MIN: not said, or past, or absurd. */
+int64_t gaz_head_retry_after_s(const struct gaz_head *h, gaz_utc now);
+
+#endif

@@ -1,0 +1,751 @@
+#include "config.h"
+
+#include "hop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "address.h"
+#include "gazetted/limits.h"
+#include "gazetted/log.h"
+#include "gazetted/mem.h"
+#include "gunzip.h"
+
+#define DNS_CACHE_S 60L
+#define DISCARD_MAX 65536 /* of an error page, so that the connection lives */
+/* A line end behind the body is a common slip of scripts and harmless. */
+#define EXCESS_MAX 2
+
+#define ACCEPT                                                           \
+	"Accept: application/atom+xml, application/rss+xml, "            \
+	"application/feed+json, application/rdf+xml;q=0.9, "             \
+	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, " \
+	"*/*;q=0.1"
+
+/* What libcurl reports of OpenSSL's verification (openssl/x509_vfy.h). */
+enum verify {
+	VERIFY_OK = 0,
+	VERIFY_NOT_YET_VALID = 9,
+	VERIFY_EXPIRED = 10,
+	VERIFY_HOST = 62,
+};
+
+/* Callbacks */
+
+static bool
+is_wanted(const struct gaz_hop *h)
+{
+	int s = h->head.status;
+
+	if (h->plan->post != NULL)
+		return s >= 200 && s < 300;
+	return s == 200 || s == 203 || s == 226;
+}
+
+static size_t
+on_header(char *p, size_t size, size_t n, void *arg)
+{
+	struct gaz_hop *h = arg;
+
+	n *= size;
+	if (h->body.len > 0 || h->discarded > 0) {
+		/* A trailer may not change what the head has said. */
+		h->head.bytes += n;
+		h->head.lines++;
+		if (h->head.bytes <= GAZ_HEADERS_MAX &&
+		    h->head.lines <= GAZ_HEADER_LINES_MAX)
+			return n;
+		h->fault = GAZ_FAULT_HEADERS_TOO_LARGE;
+		return 0;
+	}
+	if (!gaz_head_line(&h->head, gaz_str_make(p, n))) {
+		h->fault = GAZ_FAULT_HEADERS_TOO_LARGE;
+		return 0;
+	}
+	if (h->head.complete && is_wanted(h) &&
+	    h->head.content_length > (int64_t)h->plan->max_body) {
+		h->fault = GAZ_FAULT_TOO_LARGE;
+		return 0;
+	}
+	return n;
+}
+
+/* The bytes are decoded already: what is counted is what they grow to. */
+static size_t
+on_body(char *p, size_t size, size_t n, void *arg)
+{
+	struct gaz_hop *h = arg;
+
+	n *= size;
+	if (!is_wanted(h)) {
+		h->discarded += n;
+		return h->discarded > DISCARD_MAX ? 0 : n;
+	}
+	if (!gaz_buf_add(&h->body, p, n, NULL)) {
+		h->fault = GAZ_FAULT_TOO_LARGE;
+		return 0;
+	}
+	return n;
+}
+
+static bool
+is_allowed(const struct gaz_hop_plan *plan, const struct sockaddr *sa,
+    size_t len)
+{
+	/* Each alone, so that the two lists need not be put together. */
+	return !gaz_address_is_blocked(sa, len, plan->allow[0].v,
+	    plan->allow[0].n) ||
+	    !gaz_address_is_blocked(sa, len, plan->allow[1].v,
+	    plan->allow[1].n);
+}
+
+static void
+note_blocked(struct gaz_hop *h, const struct sockaddr *sa, size_t len)
+{
+	char text[GAZ_ADDRESS_TEXT_MAX];
+
+	snprintf(h->blocked, sizeof(h->blocked), "%s, %s",
+	    gaz_address_text(sa, len, text), gaz_address_kind(sa, len));
+}
+
+/*
+ * The one place where an address cannot lie: it is about to be used. It holds
+ * for every name, every spelling, every redirect and every second look-up.
+ */
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct gaz_hop *h = arg;
+
+	(void)purpose;
+	if (h->plan->proxy == NULL) {
+		if (!is_allowed(h->plan, &a->addr, a->addrlen)) {
+			note_blocked(h, &a->addr, a->addrlen);
+			return CURL_SOCKET_BAD;
+		}
+		if (h->meet != NULL &&
+		    !h->meet(&a->addr, a->addrlen, h->owner)) {
+			h->deferred = true;
+			return CURL_SOCKET_BAD;
+		}
+	}
+	h->connects++;
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+/*
+ * libcurl does not call it an error when a server sends more than its
+ * Content-Length, which means that the document is cut. It only says so here.
+ */
+static int
+on_debug(CURL *easy, curl_infotype type, char *p, size_t n, void *arg)
+{
+	struct gaz_hop *h = arg;
+	struct gaz_str s = gaz_str_make(p, n);
+
+	(void)easy;
+	if (type != CURLINFO_TEXT || !gaz_str_starts(s, "Excess found"))
+		return 0;
+	size_t at = gaz_str_find(s, GAZ_STR("excess = "), 0);
+	if (at == GAZ_STR_NPOS)
+		return 0;
+	size_t excess = 0;
+	for (at += 9; at < s.len && gaz_is_digit(s.p[at]); at++)
+		excess = excess * 10 + (size_t)(s.p[at] - '0');
+	h->excess += excess;
+	return 0;
+}
+
+/* Request headers */
+
+/* Can be sent as it is: "Name: value" without control characters. */
+static bool
+is_sound(const char *line)
+{
+	const char *colon = strchr(line, ':');
+
+	if (colon == NULL || colon == line)
+		return false;
+	for (const char *p = line; *p != '\0'; p++) {
+		unsigned char c = (unsigned char)*p;
+		if ((c < ' ' && c != '\t') || c == 0x7f ||
+		    (p < colon && c == ' '))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_named(const char *line, struct gaz_str name)
+{
+	struct gaz_str s = gaz_str_of(line);
+
+	return gaz_str_ieq(gaz_str_sub(s, 0, gaz_str_find_char(s, ':', 0)),
+	    name);
+}
+
+static void
+append(struct gaz_hop *h, const char *line)
+{
+	struct curl_slist *more = curl_slist_append(h->headers, line);
+
+	if (more == NULL)
+		gaz_mem_die(strlen(line));
+	h->headers = more;
+}
+
+/* A default, unless the feed has a header of that name itself. */
+static void
+append_default(struct gaz_hop *h, const char *line)
+{
+	struct gaz_str s = gaz_str_of(line);
+	struct gaz_str name = gaz_str_sub(s, 0, gaz_str_find_char(s, ':', 0));
+	const char *const *own = h->plan->headers;
+
+	for (; own != NULL && *own != NULL; own++) {
+		if (is_named(*own, name))
+			return;
+	}
+	append(h, line);
+}
+
+/* name with value, byte for byte; not if it could not be a header. */
+static void
+append_value(struct gaz_hop *h, const char *name, const char *value)
+{
+	size_t n = strlen(name) + strlen(value) + 3;
+	char *line = gaz_mem_alloc(n);
+
+	snprintf(line, n, "%s: %s", name, value);
+	if (is_sound(line) && value[0] != '\0')
+		append(h, line);
+	free(line);
+}
+
+static void
+build_headers(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	const char *const *own = plan->headers;
+
+	if (plan->post == NULL) {
+		append_default(h, ACCEPT);
+		append_default(h, "A-IM: feed");
+	}
+	if (plan->plain)
+		append(h, "Accept-Encoding: identity");
+	if (plan->etag != NULL)
+		append_value(h, "If-None-Match", plan->etag);
+	if (plan->last_modified != NULL)
+		append_value(h, "If-Modified-Since", plan->last_modified);
+	for (; own != NULL && *own != NULL; own++) {
+		if (is_sound(*own) &&
+		    !is_named(*own, GAZ_STR("If-None-Match")) &&
+		    !is_named(*own, GAZ_STR("If-Modified-Since")) &&
+		    !(plan->plain && is_named(*own, GAZ_STR("Accept-Encoding"))))
+			append(h, *own);
+	}
+}
+
+/* Options */
+
+#define SET(option, value) \
+	ok = curl_easy_setopt(h->easy, option, value) == CURLE_OK && ok
+
+static bool
+set_limits(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	bool ok = true;
+
+	/* 28 protocols are built in; two are ours. */
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_HTTP09_ALLOWED, 0L);
+	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	SET(CURLOPT_NOSIGNAL, 1L);
+	/* A resolver thread that hangs is left behind, not waited for. */
+	SET(CURLOPT_QUICK_EXIT, 1L);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, DNS_CACHE_S);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)plan->connect_ms);
+	SET(CURLOPT_TIMEOUT_MS, (long)plan->total_ms);
+	SET(CURLOPT_LOW_SPEED_LIMIT, (long)plan->slow_bytes_per_s);
+	SET(CURLOPT_LOW_SPEED_TIME, (long)plan->slow_time_s);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	SET(CURLOPT_OPENSOCKETDATA, h);
+	SET(CURLOPT_RESOLVE, plan->resolve);
+	if (plan->connection_age_s > 0)
+		SET(CURLOPT_MAXLIFETIME_CONN, (long)plan->connection_age_s);
+	if (plan->fresh)
+		SET(CURLOPT_FRESH_CONNECT, 1L);
+	/* A connection that only this feed may have must not be found by the
+	 * next one, neither idle nor, with HTTP/2, in use. */
+	if (plan->allow[1].n > 0)
+		SET(CURLOPT_FORBID_REUSE, 1L);
+	SET(CURLOPT_HTTP_VERSION, plan->allow[1].n > 0
+	    ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
+	return ok;
+}
+
+static bool
+set_request(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	bool ok = true;
+
+	SET(CURLOPT_URL, plan->uri->url);
+	SET(CURLOPT_PATH_AS_IS, 1L);
+	SET(CURLOPT_USERAGENT, plan->user_agent);
+	build_headers(h);
+	SET(CURLOPT_HTTPHEADER, h->headers);
+	if (plan->plain)
+		SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
+	else
+		SET(CURLOPT_ACCEPT_ENCODING, "");
+	if (plan->post != NULL) {
+		SET(CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)strlen(plan->post));
+		SET(CURLOPT_POSTFIELDS, plan->post);
+	}
+	if (plan->user != NULL) {
+		SET(CURLOPT_HTTPAUTH, plan->digest ? (long)CURLAUTH_DIGEST
+		                                   : (long)CURLAUTH_BASIC);
+		SET(CURLOPT_USERNAME, plan->user);
+		SET(CURLOPT_PASSWORD,
+		    plan->password != NULL ? plan->password : "");
+	}
+	return ok;
+}
+
+static bool
+set_connection(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	bool ok = true;
+
+	/* "" keeps libcurl from looking at the environment. */
+	SET(CURLOPT_PROXY, plan->proxy != NULL ? plan->proxy : "");
+	SET(CURLOPT_NOPROXY, "");
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_SSL_VERIFYPEER, plan->tls_insecure ? 0L : 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, plan->tls_insecure ? 0L : 2L);
+	if (plan->ca_file != NULL)
+		SET(CURLOPT_CAINFO, plan->ca_file);
+	return ok;
+}
+
+static bool
+set_callbacks(struct gaz_hop *h)
+{
+	bool ok = true;
+
+	SET(CURLOPT_PRIVATE, h);
+	SET(CURLOPT_ERRORBUFFER, h->error);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, h);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, h);
+	SET(CURLOPT_DEBUGFUNCTION, on_debug);
+	SET(CURLOPT_DEBUGDATA, h);
+	SET(CURLOPT_VERBOSE, 1L);
+	return ok;
+}
+
+#undef SET
+
+struct gaz_hop *
+gaz_hop_new(void)
+{
+	struct gaz_hop *h = gaz_mem_zero(1, sizeof(*h));
+
+	h->easy = curl_easy_init();
+	if (h->easy == NULL) {
+		free(h);
+		return NULL;
+	}
+	gaz_head_init(&h->head);
+	return h;
+}
+
+void
+gaz_hop_free(struct gaz_hop *h)
+{
+	if (h == NULL)
+		return;
+	gaz_hop_reset(h);
+	curl_easy_cleanup(h->easy);
+	free(h);
+}
+
+void
+gaz_hop_reset(struct gaz_hop *h)
+{
+	curl_easy_reset(h->easy);
+	curl_slist_free_all(h->headers);
+	gaz_head_clear(&h->head);
+	gaz_buf_clear(&h->body);
+	h->headers = NULL;
+	h->owner = NULL;
+	h->plan = NULL;
+	h->fault = GAZ_FAULT_NONE;
+	h->discarded = h->excess = 0;
+	h->deferred = false;
+	h->connects = 0;
+	h->blocked[0] = h->error[0] = '\0';
+	h->meet = NULL;
+}
+
+bool
+gaz_hop_begin(struct gaz_hop *h, const struct gaz_hop_plan *plan)
+{
+	h->plan = plan;
+	gaz_buf_init(&h->body, plan->max_body);
+	return set_limits(h) && set_request(h) && set_connection(h) &&
+	    set_callbacks(h);
+}
+
+/* Judgement */
+
+/* "feeds.example.org:8080: the document is larger than max-body (...)" */
+static enum gaz_fault say(const struct gaz_hop_plan *plan, enum gaz_fault fault,
+    char *text, size_t cap, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+
+static enum gaz_fault
+say(const struct gaz_hop_plan *plan, enum gaz_fault fault, char *text,
+    size_t cap, const char *fmt, ...)
+{
+	char raw[CURL_ERROR_SIZE + 64], safe[CURL_ERROR_SIZE], port[16] = "";
+	const struct gaz_uri *uri = plan->uri;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	/* libcurl's words may carry a server's. */
+	gaz_log_safe(gaz_str_of(raw), safe, sizeof(safe));
+	if (uri->port != (uri->https ? 443 : 80))
+		snprintf(port, sizeof(port), ":%d", uri->port);
+	bool v6 = strchr(uri->host, ':') != NULL;
+	snprintf(text, cap, "%s%s%s%s: %s%s%s%s", v6 ? "[" : "", uri->host,
+	    v6 ? "]" : "", port, gaz_fault_text(fault),
+	    safe[0] != '\0' ? " (" : "", safe, safe[0] != '\0' ? ")" : "");
+	return fault;
+}
+
+static bool
+mentions(const struct gaz_hop *h, const char *what)
+{
+	return strstr(h->error, what) != NULL;
+}
+
+static curl_off_t
+time_of(const struct gaz_hop *h, CURLINFO what)
+{
+	curl_off_t us = 0;
+
+	curl_easy_getinfo(h->easy, what, &us);
+	return us;
+}
+
+static enum gaz_fault
+timeout_fault(const struct gaz_hop *h, const char **why)
+{
+	*why = h->error;
+	if (time_of(h, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
+		*why = "";
+		return GAZ_FAULT_DNS_TIMEOUT;
+	}
+	if (time_of(h, CURLINFO_PRETRANSFER_TIME_T) == 0) {
+		*why = "while connecting";
+		return GAZ_FAULT_TIMEOUT;
+	}
+	if (time_of(h, CURLINFO_STARTTRANSFER_TIME_T) == 0) {
+		*why = "connected, but nothing came";
+		return GAZ_FAULT_TIMEOUT;
+	}
+	return mentions(h, "too slow") ? GAZ_FAULT_TOO_SLOW
+	                               : GAZ_FAULT_TIMEOUT;
+}
+
+static enum gaz_fault
+verify_fault(const struct gaz_hop *h)
+{
+	long verify = VERIFY_OK;
+
+	curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
+	switch (verify) {
+	case VERIFY_NOT_YET_VALID:
+	case VERIFY_EXPIRED:
+		return GAZ_FAULT_TLS_EXPIRED;
+	case VERIFY_OK: /* the chain is well, the name is not */
+	case VERIFY_HOST:
+		return GAZ_FAULT_TLS_HOST;
+	default:
+		return GAZ_FAULT_TLS_UNTRUSTED;
+	}
+}
+
+static enum gaz_fault
+handshake_fault(const struct gaz_hop *h)
+{
+	static const char *const words[] = { "unsupported protocol",
+		"alert protocol version", "unsupported version",
+		"no protocols available" };
+
+	for (size_t i = 0; i < GAZ_COUNT(words); i++) {
+		if (mentions(h, words[i]))
+			return GAZ_FAULT_TLS_VERSION;
+	}
+	return GAZ_FAULT_TLS;
+}
+
+static enum gaz_fault
+receive_fault(const struct gaz_hop *h)
+{
+	long connect = 0;
+
+	curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
+	if (h->plan->proxy != NULL && h->head.status == 0 && connect != 0 &&
+	    connect != 200)
+		return GAZ_FAULT_PROXY;
+	if (mentions(h, "oo large response headers"))
+		return GAZ_FAULT_HEADERS_TOO_LARGE;
+	/* TLS that ends without its farewell: as good as a cut. */
+	if (h->head.complete && mentions(h, "unexpected eof"))
+		return GAZ_FAULT_TRUNCATED;
+	return GAZ_FAULT_RESET;
+}
+
+/* libcurl's codes of which each means one thing. */
+static enum gaz_fault
+plain_fault(CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		enum gaz_fault fault;
+	} rows[] = {
+		{ CURLE_UNSUPPORTED_PROTOCOL, GAZ_FAULT_PROTOCOL },
+		{ CURLE_WEIRD_SERVER_REPLY, GAZ_FAULT_PROTOCOL },
+		{ CURLE_URL_MALFORMAT, GAZ_FAULT_BAD_URL },
+		{ CURLE_COULDNT_RESOLVE_PROXY, GAZ_FAULT_PROXY },
+		{ CURLE_PROXY, GAZ_FAULT_PROXY },
+		{ CURLE_PARTIAL_FILE, GAZ_FAULT_TRUNCATED },
+		{ CURLE_GOT_NOTHING, GAZ_FAULT_RESET },
+		{ CURLE_SEND_ERROR, GAZ_FAULT_RESET },
+		{ CURLE_HTTP2, GAZ_FAULT_RESET },
+		{ CURLE_HTTP2_STREAM, GAZ_FAULT_RESET },
+		{ CURLE_BAD_CONTENT_ENCODING, GAZ_FAULT_ENCODING },
+		{ CURLE_FILESIZE_EXCEEDED, GAZ_FAULT_TOO_LARGE },
+		{ CURLE_SSL_CIPHER, GAZ_FAULT_TLS },
+		{ CURLE_SSL_CERTPROBLEM, GAZ_FAULT_TLS },
+		{ CURLE_SSL_CLIENTCERT, GAZ_FAULT_TLS },
+		{ CURLE_SSL_CACERT_BADFILE, GAZ_FAULT_TLS },
+		{ CURLE_SSL_ISSUER_ERROR, GAZ_FAULT_TLS_UNTRUSTED },
+		{ CURLE_SSL_INVALIDCERTSTATUS, GAZ_FAULT_TLS_UNTRUSTED },
+		{ CURLE_TOO_MANY_REDIRECTS, GAZ_FAULT_REDIRECTS },
+	};
+
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		if (rows[i].code == code)
+			return rows[i].fault;
+	}
+	return GAZ_FAULT_INTERNAL;
+}
+
+static enum gaz_fault
+connect_fault(struct gaz_hop *h, char *text, size_t cap)
+{
+	long number = 0;
+
+	if (h->blocked[0] != '\0' && h->connects == 0)
+		return say(h->plan, GAZ_FAULT_BLOCKED_ADDRESS, text, cap,
+		    "%s", h->blocked);
+	curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number);
+	return say(h->plan, h->plan->proxy != NULL ? GAZ_FAULT_PROXY
+	                                           : GAZ_FAULT_CONNECT,
+	    text, cap, "%s", number != 0 ? strerror((int)number) : h->error);
+}
+
+static enum gaz_fault
+transfer_fault(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
+{
+	enum gaz_fault fault;
+	const char *why = h->error;
+
+	if (code == CURLE_COULDNT_CONNECT)
+		return connect_fault(h, text, cap);
+	if (code == CURLE_COULDNT_RESOLVE_HOST) {
+		/* The C library gives up by itself, too, and calls both the
+		 * same; but only silence takes so long. */
+		bool silent = time_of(h, CURLINFO_TOTAL_TIME_T) >=
+		    (curl_off_t)GAZ_DNS_TIMEOUT_MS * 1000 / 2;
+		return say(h->plan, silent ? GAZ_FAULT_DNS_TIMEOUT
+		                           : GAZ_FAULT_DNS, text, cap, "%s", "");
+	}
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		fault = timeout_fault(h, &why);
+	else if (code == CURLE_PEER_FAILED_VERIFICATION)
+		fault = verify_fault(h);
+	else if (code == CURLE_SSL_CONNECT_ERROR)
+		fault = handshake_fault(h);
+	else if (code == CURLE_RECV_ERROR)
+		fault = receive_fault(h);
+	else if (code == CURLE_OUT_OF_MEMORY && !h->head.complete)
+		fault = GAZ_FAULT_HEADERS_TOO_LARGE; /* one endless line */
+	else
+		fault = plain_fault(code);
+	if (why == h->error && why[0] == '\0')
+		why = curl_easy_strerror(code);
+	return say(h->plan, fault, text, cap, "%s", why);
+}
+
+/* What a callback or the owner's timer gave up for. */
+static enum gaz_fault
+own_fault(const struct gaz_hop *h, char *text, size_t cap)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+
+	if (h->fault == GAZ_FAULT_TOO_LARGE)
+		return say(plan, h->fault, text, cap, "%zu bytes",
+		    plan->max_body);
+	if (h->fault == GAZ_FAULT_HEADERS_TOO_LARGE)
+		return say(plan, h->fault, text, cap,
+		    "%zu bytes in %zu lines", h->head.bytes, h->head.lines);
+	return say(plan, h->fault, text, cap, "%s",
+	    h->fault == GAZ_FAULT_TIMEOUT ? "connected, but nothing came"
+	                                  : "");
+}
+
+static enum gaz_fault
+status_fault(int status)
+{
+	static const struct {
+		int status;
+		enum gaz_fault fault;
+	} rows[] = {
+		{ 401, GAZ_FAULT_AUTH },
+		{ 403, GAZ_FAULT_FORBIDDEN },
+		{ 404, GAZ_FAULT_NOT_FOUND },
+		{ 407, GAZ_FAULT_PROXY },
+		{ 410, GAZ_FAULT_GONE },
+		{ 429, GAZ_FAULT_RATE_LIMITED },
+		{ 503, GAZ_FAULT_UNAVAILABLE },
+	};
+
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		if (rows[i].status == status)
+			return rows[i].fault;
+	}
+	return status >= 500 && status <= 599 ? GAZ_FAULT_SERVER_ERROR
+	                                      : GAZ_FAULT_HTTP_STATUS;
+}
+
+static enum gaz_fault
+body_fault(struct gaz_hop *h, char *text, size_t cap)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+
+	if (plan->post != NULL)
+		return GAZ_FAULT_NONE;
+	if (h->head.content_length != INT64_MIN && h->excess > EXCESS_MAX)
+		return say(plan, GAZ_FAULT_TRUNCATED, text, cap,
+		    "Content-Length is %zu bytes or more too short", h->excess);
+	if (h->body.len == 0)
+		return say(plan, GAZ_FAULT_EMPTY, text, cap, "status %d",
+		    h->head.status);
+	switch (gaz_gunzip(&h->body)) {
+	case GAZ_GUNZIP_BROKEN:
+		return say(plan, GAZ_FAULT_ENCODING, text, cap,
+		    "broken gzip without Content-Encoding");
+	case GAZ_GUNZIP_LARGE:
+		return say(plan, GAZ_FAULT_TOO_LARGE, text, cap, "%zu bytes",
+		    plan->max_body);
+	case GAZ_GUNZIP_PLAIN:
+	case GAZ_GUNZIP_DONE:
+		break;
+	}
+	return GAZ_FAULT_NONE;
+}
+
+static bool
+is_redirect(int status)
+{
+	return status == 301 || status == 302 || status == 303 ||
+	    status == 307 || status == 308;
+}
+
+enum gaz_fault
+gaz_hop_judge(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
+{
+	int status = h->head.status;
+
+	text[0] = '\0';
+	if (h->fault != GAZ_FAULT_NONE)
+		return own_fault(h, text, cap);
+	/* Of an answer without use only the head counts. */
+	bool head_counts = h->head.complete && !is_wanted(h);
+	if (code != CURLE_OK && !head_counts)
+		return transfer_fault(h, code, text, cap);
+	if (status == 0)
+		return say(h->plan, GAZ_FAULT_PROTOCOL, text, cap,
+		    "no status");
+	if (is_wanted(h))
+		return body_fault(h, text, cap);
+	if (status == 204)
+		return say(h->plan, GAZ_FAULT_EMPTY, text, cap, "status 204");
+	if (status == 304 || is_redirect(status))
+		return GAZ_FAULT_NONE;
+	return say(h->plan, status_fault(status), text, cap, "status %d",
+	    status);
+}
+
+/* "localhost" and what is below it mean this machine (RFC 6761, 6.3),
+ * whatever a resolver or a proxy would say. */
+static bool
+is_local_name(const char *host)
+{
+	struct gaz_str s = gaz_str_of(host);
+
+	return gaz_str_eq_z(s, "localhost") || gaz_str_ends(s, ".localhost");
+}
+
+static bool
+is_literal_allowed(const struct gaz_hop_plan *plan, const char *text)
+{
+	struct sockaddr_storage sa;
+	size_t len;
+
+	return gaz_address_parse(text, &sa, &len) &&
+	    is_allowed(plan, (const struct sockaddr *)&sa, len);
+}
+
+bool
+gaz_hop_is_blocked(const struct gaz_hop_plan *plan, char *text, size_t cap)
+{
+	const char *host = plan->uri->host;
+	const char *kind = "loopback";
+	struct sockaddr_storage sa;
+	size_t len;
+
+	if (is_local_name(host)) {
+		if (is_literal_allowed(plan, "127.0.0.1") ||
+		    is_literal_allowed(plan, "::1"))
+			return false;
+	} else if (gaz_address_parse(host, &sa, &len)) {
+		if (is_literal_allowed(plan, host))
+			return false;
+		kind = gaz_address_kind((const struct sockaddr *)&sa, len);
+	} else {
+		return false; /* a name is judged by its address, later */
+	}
+	say(plan, GAZ_FAULT_BLOCKED_ADDRESS, text, cap, "%s", kind);
+	return true;
+}
