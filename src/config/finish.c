@@ -4,6 +4,7 @@
 #include "config/reader.h"
 
 #include <stdio.h>
+#include <sys/un.h>
 
 struct gaz_config_place
 gaz_config_where(struct gaz_config_reader *r, enum gaz_config_section s,
@@ -260,6 +261,27 @@ check_interval(struct gaz_config_reader *r, struct gaz_config_place place,
 	gaz_buf_clear(&limit);
 }
 
+/* Only what is used at last must fit: an including file may set another. */
+static void
+check_socket(struct gaz_config_reader *r)
+{
+	size_t most = sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
+	struct gaz_str path = r->config->control_socket;
+	struct gaz_config_place place;
+
+	if (path.len <= most)
+		return;
+	place = gaz_config_where(r, GAZ_SECTION_DAEMON, "control-socket");
+	if (place.file != NULL)
+		gaz_config_report(r->errors, place, false,
+		    "%.*s is too long for a socket (%zu bytes at most)",
+		    GAZ_STR_ARG(path), most);
+	else
+		gaz_config_report_file(r->errors, "$RUNTIME_DIRECTORY",
+		    "%.*s is too long for a socket (%zu bytes at most)",
+		    GAZ_STR_ARG(path), most);
+}
+
 void
 gaz_config_check_whole(struct gaz_config_reader *r)
 {
@@ -269,6 +291,7 @@ gaz_config_check_whole(struct gaz_config_reader *r)
 	interval = gaz_config_where(r, GAZ_SECTION_DAEMON, "interval");
 	low = gaz_config_where(r, GAZ_SECTION_DAEMON, "min-interval");
 	high = gaz_config_where(r, GAZ_SECTION_DAEMON, "max-interval");
+	check_socket(r);
 	if (c->min_interval_s > c->max_interval_s) {
 		gaz_config_report(r->errors, low.file != NULL ? low : high,
 		    false, "min-interval is longer than max-interval");

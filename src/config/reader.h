@@ -104,6 +104,17 @@ void gaz_config_errors_finish(struct gaz_config_errors *e);
 /* Line and column, from 1. */
 void gaz_config_locate(struct gaz_config_place place, int *line, int *column);
 
+/* ---- load.c */
+
+/* Read what an include names; the open section goes on behind it. */
+void gaz_config_read_include(struct gaz_config_reader *r,
+    const struct gaz_config_value *v);
+
+/* ---- lines.c */
+
+void gaz_config_read_lines(struct gaz_config_reader *r,
+    const struct gaz_config_text *file);
+
 /* ---- apply.c */
 
 /* Set what the row describes. Everything wrong is reported. */

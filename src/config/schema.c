@@ -77,7 +77,7 @@ const struct gaz_config_row gaz_config_rows[] = {
 		   "STATE_DIRECTORY, which systemd sets, is the default when "
 		   "there is one." },
 	{ IN_DAEMON(control_socket),
-	    .key = "control-socket", .type = GAZ_T_SOCKET,
+	    .key = "control-socket", .type = GAZ_T_PATH,
 	    .def = "/run/gazetted/control.sock",
 	    .doc = "The Unix socket by which gazettectl reaches the daemon. "
 		   "Only its owner may connect. When the environment variable "
@@ -378,8 +378,6 @@ gaz_config_type_name(enum gaz_config_type t)
 	case GAZ_T_PATH:
 	case GAZ_T_SECRET:
 		return "a path";
-	case GAZ_T_SOCKET:
-		return "the path of a socket";
 	case GAZ_T_FEED_URL:
 	case GAZ_T_BASE_URL:
 		return "an http or https URL";

@@ -18,7 +18,6 @@ enum gaz_config_type {
 	GAZ_T_BYTES,        /* int64_t */
 	GAZ_T_TEXT,         /* struct gaz_str from here on */
 	GAZ_T_PATH,
-	GAZ_T_SOCKET,       /* a path that fits into an address */
 	GAZ_T_SECRET,       /* the path of a password file */
 	GAZ_T_FEED_URL,
 	GAZ_T_BASE_URL,

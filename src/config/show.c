@@ -102,7 +102,6 @@ gaz_config_write_value(const struct gaz_config_row *row, const void *member,
 		break;
 	case GAZ_T_TEXT:
 	case GAZ_T_PATH:
-	case GAZ_T_SOCKET:
 	case GAZ_T_SECRET:
 	case GAZ_T_FEED_URL:
 	case GAZ_T_BASE_URL:
@@ -202,7 +201,6 @@ gaz_config_value_equal(const struct gaz_config_row *row, const void *a,
 		return *(const int64_t *)a == *(const int64_t *)b;
 	case GAZ_T_TEXT:
 	case GAZ_T_PATH:
-	case GAZ_T_SOCKET:
 	case GAZ_T_SECRET:
 	case GAZ_T_FEED_URL:
 	case GAZ_T_BASE_URL:
