@@ -102,6 +102,7 @@
 /* Rules */
 #define GAZ_RULE_DEPTH_MAX 32          /* open parentheses and nots */
 #define GAZ_RULE_TESTS_MAX 256         /* of one expression */
+#define GAZ_RULE_PATTERN_MAX 4096      /* bytes of one value */
 #define GAZ_RULE_TEXT_MAX 65536        /* bytes of a field looked at */
 #define GAZ_RULE_STEPS_MAX 1000000     /* of one test on one field */
 #define GAZ_RULE_ITEM_STEPS_MAX 8000000 /* of all rules on one item */

@@ -21,8 +21,6 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
-#define PATTERN_MAX 8192
-
 struct parser {
 	struct gaz_str s;
 	size_t pos;
@@ -170,6 +168,10 @@ take_value(struct parser *p, struct gaz_buf *out, size_t *at)
 		return false;
 	}
 	char quote = p->s.p[p->pos];
+	if (quote == '(') {
+		fail(p, p->pos, 1, "a value with parentheses needs quotes");
+		return false;
+	}
 	if (quote != '"' && quote != '\'') {
 		*at = p->pos;
 		while (p->pos < p->s.len && !gaz_is_space(p->s.p[p->pos]) &&
@@ -201,17 +203,18 @@ static bool
 compile(struct parser *p, struct gaz_expr_node *n, struct gaz_str value,
     bool regex, size_t at, size_t len)
 {
-	uint32_t options = PCRE2_UTF | PCRE2_CASELESS | PCRE2_AUTO_CALLOUT |
-	    (regex ? PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C
+	/* Comparing whole takes no more steps than there are characters. */
+	uint32_t options = PCRE2_UTF | PCRE2_CASELESS |
+	    (regex ? PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT
 	           : PCRE2_LITERAL | PCRE2_ANCHORED | PCRE2_ENDANCHORED);
 	uint32_t back_references = 0;
 	PCRE2_UCHAR message[160];
 	PCRE2_SIZE offset;
 	int code;
 
-	if (value.len > PATTERN_MAX) {
+	if (value.len > GAZ_RULE_PATTERN_MAX) {
 		fail(p, at, len, "the value is too long (%d bytes at most)",
-		    PATTERN_MAX);
+		    GAZ_RULE_PATTERN_MAX);
 		return false;
 	}
 	n->code = pcre2_compile((PCRE2_SPTR)value.p, value.len, options, &code,

@@ -15,5 +15,7 @@ libgazetted_a_SOURCES += \
 	src/config/setting.c src/config/setting.h \
 	src/config/show.c \
 	src/config/value.c
-unit_tests += tests/unit/test_config
+unit_tests += \
+	tests/unit/test_config tests/unit/test_config_load \
+	tests/unit/test_config_value tests/unit/test_rule
 EXTRA_DIST += tests/fixtures/config
