@@ -76,7 +76,7 @@ load_world(const struct file *files, const char *const *variables,
 	struct world w = { files, variables };
 	struct gaz_config_source source = { .load = world_load,
 		.look = world_look, .variable = world_variable,
-		.folder = "/work", .arg = &w };
+		.folder = "/srv", .arg = &w };
 
 	*errors = (struct gaz_config_errors){ 0 };
 	return gaz_config_load_from(&source, files[0].path, errors);
@@ -371,8 +371,8 @@ test_relative_paths(void **state)
 	(void)state;
 	struct gaz_config *c = load_world(files, NULL, &errors);
 	assert_non_null(c);
-	assert_str(c->state_directory, "/work/conf/../state");
-	assert_str(c->control_socket, "/work/conf");
+	assert_str(c->state_directory, "/srv/conf/../state");
+	assert_str(c->control_socket, "/srv/conf");
 	gaz_config_put(c);
 	gaz_config_errors_clear(&errors);
 }
