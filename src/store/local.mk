@@ -1,1 +1,15 @@
-libgazetted_a_SOURCES +=
+libgazetted_a_SOURCES += \
+	include/gazetted/store.h \
+	src/store/db.h src/store/store.c \
+	src/store/migrate.h src/store/migrate.c \
+	src/store/feeds.c \
+	src/store/identity.h src/store/identity.c \
+	src/store/items.c \
+	src/store/packed.h src/store/packed.c \
+	src/store/search.h src/store/search.c \
+	src/store/stories.h src/store/stories.c \
+	src/store/query.h src/store/query.c \
+	src/store/fill.c \
+	src/store/upkeep.c
+unit_tests += tests/unit/test_store
+EXTRA_DIST += tests/unit/store_help.h

@@ -1,0 +1,119 @@
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "gazetted/store.h"
+
+#include <assert.h>
+#include <sqlite3.h>
+
+#include "gazetted/map.h"
+
+/*
+ * What the files of this folder share: the handle, transactions, prepared
+ * statements and the way SQLite's failures become ours.
+ */
+
+#define STORE_APPLICATION_ID 0x67617a74 /* "gazt" */
+
+/* Numbers that are handed out; state in the database keeps them. */
+struct db_counters {
+	int64_t generation, next_item, next_story;
+};
+
+struct gaz_store {
+	sqlite3 *db;
+	char *path;
+	enum gaz_store_mode mode;
+	enum gaz_store_trouble trouble;
+	int lock_fd;               /* -1: none */
+	struct gaz_map *statements; /* SQL text to sqlite3_stmt */
+	bool open;                 /* begin was called */
+	bool durable;              /* synchronous is FULL just now */
+	bool dirty;                /* readers would see a change */
+	int depth;                 /* of steps, see db_enter */
+	struct db_counters now, kept;
+	struct gaz_map64 *touched; /* stories whose sums are to be made anew */
+	GAZ_VEC(int64_t) touched_list;
+	struct gaz_buf text, title; /* scratch of the search index */
+	int64_t prune_after;       /* item id where pruning goes on */
+	int64_t cpu_until;         /* ns of this thread's CPU time; 0: no bound */
+};
+
+/* ---- failures */
+
+/* The last failure of the connection as an error; always false. */
+bool db_fail(struct gaz_store *s, int rc, const char *what,
+    struct gaz_err *err);
+
+/* ---- statements */
+
+/*
+ * The statement for sql, prepared once a connection, reset and without
+ * bindings; NULL when it cannot be prepared. At most one use at a time.
+ */
+sqlite3_stmt *db_prepare(struct gaz_store *s, const char *sql,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/* Finalize them all. */
+void db_forget_statements(struct gaz_store *s);
+/* 1: a row, 0: no more rows (and reset), -1: failed (and reset). */
+int db_step(struct gaz_store *s, sqlite3_stmt *st, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* Run a statement that gives no rows. */
+bool db_run(struct gaz_store *s, sqlite3_stmt *st, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* Prepare, bind integers, run. */
+bool db_run_ints(struct gaz_store *s, const char *sql, const int64_t *v,
+    int n, struct gaz_err *err) __attribute__((warn_unused_result));
+#define DB_RUN(s, err, sql, ...)                                             \
+	db_run_ints((s), (sql), (const int64_t[]){ __VA_ARGS__ },            \
+	    (int)GAZ_COUNT(((const int64_t[]){ __VA_ARGS__ })), (err))
+#define DB_DO(s, err, sql) db_run_ints((s), (sql), NULL, 0, (err))
+/* SQL text as it is, any number of statements, nothing kept. */
+bool db_exec(struct gaz_store *s, const char *sql, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* The first column of the first row, or none when there is no row. */
+bool db_int(struct gaz_store *s, const char *sql, int64_t none, int64_t *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+/* Text is lent to SQLite: it must live until the statement is reset. */
+void db_bind_str(sqlite3_stmt *st, int i, struct gaz_str v);
+void db_bind_blob(sqlite3_stmt *st, int i, struct gaz_str v);
+void db_bind_utc(sqlite3_stmt *st, int i, gaz_utc t); /* unknown: NULL */
+
+/* Lent until the next step. NULL becomes absent, unknown. */
+struct gaz_str db_str(sqlite3_stmt *st, int i);
+struct gaz_str db_str_copy(sqlite3_stmt *st, int i, struct gaz_arena *a);
+gaz_utc db_utc(sqlite3_stmt *st, int i);
+
+/* "en-GB" to "en"; absent when it is no language tag. */
+struct gaz_str db_primary_subtag(struct gaz_arena *a, struct gaz_str language);
+
+/* Statements of this connection fail once they took so much CPU time. */
+void db_bound_cpu(struct gaz_store *s, int64_t ms);
+void db_unbound_cpu(struct gaz_store *s);
+
+/* ---- transactions */
+
+/*
+ * Around a change that must happen as a whole: a transaction of its own, or a
+ * savepoint in the open one. durable: on the disk before it is reported.
+ * leave undoes everything when ok is false, and returns ok.
+ */
+bool db_enter(struct gaz_store *s, bool durable, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+bool db_leave(struct gaz_store *s, bool ok, struct gaz_err *err);
+
+/* Make a story's sums anew before the transaction ends (stories.c). */
+void db_touch_story(struct gaz_store *s, int64_t story_id);
+bool db_flush_stories(struct gaz_store *s, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* ---- shared by what deletes (items.c) */
+
+/* Delete an item with all that belongs to it. */
+bool db_delete_item(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* A feed does not carry the item any more; the last one takes it along. */
+bool db_leave_item(struct gaz_store *s, int64_t item_id, int64_t feed_id,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+#endif

@@ -1,0 +1,954 @@
+/*
+ * Subscriptions, and what fetching remembers of them. The person's side of a
+ * feed (table feed) is kept apart from what its documents say (feed_doc) and
+ * from how fetching goes (feed_state), which is all that a poll in vain
+ * writes, with one row of the ring of outcomes.
+ */
+#include "config.h"
+
+#include "db.h"
+
+#include <stdio.h>
+
+#include "gazetted/hash.h"
+
+#define DAY_S 86400
+
+/* ---- bringing subscriptions in line */
+
+/* A feed as it is in the database, while subscriptions are matched. */
+struct known_feed {
+	int64_t id, priority;
+	struct gaz_str name, url, title, language;
+	uint64_t tags;             /* hash */
+	bool enabled, by_hand, listed, claimed;
+	struct known_feed *same_url;
+};
+typedef GAZ_LIST(struct known_feed *) known_list;
+
+static uint64_t
+hash_tag(uint64_t sum, struct gaz_str tag)
+{
+	return gaz_hash_mix(sum, gaz_hash_str(tag));
+}
+
+static bool
+load_known(struct gaz_store *s, struct gaz_arena *a, known_list *out,
+    struct gaz_err *err)
+{
+	struct gaz_map64 *tags = gaz_map64_new();
+	sqlite3_stmt *st;
+	uint64_t sum;
+	int rc = -1;
+
+	st = db_prepare(s, "SELECT feed, tag FROM feed_tag ORDER BY feed, n",
+	    err);
+	if (st == NULL)
+		goto done;
+	while ((rc = db_step(s, st, err)) == 1) {
+		uint64_t feed = (uint64_t)sqlite3_column_int64(st, 0);
+
+		sum = 0;
+		gaz_map64_find(tags, feed, &sum);
+		gaz_map64_put(tags, feed, hash_tag(sum, db_str(st, 1)));
+	}
+	if (rc == -1)
+		goto done;
+	rc = -1;
+	st = db_prepare(s, "SELECT id, name, url, title, language, priority, "
+	    "enabled, by_hand, listed FROM feed ORDER BY id", err);
+	if (st == NULL)
+		goto done;
+	while ((rc = db_step(s, st, err)) == 1) {
+		struct known_feed *f = gaz_arena_alloc(a, sizeof(*f));
+
+		*gaz_list_push(a, out) = f;
+		f->id = sqlite3_column_int64(st, 0);
+		f->name = db_str_copy(st, 1, a);
+		f->url = db_str_copy(st, 2, a);
+		f->title = db_str_copy(st, 3, a);
+		f->language = db_str_copy(st, 4, a);
+		f->priority = sqlite3_column_int64(st, 5);
+		f->enabled = sqlite3_column_int(st, 6);
+		f->by_hand = sqlite3_column_int(st, 7);
+		f->listed = sqlite3_column_int(st, 8);
+		gaz_map64_find(tags, (uint64_t)f->id, &f->tags);
+	}
+done:
+	gaz_map64_free(tags);
+	return rc == 0;
+}
+
+/*
+ * By name first: of two subscriptions that trade addresses each keeps its
+ * items. A name that someone took by hand is theirs unless the address agrees.
+ */
+static void
+match_feeds(const known_list *known, const struct gaz_store_subscription *v,
+    size_t n, struct known_feed **match)
+{
+	struct gaz_map *by_name = gaz_map_new(), *by_url = gaz_map_new();
+	struct known_feed *f;
+
+	for (size_t i = known->n; i-- > 0;) {
+		f = known->v[i];
+		gaz_map_put(by_name, f->name, f);
+		f->same_url = gaz_map_put(by_url, f->url, f);
+	}
+	for (size_t i = 0; i < n; i++) {
+		f = gaz_map_find(by_name, v[i].name);
+		match[i] = NULL;
+		if (f != NULL && !f->claimed &&
+		    (!f->by_hand || gaz_str_eq(f->url, v[i].url))) {
+			match[i] = f;
+			f->claimed = true;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (match[i] != NULL)
+			continue;
+		f = gaz_map_find(by_url, v[i].url);
+		while (f != NULL && f->claimed)
+			f = f->same_url;
+		match[i] = f;
+		if (f != NULL)
+			f->claimed = true;
+	}
+	gaz_map_free(by_name);
+	gaz_map_free(by_url);
+}
+
+static bool
+set_name(struct gaz_store *s, int64_t id, struct gaz_str name,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s,
+	    "UPDATE feed SET name = ?2 WHERE id = ?1", err);
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, id);
+	db_bind_str(st, 2, name);
+	return db_run(s, st, err);
+}
+
+/* base, or base-2, base-3, ... */
+static bool
+free_name(struct gaz_store *s, struct gaz_arena *a, struct gaz_str base,
+    struct gaz_str *out, struct gaz_err *err)
+{
+	struct gaz_str name = base;
+
+	for (int n = 2;; n++) {
+		sqlite3_stmt *st = db_prepare(s,
+		    "SELECT 1 FROM feed WHERE name = ?1", err);
+		int rc;
+
+		if (st == NULL)
+			return false;
+		db_bind_str(st, 1, name);
+		rc = db_step(s, st, err);
+		if (rc == -1)
+			return false;
+		sqlite3_reset(st);
+		if (rc == 0)
+			break;
+		name = gaz_arena_fmt(a, "%.*s-%d", GAZ_STR_ARG(base), n);
+	}
+	*out = name;
+	return true;
+}
+
+static uint64_t
+hash_tags(const gaz_str_list *tags)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < tags->n; i++)
+		sum = hash_tag(sum, tags->v[i]);
+	return sum;
+}
+
+static bool
+put_tags(struct gaz_store *s, int64_t id, const gaz_str_list *tags,
+    struct gaz_err *err)
+{
+	if (!DB_RUN(s, err, "DELETE FROM feed_tag WHERE feed = ?1", id))
+		return false;
+	for (size_t i = 0; i < tags->n; i++) {
+		sqlite3_stmt *st = db_prepare(s,
+		    "INSERT INTO feed_tag(feed, n, tag) VALUES(?1, ?2, ?3)",
+		    err);
+
+		if (st == NULL)
+			return false;
+		sqlite3_bind_int64(st, 1, id);
+		sqlite3_bind_int64(st, 2, (int64_t)i);
+		db_bind_str(st, 3, tags->v[i]);
+		if (!db_run(s, st, err))
+			return false;
+	}
+	return true;
+}
+
+/* Fetch as if for the first time; what is known of its rhythm stays. */
+static bool
+forget_state(struct gaz_store *s, int64_t id, struct gaz_err *err)
+{
+	return DB_RUN(s, err, "UPDATE feed_state SET etag = NULL, "
+	    "last_modified = NULL, address = NULL, moved_to = NULL, "
+	    "moved_seen = 0, moved_day = NULL, gone = 0, duplicate_of = NULL, "
+	    "failures = 0, failing_since = NULL, missing_since = NULL, "
+	    "next_fetch = NULL, next_reason = NULL WHERE feed = ?1", id);
+}
+
+static bool
+insert_feed(struct gaz_store *s, const struct gaz_store_subscription *sub,
+    struct gaz_str name, gaz_utc now, int64_t *id, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "INSERT INTO feed(name, url, title, "
+	    "language, priority, enabled, by_hand, listed, added, changed) "
+	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?8)", err);
+
+	if (st == NULL)
+		return false;
+	db_bind_str(st, 1, name);
+	db_bind_str(st, 2, sub->url);
+	db_bind_str(st, 3, sub->title);
+	db_bind_str(st, 4, sub->language);
+	sqlite3_bind_int64(st, 5, sub->priority);
+	sqlite3_bind_int(st, 6, sub->enabled);
+	sqlite3_bind_int(st, 7, sub->by_hand);
+	sqlite3_bind_int64(st, 8, now);
+	if (!db_run(s, st, err))
+		return false;
+	*id = sqlite3_last_insert_rowid(s->db);
+	s->dirty = true;
+	return DB_RUN(s, err, "INSERT INTO feed_doc(feed) VALUES(?1)", *id) &&
+	    DB_RUN(s, err, "INSERT INTO feed_state(feed) VALUES(?1)", *id) &&
+	    put_tags(s, *id, &sub->tags, err);
+}
+
+static bool
+same_feed(const struct known_feed *f, const struct gaz_store_subscription *sub,
+    uint64_t tags)
+{
+	return f->listed && f->enabled == sub->enabled &&
+	    f->by_hand == sub->by_hand && f->priority == sub->priority &&
+	    f->tags == tags && gaz_str_eq(f->name, sub->name) &&
+	    gaz_str_eq(f->url, sub->url) && gaz_str_eq(f->title, sub->title) &&
+	    gaz_str_eq(f->language, sub->language);
+}
+
+static bool
+update_feed(struct gaz_store *s, const struct known_feed *f,
+    const struct gaz_store_subscription *sub, gaz_utc now, struct gaz_err *err)
+{
+	uint64_t tags = hash_tags(&sub->tags);
+	sqlite3_stmt *st;
+
+	if (same_feed(f, sub, tags))
+		return true;
+	st = db_prepare(s, "UPDATE feed SET name = ?2, url = ?3, title = ?4, "
+	    "language = ?5, priority = ?6, enabled = ?7, by_hand = ?8, "
+	    "listed = 1, changed = ?9 WHERE id = ?1", err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, f->id);
+	db_bind_str(st, 2, sub->name);
+	db_bind_str(st, 3, sub->url);
+	db_bind_str(st, 4, sub->title);
+	db_bind_str(st, 5, sub->language);
+	sqlite3_bind_int64(st, 6, sub->priority);
+	sqlite3_bind_int(st, 7, sub->enabled);
+	sqlite3_bind_int(st, 8, sub->by_hand);
+	sqlite3_bind_int64(st, 9, now);
+	if (!db_run(s, st, err))
+		return false;
+	s->dirty = true;
+	if (f->tags != tags && !put_tags(s, f->id, &sub->tags, err))
+		return false;
+	if (f->listed && gaz_str_eq(f->url, sub->url))
+		return true;
+	return forget_state(s, f->id, err);
+}
+
+/* Not wanted any more. Its items stay, but nothing shows them now. */
+static bool
+unlist(struct gaz_store *s, int64_t id, gaz_utc now, struct gaz_err *err)
+{
+	s->dirty = true;
+	return DB_RUN(s, err, "UPDATE feed SET listed = 0, enabled = 0, "
+	    "changed = ?2 WHERE id = ?1", id, now) &&
+	    DB_RUN(s, err, "UPDATE item_feed SET left_at = ?2 "
+	    "WHERE feed = ?1 AND left_at IS NULL", id, now);
+}
+
+/* Names are unique at every instant, so those that change step aside. */
+static bool
+make_way(struct gaz_store *s, struct gaz_arena *a, const known_list *known,
+    const struct gaz_store_subscription *v, size_t n,
+    struct known_feed *const *match, struct gaz_err *err)
+{
+	struct gaz_map *wanted = gaz_map_new();
+	struct gaz_str name;
+	bool ok = true;
+
+	for (size_t i = 0; i < n; i++)
+		gaz_map_put(wanted, v[i].name, a);
+	for (size_t i = 0; ok && i < n; i++) {
+		if (match[i] != NULL &&
+		    !gaz_str_eq(match[i]->name, v[i].name)) {
+			name = gaz_arena_fmt(a, "\001%lld",
+			    (long long)match[i]->id);
+			ok = set_name(s, match[i]->id, name, err);
+		}
+	}
+	for (size_t i = 0; ok && i < known->n; i++) {
+		const struct known_feed *f = known->v[i];
+
+		if (f->claimed || gaz_map_find(wanted, f->name) == NULL)
+			continue;
+		ok = free_name(s, a, f->name, &name, err) &&
+		    set_name(s, f->id, name, err);
+	}
+	gaz_map_free(wanted);
+	return ok;
+}
+
+static bool
+sync_feeds(struct gaz_store *s, struct gaz_arena *a,
+    const struct gaz_store_subscription *v, size_t n, gaz_utc now,
+    int64_t *ids, struct gaz_err *err)
+{
+	struct known_feed **match = gaz_arena_alloc(a,
+	    (n + 1) * sizeof(struct known_feed *));
+	known_list known = { 0 };
+
+	if (!load_known(s, a, &known, err))
+		return false;
+	match_feeds(&known, v, n, match);
+	if (!make_way(s, a, &known, v, n, match, err))
+		return false;
+	for (size_t i = 0; i < known.n; i++) {
+		const struct known_feed *f = known.v[i];
+
+		if (!f->claimed && !f->by_hand && f->listed &&
+		    !unlist(s, f->id, now, err))
+			return false;
+	}
+	for (size_t i = 0; i < n; i++) {
+		int64_t id;
+
+		if (match[i] == NULL) {
+			if (!insert_feed(s, &v[i], v[i].name, now, &id, err))
+				return gaz_err_wrap(err, "feed \"%.*s\"",
+				    GAZ_STR_ARG(v[i].name));
+		} else {
+			id = match[i]->id;
+			if (!update_feed(s, match[i], &v[i], now, err))
+				return gaz_err_wrap(err, "feed \"%.*s\"",
+				    GAZ_STR_ARG(v[i].name));
+		}
+		if (ids != NULL)
+			ids[i] = id;
+	}
+	return true;
+}
+
+bool
+gaz_store_sync_feeds(struct gaz_store *s,
+    const struct gaz_store_subscription *v, size_t n, gaz_utc now,
+    int64_t *ids, struct gaz_err *err)
+{
+	struct gaz_arena a;
+	bool ok;
+
+	if (!db_enter(s, true, err))
+		return false;
+	gaz_arena_init(&a);
+	ok = sync_feeds(s, &a, v, n, now, ids, err);
+	gaz_arena_clear(&a);
+	return db_leave(s, ok, err);
+}
+
+/* ---- by hand */
+
+/* The id of the feed with this address, those forgotten too; 0: none. */
+static bool
+find_by_url(struct gaz_store *s, struct gaz_str url, int64_t *id,
+    bool *listed, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT id, listed FROM feed WHERE "
+	    "url = ?1 OR id IN (SELECT feed FROM feed_state WHERE address = ?1)"
+	    " ORDER BY listed DESC, id LIMIT 1", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	db_bind_str(st, 1, url);
+	rc = db_step(s, st, err);
+	if (rc == -1)
+		return false;
+	*id = rc == 1 ? sqlite3_column_int64(st, 0) : 0;
+	*listed = rc == 1 && sqlite3_column_int(st, 1);
+	sqlite3_reset(st);
+	return true;
+}
+
+static bool
+add_feed(struct gaz_store *s, struct gaz_arena *a,
+    const struct gaz_store_subscription *sub, gaz_utc now, int64_t *id,
+    struct gaz_err *err)
+{
+	struct gaz_store_subscription want = *sub;
+	struct known_feed f = { 0 };
+	sqlite3_stmt *st;
+	bool listed;
+
+	want.by_hand = true;
+	if (!find_by_url(s, sub->url, id, &listed, err))
+		return false;
+	if (listed)
+		return true;
+	if (*id != 0) {
+		/* It was here before: the same id, its items come back. */
+		st = db_prepare(s, "SELECT name FROM feed WHERE id = ?1", err);
+		if (st == NULL)
+			return false;
+		sqlite3_bind_int64(st, 1, *id);
+		if (db_step(s, st, err) != 1)
+			return false;
+		want.name = db_str_copy(st, 0, a);
+		sqlite3_reset(st);
+		f.id = *id;
+		return update_feed(s, &f, &want, now, err) &&
+		    put_tags(s, *id, &sub->tags, err);
+	}
+	if (gaz_str_is_empty(want.name))
+		want.name = sub->url;
+	return free_name(s, a, want.name, &want.name, err) &&
+	    insert_feed(s, &want, want.name, now, id, err);
+}
+
+bool
+gaz_store_add_feed(struct gaz_store *s,
+    const struct gaz_store_subscription *sub, gaz_utc now, int64_t *id,
+    struct gaz_err *err)
+{
+	struct gaz_arena a;
+	int64_t got = 0;
+	bool ok;
+
+	if (!db_enter(s, true, err))
+		return false;
+	gaz_arena_init(&a);
+	ok = add_feed(s, &a, sub, now, &got, err);
+	gaz_arena_clear(&a);
+	if (!db_leave(s, ok, err))
+		return false;
+	*id = got;
+	return true;
+}
+
+static bool
+must_have_changed(struct gaz_store *s, int64_t feed_id, struct gaz_err *err)
+{
+	if (sqlite3_changes(s->db) != 0)
+		return true;
+	return gaz_err_set(err, GAZ_ERR_MISSING, "there is no feed %lld",
+	    (long long)feed_id);
+}
+
+/* Its items go, except those that another feed carries. */
+static bool
+drop_items(struct gaz_store *s, int64_t feed_id, struct gaz_err *err)
+{
+	int64_t item;
+
+	for (;;) {
+		sqlite3_stmt *st = db_prepare(s,
+		    "SELECT item FROM item_feed WHERE feed = ?1 LIMIT 1", err);
+		int rc;
+
+		if (st == NULL)
+			return false;
+		sqlite3_bind_int64(st, 1, feed_id);
+		rc = db_step(s, st, err);
+		if (rc != 1)
+			return rc == 0;
+		item = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+		if (!db_leave_item(s, item, feed_id, err))
+			return false;
+	}
+}
+
+bool
+gaz_store_remove_feed(struct gaz_store *s, int64_t feed_id, bool with_items,
+    struct gaz_err *err)
+{
+	bool ok;
+
+	if (!db_enter(s, true, err))
+		return false;
+	ok = DB_RUN(s, err, "UPDATE feed SET listed = 0, enabled = 0 "
+	    "WHERE id = ?1", feed_id) && must_have_changed(s, feed_id, err) &&
+	    DB_RUN(s, err, "UPDATE feed_state SET duplicate_of = NULL "
+	    "WHERE duplicate_of = ?1", feed_id);
+	if (ok && with_items)
+		ok = drop_items(s, feed_id, err) &&
+		    DB_RUN(s, err, "DELETE FROM feed WHERE id = ?1", feed_id);
+	else if (ok)
+		ok = DB_RUN(s, err, "UPDATE item_feed SET left_at = first_seen "
+		    "WHERE feed = ?1 AND left_at IS NULL", feed_id);
+	s->dirty = true;
+	return db_leave(s, ok, err);
+}
+
+bool
+gaz_store_revive_feed(struct gaz_store *s, int64_t feed_id,
+    struct gaz_err *err)
+{
+	bool ok;
+
+	if (!db_enter(s, true, err))
+		return false;
+	ok = DB_RUN(s, err, "UPDATE feed_state SET gone = 0, failures = 0, "
+	    "failing_since = NULL, missing_since = NULL, duplicate_of = NULL, "
+	    "next_fetch = NULL, next_reason = NULL WHERE feed = ?1", feed_id) &&
+	    must_have_changed(s, feed_id, err);
+	s->dirty = true;
+	return db_leave(s, ok, err);
+}
+
+/* ---- what fetching remembers */
+
+#define FEED_COLUMNS                                                         \
+	"SELECT f.id, f.name, coalesce(f.language, d.language), "            \
+	"coalesce(t.address, f.url), f.url, d.hub, d.self, f.enabled, "      \
+	"f.by_hand, t.gone, t.duplicate_of, t.etag, t.last_modified, "       \
+	"t.moved_to, t.moved_seen, t.moved_day, t.last_fetch, "              \
+	"t.last_success, t.next_fetch, t.failures, t.failing_since, "        \
+	"d.ttl_s, d.update_interval_s, d.skip_hours, d.skip_days, d.newest " \
+	"FROM feed f JOIN feed_doc d ON d.feed = f.id "                      \
+	"JOIN feed_state t ON t.feed = f.id WHERE f.listed = 1 "
+
+static void
+read_newest(struct gaz_str blob, struct gaz_store_feed *f)
+{
+	f->newest_count = blob.len / sizeof(f->newest[0]);
+	if (f->newest_count > GAZ_FEED_NEWEST_MAX)
+		f->newest_count = GAZ_FEED_NEWEST_MAX;
+	if (f->newest_count != 0)
+		memcpy(f->newest, blob.p,
+		    f->newest_count * sizeof(f->newest[0]));
+}
+
+static int64_t
+int_or_unknown(sqlite3_stmt *st, int i)
+{
+	return sqlite3_column_type(st, i) == SQLITE_NULL ? GAZ_INT_UNKNOWN :
+	    sqlite3_column_int64(st, i);
+}
+
+static void
+read_feed(sqlite3_stmt *st, struct gaz_arena *a, struct gaz_store_feed *f)
+{
+	memset(f, 0, sizeof(*f));
+	f->id = sqlite3_column_int64(st, 0);
+	f->name = db_str_copy(st, 1, a);
+	f->language = db_str_copy(st, 2, a);
+	f->url = db_str_copy(st, 3, a);
+	f->configured_url = gaz_str_eq(f->url, db_str(st, 4)) ? f->url :
+	    db_str_copy(st, 4, a);
+	f->hub = db_str_copy(st, 5, a);
+	f->self = db_str_copy(st, 6, a);
+	f->by_hand = sqlite3_column_int(st, 8);
+	f->gone = sqlite3_column_int(st, 9);
+	f->duplicate_of = sqlite3_column_int64(st, 10);
+	f->enabled = sqlite3_column_int(st, 7) && f->duplicate_of == 0;
+	f->etag = db_str_copy(st, 11, a);
+	f->last_modified = db_str_copy(st, 12, a);
+	f->moved_to = db_str_copy(st, 13, a);
+	f->moved_seen = sqlite3_column_int64(st, 14);
+	f->moved_day = db_utc(st, 15);
+	f->last_fetch = db_utc(st, 16);
+	f->last_success = db_utc(st, 17);
+	f->next_fetch = db_utc(st, 18);
+	f->failures = sqlite3_column_int64(st, 19);
+	f->failing_since = db_utc(st, 20);
+	f->ttl_s = int_or_unknown(st, 21);
+	f->update_interval_s = int_or_unknown(st, 22);
+	f->skip_hours = (uint32_t)sqlite3_column_int64(st, 23);
+	f->skip_days = (uint8_t)sqlite3_column_int(st, 24);
+	read_newest(db_str(st, 25), f);
+}
+
+bool
+gaz_store_load_feeds(struct gaz_store *s, struct gaz_arena *a,
+    gaz_store_feed_list *out, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "ORDER BY f.id", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	while ((rc = db_step(s, st, err)) == 1)
+		read_feed(st, a, gaz_list_push(a, out));
+	return rc == 0;
+}
+
+bool
+gaz_store_load_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
+    struct gaz_store_feed *out, bool *found, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "AND f.id = ?1", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	rc = db_step(s, st, err);
+	if (rc == -1)
+		return false;
+	*found = rc == 1;
+	if (rc == 1)
+		read_feed(st, a, out);
+	sqlite3_reset(st);
+	return true;
+}
+
+/* ---- outcomes */
+
+/* The part of feed_state that the next outcome depends on. */
+struct fetch_state {
+	struct gaz_str fault, moved_to, url; /* url: where it is fetched */
+	int64_t failures, moved_seen, outcomes, duplicate_of;
+	gaz_utc failing_since, missing_since, moved_day, last_success;
+	bool gone;
+};
+
+static bool
+load_fetch_state(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
+    struct fetch_state *fs, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT t.fault, t.moved_to, "
+	    "coalesce(t.address, f.url), t.failures, t.moved_seen, t.outcomes, "
+	    "t.duplicate_of, t.failing_since, t.missing_since, t.moved_day, "
+	    "t.last_success, t.gone FROM feed_state t "
+	    "JOIN feed f ON f.id = t.feed WHERE t.feed = ?1", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	rc = db_step(s, st, err);
+	if (rc == -1)
+		return false;
+	if (rc == 0)
+		return gaz_err_set(err, GAZ_ERR_MISSING,
+		    "there is no feed %lld", (long long)feed_id);
+	fs->fault = db_str_copy(st, 0, a);
+	fs->moved_to = db_str_copy(st, 1, a);
+	fs->url = db_str_copy(st, 2, a);
+	fs->failures = sqlite3_column_int64(st, 3);
+	fs->moved_seen = sqlite3_column_int64(st, 4);
+	fs->outcomes = sqlite3_column_int64(st, 5);
+	fs->duplicate_of = sqlite3_column_int64(st, 6);
+	fs->failing_since = db_utc(st, 7);
+	fs->missing_since = db_utc(st, 8);
+	fs->moved_day = db_utc(st, 9);
+	fs->last_success = db_utc(st, 10);
+	fs->gone = sqlite3_column_int(st, 11);
+	sqlite3_reset(st);
+	return true;
+}
+
+static int64_t
+day_of(gaz_utc t)
+{
+	return t >= 0 ? t / DAY_S : -((DAY_S - 1 - t) / DAY_S);
+}
+
+/* Count days on which the new address answered with a feed. */
+static void
+note_redirect(struct fetch_state *fs, const struct gaz_store_outcome *o)
+{
+	if (o->fault != GAZ_FAULT_NONE)
+		return;
+	if (gaz_str_is_empty(o->moved_to) || gaz_str_eq(o->moved_to, fs->url)) {
+		fs->moved_to = GAZ_STR_NONE;
+		fs->moved_seen = 0;
+		fs->moved_day = GAZ_UTC_UNKNOWN;
+	} else if (!gaz_str_eq(o->moved_to, fs->moved_to)) {
+		fs->moved_to = o->moved_to;
+		fs->moved_seen = 1;
+		fs->moved_day = o->when;
+	} else if (fs->moved_day == GAZ_UTC_UNKNOWN ||
+	    day_of(o->when) != day_of(fs->moved_day)) {
+		fs->moved_seen++;
+		fs->moved_day = o->when;
+	}
+}
+
+static void
+count_failure(struct fetch_state *fs, const struct gaz_store_outcome *o)
+{
+	if (o->fault == GAZ_FAULT_NONE) {
+		fs->failures = 0;
+		fs->failing_since = GAZ_UTC_UNKNOWN;
+		fs->missing_since = GAZ_UTC_UNKNOWN;
+		fs->last_success = o->when;
+		return;
+	}
+	if (o->not_counted || o->fault == GAZ_FAULT_CANCELLED)
+		return;
+	fs->failures++;
+	if (fs->failing_since == GAZ_UTC_UNKNOWN)
+		fs->failing_since = o->when;
+	if (o->fault != GAZ_FAULT_NOT_FOUND)
+		fs->missing_since = GAZ_UTC_UNKNOWN;
+	else if (fs->missing_since == GAZ_UTC_UNKNOWN)
+		fs->missing_since = o->when;
+	if (o->fault == GAZ_FAULT_GONE ||
+	    (fs->missing_since != GAZ_UTC_UNKNOWN &&
+	    o->when - fs->missing_since >= GAZ_NOT_FOUND_DISABLE_S))
+		fs->gone = true;
+}
+
+/*
+ * The feed lives at its new address from now on. When another subscription is
+ * there already, this one rests: they have become one.
+ */
+static bool
+adopt_address(struct gaz_store *s, int64_t feed_id, struct fetch_state *fs,
+    gaz_utc when, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "INSERT INTO feed_address(feed, until,"
+	    " url) VALUES(?1, ?2, ?3)", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	sqlite3_bind_int64(st, 2, when);
+	db_bind_str(st, 3, fs->url);
+	if (!db_run(s, st, err))
+		return false;
+	st = db_prepare(s, "SELECT f.id FROM feed f JOIN feed_state t "
+	    "ON t.feed = f.id WHERE f.listed = 1 AND f.id <> ?1 "
+	    "AND t.duplicate_of IS NOT ?1 AND coalesce(t.address, f.url) = ?2 "
+	    "ORDER BY f.id LIMIT 1", err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	db_bind_str(st, 2, fs->moved_to);
+	rc = db_step(s, st, err);
+	if (rc == -1)
+		return false;
+	if (rc == 1) {
+		fs->duplicate_of = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	st = db_prepare(s, "UPDATE feed_state SET address = ?2 WHERE feed = ?1",
+	    err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	db_bind_str(st, 2, fs->moved_to);
+	if (!db_run(s, st, err))
+		return false;
+	fs->moved_to = GAZ_STR_NONE;
+	fs->moved_seen = 0;
+	fs->moved_day = GAZ_UTC_UNKNOWN;
+	s->dirty = true;
+	return true;
+}
+
+static bool
+put_state(struct gaz_store *s, const struct gaz_store_outcome *o,
+    const struct fetch_state *fs, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "UPDATE feed_state SET "
+	    "last_fetch = ?2, last_success = ?3, next_fetch = ?4, "
+	    "next_reason = ?5, fault = ?6, fault_text = ?7, http_status = ?8, "
+	    "failures = ?9, failing_since = ?10, missing_since = ?11, "
+	    "etag = iif(?12, ?13, etag), "
+	    "last_modified = iif(?12, ?14, last_modified), moved_to = ?15, "
+	    "moved_seen = ?16, moved_day = ?17, gone = ?18, "
+	    "duplicate_of = ?19, outcomes = ?20 WHERE feed = ?1", err);
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, o->feed_id);
+	sqlite3_bind_int64(st, 2, o->when);
+	db_bind_utc(st, 3, fs->last_success);
+	db_bind_utc(st, 4, o->next_fetch);
+	db_bind_str(st, 5, o->next_reason);
+	db_bind_str(st, 6, gaz_str_of(gaz_fault_name(o->fault)));
+	db_bind_str(st, 7, o->fault_text);
+	sqlite3_bind_int64(st, 8, o->http_status);
+	sqlite3_bind_int64(st, 9, fs->failures);
+	db_bind_utc(st, 10, fs->failing_since);
+	db_bind_utc(st, 11, fs->missing_since);
+	sqlite3_bind_int(st, 12, o->set_validators);
+	db_bind_str(st, 13, o->etag);
+	db_bind_str(st, 14, o->last_modified);
+	db_bind_str(st, 15, fs->moved_to);
+	sqlite3_bind_int64(st, 16, fs->moved_seen);
+	db_bind_utc(st, 17, fs->moved_day);
+	sqlite3_bind_int(st, 18, fs->gone);
+	if (fs->duplicate_of != 0)
+		sqlite3_bind_int64(st, 19, fs->duplicate_of);
+	sqlite3_bind_int64(st, 20, fs->outcomes + 1);
+	return db_run(s, st, err);
+}
+
+static bool
+put_history(struct gaz_store *s, const struct gaz_store_outcome *o,
+    int64_t slot, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "INSERT OR REPLACE INTO outcome(feed, "
+	    "slot, at, fault, fault_text, http_status, duration_ms, bytes, "
+	    "new_items, changed_items, next_fetch, next_reason) "
+	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)", err);
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, o->feed_id);
+	sqlite3_bind_int64(st, 2, slot);
+	sqlite3_bind_int64(st, 3, o->when);
+	db_bind_str(st, 4, gaz_str_of(gaz_fault_name(o->fault)));
+	db_bind_str(st, 5, o->fault_text);
+	sqlite3_bind_int64(st, 6, o->http_status);
+	sqlite3_bind_int64(st, 7, o->duration_ms);
+	sqlite3_bind_int64(st, 8, o->bytes);
+	sqlite3_bind_int64(st, 9, o->new_items);
+	sqlite3_bind_int64(st, 10, o->changed_items);
+	db_bind_utc(st, 11, o->next_fetch);
+	db_bind_str(st, 12, o->next_reason);
+	return db_run(s, st, err);
+}
+
+static bool
+put_outcome(struct gaz_store *s, struct gaz_arena *a,
+    const struct gaz_store_outcome *o, struct gaz_err *err)
+{
+	struct fetch_state fs = { 0 };
+	bool was_gone;
+
+	if (!load_fetch_state(s, o->feed_id, a, &fs, err))
+		return false;
+	was_gone = fs.gone;
+	count_failure(&fs, o);
+	note_redirect(&fs, o);
+	if (fs.moved_seen >= GAZ_MOVED_DAYS &&
+	    !adopt_address(s, o->feed_id, &fs, o->when, err))
+		return false;
+	if (fs.gone != was_gone ||
+	    !gaz_str_eq_z(fs.fault, gaz_fault_name(o->fault)))
+		s->dirty = true;
+	return put_state(s, o, &fs, err) &&
+	    put_history(s, o, fs.outcomes % GAZ_FEED_OUTCOMES_MAX, err);
+}
+
+bool
+gaz_store_put_outcome(struct gaz_store *s, const struct gaz_store_outcome *o,
+    struct gaz_err *err)
+{
+	struct gaz_arena a;
+	bool ok;
+
+	if (!db_enter(s, false, err))
+		return false;
+	gaz_arena_init(&a);
+	ok = put_outcome(s, &a, o, err);
+	gaz_arena_clear(&a);
+	return db_leave(s, ok, err);
+}
+
+bool
+gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
+    struct gaz_arena *a, gaz_store_history_list *out, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT o.at, o.fault, o.fault_text, "
+	    "o.next_reason, o.http_status, o.duration_ms, o.bytes, "
+	    "o.new_items, o.changed_items, o.next_fetch FROM outcome o "
+	    "JOIN feed_state t ON t.feed = o.feed WHERE o.feed = ?1 "
+	    "ORDER BY (t.outcomes - 1 - o.slot) % ?2", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	sqlite3_bind_int64(st, 2, GAZ_FEED_OUTCOMES_MAX);
+	while ((rc = db_step(s, st, err)) == 1) {
+		struct gaz_store_history *h = gaz_list_push(a, out);
+
+		h->when = sqlite3_column_int64(st, 0);
+		if (!gaz_fault_find(db_str(st, 1), &h->fault))
+			h->fault = GAZ_FAULT_INTERNAL;
+		h->text = db_str_copy(st, 2, a);
+		h->next_reason = db_str_copy(st, 3, a);
+		h->http_status = sqlite3_column_int64(st, 4);
+		h->duration_ms = sqlite3_column_int64(st, 5);
+		h->bytes = sqlite3_column_int64(st, 6);
+		h->new_items = sqlite3_column_int64(st, 7);
+		h->changed_items = sqlite3_column_int64(st, 8);
+		h->next_fetch = db_utc(st, 9);
+	}
+	return rc == 0;
+}
+
+/* ---- pauses of hosts */
+
+bool
+gaz_store_put_pause(struct gaz_store *s, struct gaz_str host, gaz_utc until,
+    struct gaz_str reason, struct gaz_err *err)
+{
+	sqlite3_stmt *st;
+	bool ok;
+
+	if (!db_enter(s, false, err))
+		return false;
+	st = db_prepare(s, "INSERT OR REPLACE INTO pause(host, until, reason) "
+	    "VALUES(?1, ?2, ?3)", err);
+	ok = st != NULL;
+	if (ok) {
+		db_bind_str(st, 1, host);
+		sqlite3_bind_int64(st, 2, until);
+		db_bind_str(st, 3, reason);
+		ok = db_run(s, st, err);
+	}
+	return db_leave(s, ok, err);
+}
+
+bool
+gaz_store_load_pauses(struct gaz_store *s, gaz_utc now, struct gaz_arena *a,
+    gaz_store_pause_list *out, struct gaz_err *err)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (s->mode == GAZ_STORE_WRITE) {
+		if (!db_enter(s, false, err))
+			return false;
+		if (!db_leave(s, DB_RUN(s, err,
+		    "DELETE FROM pause WHERE until <= ?1", now), err))
+			return false;
+	}
+	st = db_prepare(s, "SELECT host, reason, until FROM pause "
+	    "WHERE until > ?1 ORDER BY host", err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, now);
+	while ((rc = db_step(s, st, err)) == 1) {
+		struct gaz_store_pause *p = gaz_list_push(a, out);
+
+		p->host = db_str_copy(st, 0, a);
+		p->reason = db_str_copy(st, 1, a);
+		p->until = sqlite3_column_int64(st, 2);
+	}
+	return rc == 0;
+}

@@ -1,0 +1,889 @@
+/*
+ * Opening and closing the database, transactions, prepared statements, and
+ * SQLite's failures in our words.
+ *
+ * The writer notes in state.boot which boot of the machine it has the file
+ * open in, and clears it when it closes. A note that is found at opening means
+ * an unclean stop. If it is of this boot, only the process died: the kernel
+ * has kept every write, and a bounded look is enough. After a power failure
+ * the whole file is checked.
+ */
+#include "config.h"
+
+#include "db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "gazetted/limits.h"
+#include "migrate.h"
+
+#define BUSY_TIMEOUT_MS 5000
+#define STATEMENTS_MAX 256
+#define BOOT_ID_MAX 64
+#define CHECK_STEP 10000 /* instructions between two looks at the clock */
+
+static int64_t
+cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* Progress handler: stop a statement that took its share. */
+static int
+on_progress(void *arg)
+{
+	struct gaz_store *s = arg;
+
+	return s->cpu_until != 0 && cpu_ns() > s->cpu_until;
+}
+
+void
+db_bound_cpu(struct gaz_store *s, int64_t ms)
+{
+	s->cpu_until = cpu_ns() + ms * 1000000;
+	sqlite3_progress_handler(s->db, CHECK_STEP, on_progress, s);
+}
+
+void
+db_unbound_cpu(struct gaz_store *s)
+{
+	s->cpu_until = 0;
+	sqlite3_progress_handler(s->db, 0, NULL, NULL);
+}
+
+/* ---- failures */
+
+static enum gaz_store_trouble
+classify(struct gaz_store *s, int rc)
+{
+	int saved = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+
+	if (rc == SQLITE_READONLY_DBMOVED)
+		return GAZ_STORE_MISSING;
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+		return GAZ_STORE_FULL;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return GAZ_STORE_READ_ONLY;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return GAZ_STORE_DAMAGED;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return GAZ_STORE_BUSY;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		if (saved == ENOSPC || saved == EDQUOT || saved == EFBIG)
+			return GAZ_STORE_FULL;
+		if (saved == EROFS || saved == EACCES || saved == EPERM)
+			return GAZ_STORE_READ_ONLY;
+		return GAZ_STORE_IO;
+	default:
+		return GAZ_STORE_OTHER;
+	}
+}
+
+bool
+db_fail(struct gaz_store *s, int rc, const char *what, struct gaz_err *err)
+{
+	const char *why = sqlite3_errstr(rc);
+
+	if (s->db != NULL) {
+		int last = sqlite3_extended_errcode(s->db);
+
+		if ((last & 0xff) == (rc & 0xff))
+			rc = last;
+		why = sqlite3_errmsg(s->db);
+	}
+	s->trouble = classify(s, rc);
+	switch (s->trouble) {
+	case GAZ_STORE_FULL:
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: no space left for the store (%s)", s->path, why);
+	case GAZ_STORE_READ_ONLY:
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: the store cannot be written (%s)", s->path, why);
+	case GAZ_STORE_DAMAGED:
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: damaged (%s); look: gazettectl check-store --store "
+		    "%s; recover: sqlite3 %s .recover", s->path, why, s->path,
+		    s->path);
+	case GAZ_STORE_MISSING:
+		return gaz_err_set(err, GAZ_ERR_MISSING,
+		    "%s: the store was deleted or replaced while in use",
+		    s->path);
+	case GAZ_STORE_BUSY:
+		return gaz_err_set(err, GAZ_ERR_BUSY,
+		    "%s: in use by another program", s->path);
+	case GAZ_STORE_OK:
+	case GAZ_STORE_IO:
+	case GAZ_STORE_OTHER:
+		break;
+	}
+	return gaz_err_set(err, GAZ_ERR_STORE, "%s: %s: %s (%d)", s->path, what,
+	    why, rc);
+}
+
+enum gaz_store_trouble
+gaz_store_trouble(const struct gaz_store *s)
+{
+	return s->trouble;
+}
+
+const char *
+gaz_store_trouble_name(enum gaz_store_trouble t)
+{
+	switch (t) {
+	case GAZ_STORE_OK:
+		return "ok";
+	case GAZ_STORE_FULL:
+		return "store-full";
+	case GAZ_STORE_READ_ONLY:
+		return "store-read-only";
+	case GAZ_STORE_DAMAGED:
+		return "store-damaged";
+	case GAZ_STORE_MISSING:
+		return "store-missing";
+	case GAZ_STORE_BUSY:
+		return "store-busy";
+	case GAZ_STORE_IO:
+		return "store-io";
+	case GAZ_STORE_OTHER:
+		break;
+	}
+	return "store-error";
+}
+
+/* ---- statements */
+
+void
+db_forget_statements(struct gaz_store *s)
+{
+	struct gaz_str key;
+	void *st;
+	size_t pos = 0;
+
+	while (gaz_map_next(s->statements, &pos, &key, &st))
+		sqlite3_finalize(st);
+	gaz_map_free(s->statements);
+	s->statements = gaz_map_new();
+}
+
+/*
+ * Queries are put together from filters, so the number of texts is bounded but
+ * not small. When there are too many, those at rest go.
+ */
+static void
+thin_statements(struct gaz_store *s)
+{
+	struct gaz_map *rest = gaz_map_new();
+	struct gaz_str key;
+	void *st;
+	size_t pos = 0;
+
+	while (gaz_map_next(s->statements, &pos, &key, &st)) {
+		if (sqlite3_stmt_busy(st))
+			gaz_map_put(rest, key, st);
+		else
+			sqlite3_finalize(st);
+	}
+	gaz_map_free(s->statements);
+	s->statements = rest;
+}
+
+sqlite3_stmt *
+db_prepare(struct gaz_store *s, const char *sql, struct gaz_err *err)
+{
+	struct gaz_str key = gaz_str_of(sql);
+	sqlite3_stmt *st = gaz_map_find(s->statements, key);
+	int rc;
+
+	if (st != NULL) {
+		sqlite3_reset(st);
+		sqlite3_clear_bindings(st);
+		return st;
+	}
+	if (gaz_map_count(s->statements) >= STATEMENTS_MAX)
+		thin_statements(s);
+	rc = sqlite3_prepare_v3(s->db, sql, (int)key.len,
+	    SQLITE_PREPARE_PERSISTENT, &st, NULL);
+	if (rc != SQLITE_OK) {
+		db_fail(s, rc, "preparing", err);
+		return NULL;
+	}
+	gaz_map_put(s->statements, key, st);
+	return st;
+}
+
+int
+db_step(struct gaz_store *s, sqlite3_stmt *st, struct gaz_err *err)
+{
+	int rc = sqlite3_step(st);
+
+	if (rc == SQLITE_ROW)
+		return 1;
+	if (rc != SQLITE_DONE) {
+		db_fail(s, rc, "running", err);
+		sqlite3_reset(st);
+		return -1;
+	}
+	sqlite3_reset(st);
+	return 0;
+}
+
+bool
+db_run(struct gaz_store *s, sqlite3_stmt *st, struct gaz_err *err)
+{
+	int rc = db_step(s, st, err);
+
+	if (rc == 1)
+		sqlite3_reset(st);
+	return rc != -1;
+}
+
+bool
+db_run_ints(struct gaz_store *s, const char *sql, const int64_t *v, int n,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, sql, err);
+
+	if (st == NULL)
+		return false;
+	for (int i = 0; i < n; i++)
+		sqlite3_bind_int64(st, i + 1, v[i]);
+	return db_run(s, st, err);
+}
+
+bool
+db_exec(struct gaz_store *s, const char *sql, struct gaz_err *err)
+{
+	int rc = sqlite3_exec(s->db, sql, NULL, NULL, NULL);
+
+	return rc == SQLITE_OK || db_fail(s, rc, "running", err);
+}
+
+bool
+db_int(struct gaz_store *s, const char *sql, int64_t none, int64_t *out,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, sql, err);
+	int rc = st != NULL ? db_step(s, st, err) : -1;
+
+	if (rc == -1)
+		return false;
+	*out = none;
+	if (rc == 1) {
+		*out = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	}
+	return true;
+}
+
+void
+db_bind_str(sqlite3_stmt *st, int i, struct gaz_str v)
+{
+	if (v.p == NULL)
+		sqlite3_bind_null(st, i);
+	else
+		sqlite3_bind_text64(st, i, v.p, v.len, SQLITE_STATIC,
+		    SQLITE_UTF8);
+}
+
+void
+db_bind_blob(sqlite3_stmt *st, int i, struct gaz_str v)
+{
+	if (v.p == NULL)
+		sqlite3_bind_null(st, i);
+	else
+		sqlite3_bind_blob64(st, i, v.p, v.len, SQLITE_STATIC);
+}
+
+void
+db_bind_utc(sqlite3_stmt *st, int i, gaz_utc t)
+{
+	if (t == GAZ_UTC_UNKNOWN)
+		sqlite3_bind_null(st, i);
+	else
+		sqlite3_bind_int64(st, i, t);
+}
+
+struct gaz_str
+db_str(sqlite3_stmt *st, int i)
+{
+	const void *p;
+
+	if (sqlite3_column_type(st, i) == SQLITE_NULL)
+		return GAZ_STR_NONE;
+	if (sqlite3_column_type(st, i) == SQLITE_BLOB)
+		p = sqlite3_column_blob(st, i);
+	else
+		p = sqlite3_column_text(st, i);
+	if (p == NULL)
+		return GAZ_STR("");
+	return gaz_str_make(p, (size_t)sqlite3_column_bytes(st, i));
+}
+
+struct gaz_str
+db_str_copy(sqlite3_stmt *st, int i, struct gaz_arena *a)
+{
+	return gaz_arena_str(a, db_str(st, i));
+}
+
+gaz_utc
+db_utc(sqlite3_stmt *st, int i)
+{
+	if (sqlite3_column_type(st, i) == SQLITE_NULL)
+		return GAZ_UTC_UNKNOWN;
+	return sqlite3_column_int64(st, i);
+}
+
+struct gaz_str
+db_primary_subtag(struct gaz_arena *a, struct gaz_str language)
+{
+	char tag[12];
+	size_t n = 0;
+
+	while (n < language.len && n < sizeof(tag) &&
+	    gaz_is_alpha(language.p[n])) {
+		tag[n] = gaz_to_lower(language.p[n]);
+		n++;
+	}
+	if (n < 2 || n == sizeof(tag))
+		return GAZ_STR_NONE;
+	return gaz_arena_str(a, gaz_str_make(tag, n));
+}
+
+/* ---- transactions */
+
+static void
+forget_touched(struct gaz_store *s)
+{
+	gaz_map64_free(s->touched);
+	s->touched = gaz_map64_new();
+	s->touched_list.n = 0;
+}
+
+/* SQLite gives a transaction up by itself when the disk is full, say. */
+static bool
+is_broken(struct gaz_store *s)
+{
+	return s->open && sqlite3_get_autocommit(s->db);
+}
+
+static bool
+begin(struct gaz_store *s, bool durable, struct gaz_err *err)
+{
+	int moved = 0;
+
+	assert(s->mode == GAZ_STORE_WRITE && !s->open);
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+	if (moved)
+		return db_fail(s, SQLITE_READONLY_DBMOVED, "begin", err);
+	if (durable != s->durable) {
+		if (!db_exec(s, durable ? "PRAGMA synchronous = FULL" :
+		    "PRAGMA synchronous = NORMAL", err))
+			return false;
+		s->durable = durable;
+	}
+	if (!DB_DO(s, err, "BEGIN IMMEDIATE"))
+		return false;
+	s->open = true;
+	s->dirty = false;
+	s->kept = s->now;
+	return true;
+}
+
+bool
+gaz_store_begin(struct gaz_store *s, struct gaz_err *err)
+{
+	return begin(s, false, err);
+}
+
+bool
+gaz_store_begin_durable(struct gaz_store *s, struct gaz_err *err)
+{
+	return begin(s, true, err);
+}
+
+static bool
+put_counters(struct gaz_store *s, struct gaz_err *err)
+{
+	if (s->dirty)
+		s->now.generation++;
+	if (memcmp(&s->now, &s->kept, sizeof(s->now)) == 0)
+		return true;
+	return DB_RUN(s, err, "UPDATE state SET generation = ?1, "
+	    "next_item = ?2, next_story = ?3", s->now.generation,
+	    s->now.next_item, s->now.next_story);
+}
+
+bool
+gaz_store_commit(struct gaz_store *s, struct gaz_err *err)
+{
+	assert(s->open && s->depth == 0);
+	if (is_broken(s)) {
+		gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: the transaction was given up before (%s)", s->path,
+		    gaz_store_trouble_name(s->trouble));
+	} else if (db_flush_stories(s, err) && put_counters(s, err) &&
+	    DB_DO(s, err, "COMMIT")) {
+		s->open = false;
+		s->trouble = GAZ_STORE_OK;
+		forget_touched(s);
+		return true;
+	}
+	gaz_store_rollback(s);
+	return false;
+}
+
+void
+gaz_store_rollback(struct gaz_store *s)
+{
+	if (!s->open)
+		return;
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	s->open = false;
+	s->depth = 0;
+	s->now = s->kept;
+	s->dirty = false;
+	forget_touched(s);
+}
+
+bool
+db_enter(struct gaz_store *s, bool durable, struct gaz_err *err)
+{
+	if (s->depth == 0 && !s->open) {
+		if (!begin(s, durable, err))
+			return false;
+		s->depth = -1;
+		return true;
+	}
+	/* Inside of another step: part of it. */
+	if (s->depth != 0) {
+		s->depth += s->depth > 0 ? 1 : -1;
+		return true;
+	}
+	if (is_broken(s))
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: the transaction was given up before (%s)", s->path,
+		    gaz_store_trouble_name(s->trouble));
+	if (!DB_DO(s, err, "SAVEPOINT step"))
+		return false;
+	s->depth = 1;
+	return true;
+}
+
+bool
+db_leave(struct gaz_store *s, bool ok, struct gaz_err *err)
+{
+	assert(s->depth != 0);
+	if (s->depth > 1 || s->depth < -1) {
+		s->depth += s->depth > 0 ? -1 : 1;
+		return ok;
+	}
+	if (s->depth == -1) {
+		s->depth = 0;
+		if (ok)
+			return gaz_store_commit(s, err);
+		gaz_store_rollback(s);
+		return false;
+	}
+	s->depth = 0;
+	if (ok)
+		return DB_DO(s, err, "RELEASE step");
+	if (!is_broken(s)) {
+		sqlite3_exec(s->db, "ROLLBACK TO step", NULL, NULL, NULL);
+		sqlite3_exec(s->db, "RELEASE step", NULL, NULL, NULL);
+	}
+	return false;
+}
+
+int64_t
+gaz_store_generation(struct gaz_store *s)
+{
+	int64_t n;
+
+	if (s->mode == GAZ_STORE_WRITE)
+		return s->open ? s->kept.generation : s->now.generation;
+	if (!db_int(s, "SELECT generation FROM state", 0, &n, NULL))
+		return 0;
+	return n;
+}
+
+/* ---- opening */
+
+static void
+read_boot_id(char out[BOOT_ID_MAX])
+{
+	ssize_t n = -1;
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+
+	if (fd != -1) {
+		n = read(fd, out, BOOT_ID_MAX - 1);
+		close(fd);
+	}
+	if (n <= 0) {
+		snprintf(out, BOOT_ID_MAX, "unknown");
+		return;
+	}
+	out[n] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+}
+
+/* What SQLite would only call "unable to open database file". */
+static bool
+look_at_path(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
+{
+	struct stat st;
+	char *folder;
+	int fd;
+
+	if (stat(path, &st) == 0) {
+		if (!S_ISREG(st.st_mode))
+			return gaz_err_set(err, GAZ_ERR_CONFIG,
+			    "%s: not a regular file", path);
+		if (access(path, R_OK) == -1)
+			return gaz_err_set(err, GAZ_ERR_IO, "%s: %s", path,
+			    strerror(errno));
+		return true;
+	}
+	if (errno != ENOENT)
+		return gaz_err_set(err, GAZ_ERR_IO, "%s: %s", path,
+		    strerror(errno));
+	if (mode == GAZ_STORE_READ)
+		return gaz_err_set(err, GAZ_ERR_MISSING,
+		    "%s: there is no store", path);
+	/* Made here for its mode: the log and its index get the same. */
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd != -1) {
+		close(fd);
+		return true;
+	}
+	if (errno == ENOENT) {
+		folder = gaz_mem_strdup(path);
+		gaz_err_set(err, GAZ_ERR_IO, "%s: the folder %s does not exist",
+		    path, dirname(folder));
+		free(folder);
+		return false;
+	}
+	return gaz_err_set(err, GAZ_ERR_IO, "%s: cannot create the store: %s",
+	    path, strerror(errno));
+}
+
+/*
+ * One writer at a time, over processes too. The lock is on a file of its own,
+ * because closing any descriptor of the database drops SQLite's locks.
+ */
+static bool
+lock_path(struct gaz_store *s, struct gaz_err *err)
+{
+	struct gaz_buf name;
+	bool ok = false;
+
+	gaz_buf_init(&name, GAZ_BUF_NO_MAX);
+	gaz_buf_put_fmt(&name, "%s-lock", s->path);
+	s->lock_fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (s->lock_fd == -1) {
+		s->trouble = errno == EROFS || errno == EACCES ?
+		    GAZ_STORE_READ_ONLY : GAZ_STORE_IO;
+		gaz_err_set(err, GAZ_ERR_IO, "%s: %s", name.p, strerror(errno));
+	} else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == -1) {
+		gaz_err_set(err, GAZ_ERR_BUSY,
+		    "%s: another gazetted or gazettectl writes to this store",
+		    s->path);
+	} else {
+		ok = true;
+	}
+	gaz_buf_clear(&name);
+	return ok;
+}
+
+static bool
+has_log(const char *path)
+{
+	struct gaz_buf name;
+	struct stat st;
+	bool found;
+
+	gaz_buf_init(&name, GAZ_BUF_NO_MAX);
+	gaz_buf_put_fmt(&name, "%s-wal", path);
+	found = stat(name.p, &st) == 0 && st.st_size > 0;
+	gaz_buf_clear(&name);
+	return found;
+}
+
+/* A store on a medium that nobody can write needs no lock and no log. */
+static bool
+reopen_immutable(struct gaz_store *s)
+{
+	struct gaz_buf uri;
+	int rc;
+
+	if (has_log(s->path))
+		return false;
+	sqlite3_close(s->db);
+	s->db = NULL;
+	gaz_buf_init(&uri, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(&uri, "file:");
+	for (const char *p = s->path; *p != '\0'; p++) {
+		if (gaz_is_alnum(*p) || strchr("/._-", *p) != NULL)
+			gaz_buf_put_char(&uri, *p);
+		else
+			gaz_buf_put_fmt(&uri, "%%%02x", (unsigned char)*p);
+	}
+	gaz_buf_put_z(&uri, "?immutable=1");
+	rc = sqlite3_open_v2(uri.p, &s->db, SQLITE_OPEN_READONLY |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, NULL);
+	gaz_buf_clear(&uri);
+	return rc == SQLITE_OK;
+}
+
+static bool
+connect(struct gaz_store *s, struct gaz_err *err)
+{
+	int flags = s->mode == GAZ_STORE_WRITE ?
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX :
+	    SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX;
+	int rc = sqlite3_open_v2(s->path, &s->db, flags, NULL);
+
+	if (rc == SQLITE_OK && s->mode == GAZ_STORE_READ) {
+		rc = sqlite3_exec(s->db, "SELECT count(*) FROM sqlite_schema",
+		    NULL, NULL, NULL);
+		if (((rc & 0xff) == SQLITE_CANTOPEN ||
+		    (rc & 0xff) == SQLITE_READONLY) && reopen_immutable(s))
+			rc = SQLITE_OK;
+	}
+	if (rc != SQLITE_OK)
+		return db_fail(s, rc, "opening", err);
+	sqlite3_extended_result_codes(s->db, 1);
+	sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	return true;
+}
+
+static const char pragmas[] =
+    "PRAGMA trusted_schema = OFF;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA foreign_keys = ON;"
+    "PRAGMA temp_store = MEMORY;";
+static const char pragmas_read[] =
+    "PRAGMA query_only = ON;"
+    "PRAGMA cache_size = -8192;";
+static const char pragmas_write[] =
+    "PRAGMA synchronous = NORMAL;"
+    "PRAGMA secure_delete = OFF;"
+    "PRAGMA journal_size_limit = 67108864;"
+    "PRAGMA cache_size = -32768;";
+
+static bool
+set_log_mode(struct gaz_store *s, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "PRAGMA journal_mode = WAL", err);
+	int rc = st != NULL ? db_step(s, st, err) : -1;
+	bool ok;
+
+	if (rc == -1)
+		return false;
+	ok = rc == 1 && gaz_str_eq_z(db_str(st, 0), "wal");
+	sqlite3_reset(st);
+	if (!ok)
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: the file system cannot hold a write-ahead log",
+		    s->path);
+	return true;
+}
+
+/* The first finding of quick_check; a bounded look may end undecided. */
+static bool
+look_for_damage(struct gaz_store *s, bool bounded, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "PRAGMA quick_check(1)", err);
+	char found[80];
+	int rc;
+
+	if (st == NULL)
+		return false;
+	if (bounded)
+		db_bound_cpu(s, GAZ_STORE_CHECK_MS);
+	rc = sqlite3_step(st);
+	if (bounded)
+		db_unbound_cpu(s);
+	if (rc == SQLITE_ROW && !gaz_str_eq_z(db_str(st, 0), "ok")) {
+		snprintf(found, sizeof(found), "%.*s",
+		    GAZ_STR_ARG(gaz_str_cut(db_str(st, 0), 70)));
+		sqlite3_reset(st);
+		s->trouble = GAZ_STORE_DAMAGED;
+		return gaz_err_set(err, GAZ_ERR_STORE,
+		    "%s: damaged (%s); look: gazettectl check-store --store "
+		    "%s; recover: sqlite3 %s .recover", s->path, found, s->path,
+		    s->path);
+	}
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE &&
+	    (rc & 0xff) != SQLITE_INTERRUPT) {
+		db_fail(s, rc, "checking", err);
+		sqlite3_reset(st);
+		return false;
+	}
+	sqlite3_reset(st);
+	return true;
+}
+
+static bool
+load_state(struct gaz_store *s, char boot[BOOT_ID_MAX], struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT generation, "
+	    "max(next_item, (SELECT coalesce(max(id), 0) + 1 FROM item)), "
+	    "max(next_story, (SELECT coalesce(max(id), 0) + 1 FROM story)), "
+	    "boot FROM state", err);
+	int rc = st != NULL ? db_step(s, st, err) : -1;
+
+	if (rc == -1)
+		return false;
+	if (rc == 0)
+		return db_fail(s, SQLITE_CORRUPT, "reading", err);
+	s->now.generation = sqlite3_column_int64(st, 0);
+	s->now.next_item = sqlite3_column_int64(st, 1);
+	s->now.next_story = sqlite3_column_int64(st, 2);
+	snprintf(boot, BOOT_ID_MAX, "%.*s", GAZ_STR_ARG(db_str(st, 3)));
+	sqlite3_reset(st);
+	return true;
+}
+
+/*
+ * Leave the note of an open store, or take it away. That it fails on a full
+ * disk is no reason not to read.
+ */
+static void
+note_boot(struct gaz_store *s, const char *boot)
+{
+	sqlite3_stmt *st = db_prepare(s, "UPDATE state SET boot = ?1", NULL);
+
+	if (st == NULL)
+		return;
+	db_bind_str(st, 1, gaz_str_of(boot));
+	sqlite3_step(st);
+	sqlite3_reset(st);
+	sqlite3_clear_bindings(st);
+}
+
+static bool
+open_write(struct gaz_store *s, struct gaz_err *err)
+{
+	char boot[BOOT_ID_MAX], before[BOOT_ID_MAX];
+	int version;
+
+	if (!lock_path(s, err) || !connect(s, err) ||
+	    !migrate_version(s, migrate_steps, migrate_step_count, &version,
+	    err))
+		return false;
+	if (version == 0 && !db_exec(s, "PRAGMA auto_vacuum = INCREMENTAL",
+	    err))
+		return false;
+	if (!db_exec(s, pragmas, err) || !db_exec(s, pragmas_write, err) ||
+	    !set_log_mode(s, err))
+		return false;
+	if (version != 0) {
+		int64_t unclean;
+
+		/* Before a schema step, which should not meet damage. */
+		read_boot_id(boot);
+		if (!db_int(s, "SELECT boot IS NOT NULL FROM state", 0,
+		    &unclean, err))
+			return false;
+		if (unclean) {
+			if (!load_state(s, before, err) ||
+			    !look_for_damage(s, strcmp(boot, before) == 0, err))
+				return false;
+		}
+	}
+	if (!migrate_run(s, migrate_steps, migrate_step_count, err))
+		return false;
+	/* The schema belongs into the file itself, not only into its log. */
+	if (version != migrate_steps[migrate_step_count - 1].version)
+		sqlite3_wal_checkpoint_v2(s->db, NULL,
+		    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (!load_state(s, before, err))
+		return false;
+	read_boot_id(boot);
+	note_boot(s, boot);
+	return true;
+}
+
+static bool
+open_read(struct gaz_store *s, struct gaz_err *err)
+{
+	int version, newest = migrate_steps[migrate_step_count - 1].version;
+
+	if (!connect(s, err) ||
+	    !migrate_version(s, migrate_steps, migrate_step_count, &version,
+	    err))
+		return false;
+	if (version == 0)
+		return gaz_err_set(err, GAZ_ERR_CONFIG,
+		    "%s: empty, not a store yet", s->path);
+	if (version != newest)
+		return gaz_err_set(err, GAZ_ERR_CONFIG,
+		    "%s: schema %d is older than %d; start gazetted once to "
+		    "bring it up to date", s->path, version, newest);
+	return db_exec(s, pragmas, err) && db_exec(s, pragmas_read, err);
+}
+
+struct gaz_store *
+gaz_store_open(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
+{
+	struct gaz_store *s;
+
+	if (!look_at_path(path, mode, err))
+		return NULL;
+	s = gaz_mem_zero(1, sizeof(*s));
+	s->path = gaz_mem_strdup(path);
+	s->mode = mode;
+	s->lock_fd = -1;
+	s->statements = gaz_map_new();
+	s->touched = gaz_map64_new();
+	gaz_buf_init(&s->text, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&s->title, GAZ_BUF_NO_MAX);
+	if (mode == GAZ_STORE_WRITE ? open_write(s, err) : open_read(s, err))
+		return s;
+	/* No note was left, or the one of before is to stay: just close. */
+	db_forget_statements(s);
+	sqlite3_close(s->db);
+	s->db = NULL;
+	gaz_store_close(s);
+	return NULL;
+}
+
+void
+gaz_store_close(struct gaz_store *s)
+{
+	if (s == NULL)
+		return;
+	if (s->db != NULL && s->mode == GAZ_STORE_WRITE) {
+		gaz_store_rollback(s);
+		note_boot(s, NULL);
+		sqlite3_exec(s->db, "PRAGMA optimize", NULL, NULL, NULL);
+	}
+	db_forget_statements(s);
+	gaz_map_free(s->statements);
+	sqlite3_close(s->db);
+	if (s->lock_fd != -1)
+		close(s->lock_fd);
+	gaz_map64_free(s->touched);
+	gaz_vec_clear(&s->touched_list);
+	gaz_buf_clear(&s->text);
+	gaz_buf_clear(&s->title);
+	free(s->path);
+	free(s);
+}
