@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unicode/uidna.h>
 
 #include "gazetted/buf.h"
 #include "gazetted/fetch.h"
@@ -16,10 +17,6 @@
  * libcurl's parser is asked only what it understands by it. What the two would
  * read differently (more than one "@", other slashes) is refused.
  */
-
-#ifndef CURLU_PUNYCODE
-#define CURLU_PUNYCODE 0 /* before 7.88 */
-#endif
 
 /* Length of the scheme in front of a colon; 0: there is none. */
 static size_t
@@ -102,8 +99,7 @@ take_host(struct gaz_uri *u)
 	if (curl_url_set(h, CURLUPART_URL, u->url, CURLU_DISALLOW_USER) !=
 	    CURLUE_OK)
 		goto done;
-	if (curl_url_get(h, CURLUPART_HOST, &host, CURLU_PUNYCODE) !=
-	    CURLUE_OK ||
+	if (curl_url_get(h, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
 	    curl_url_get(h, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) !=
 	    CURLUE_OK)
 		goto done;
@@ -123,6 +119,54 @@ done:
 	curl_free(host);
 	curl_free(port);
 	curl_url_cleanup(h);
+	return ok;
+}
+
+/* UTS #46, as browsers do: lower case, one form for each name, "xn--". */
+static bool
+put_idna(struct gaz_buf *out, const char *name)
+{
+	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+	UErrorCode code = U_ZERO_ERROR;
+	char ascii[GAZ_HOST_MAX + 1];
+
+	UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII |
+	    UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ, &code);
+	if (U_FAILURE(code))
+		return false;
+	int32_t n = uidna_nameToASCII_UTF8(idna, name, -1, ascii,
+	    sizeof(ascii), &info, &code);
+	uidna_close(idna);
+	if (U_FAILURE(code) || info.errors != 0 || n <= 0 ||
+	    n > GAZ_HOST_MAX)
+		return false;
+	gaz_buf_put(out, ascii, (size_t)n);
+	return true;
+}
+
+/*
+ * Host and port. libcurl reads international names by the process's locale,
+ * which a daemon does not have, so they are put into ASCII here.
+ */
+static bool
+put_authority(struct gaz_buf *out, struct gaz_str s)
+{
+	bool plain = gaz_str_starts(s, "[") ||
+	    gaz_str_find_char(s, '%', 0) == GAZ_STR_NPOS;
+
+	for (size_t i = 0; i < s.len && plain; i++)
+		plain = (unsigned char)s.p[i] < 0x80;
+	if (plain) {
+		gaz_buf_put_str(out, s);
+		return true;
+	}
+	size_t colon = gaz_str_rfind_char(s, ':');
+	char *name = unescape(gaz_str_sub(s, 0, colon));
+	bool ok = name != NULL && strpbrk(name, "/?#@:\\[]% ") == NULL &&
+	    put_idna(out, name);
+	free(name);
+	if (ok && colon != GAZ_STR_NPOS)
+		gaz_buf_put_str(out, gaz_str_sub(s, colon, s.len));
 	return ok;
 }
 
@@ -152,9 +196,9 @@ parse_rest(struct gaz_str rest, struct gaz_uri *u)
 	/* The escapes may make it longer, but not without end. */
 	gaz_buf_init(&url, 4 * GAZ_URL_MAX);
 	gaz_buf_put_z(&url, u->https ? "https://" : "http://");
-	gaz_buf_put_str(&url, authority);
+	bool ok = put_authority(&url, authority);
 	put_escaped(&url, gaz_str_sub(rest, end, rest.len));
-	if (url.full || memchr(url.p, '\0', url.len) != NULL) {
+	if (!ok || url.full || memchr(url.p, '\0', url.len) != NULL) {
 		gaz_buf_clear(&url);
 		return false;
 	}
