@@ -1,1 +1,3 @@
-EXTRA_DIST +=
+# The sample, made from the schema (tests/unit/test_config_docs).
+examplesdir = $(docdir)/examples
+dist_examples_DATA = conf/gazetted.conf

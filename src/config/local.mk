@@ -17,5 +17,6 @@ libgazetted_a_SOURCES += \
 	src/config/value.c
 unit_tests += \
 	tests/unit/test_config tests/unit/test_config_load \
-	tests/unit/test_config_value tests/unit/test_rule
+	tests/unit/test_config_docs tests/unit/test_config_value \
+	tests/unit/test_rule
 EXTRA_DIST += tests/fixtures/config

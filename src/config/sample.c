@@ -168,20 +168,27 @@ put_sentences(struct gaz_buf *out, const char *text)
 static void
 put_reference_key(const struct gaz_config_row *row, struct gaz_buf *out)
 {
-	gaz_buf_put_fmt(out, ".It Cm %s Li =\n.Pq ", row->key);
-	put_roff(out, gaz_str_of(gaz_config_type_name(row->type)), false);
-	gaz_buf_put_z(out, "\n.br\n");
-	put_sentences(out, row->doc);
+	struct gaz_buf takes;
+
+	gaz_buf_init(&takes, GAZ_BUF_NO_MAX);
+	gaz_buf_put_fmt(&takes, "Takes %s", gaz_config_type_name(row->type));
 	if (is_number(row->type)) {
-		put_range(row, out);
-		gaz_buf_put_char(out, '\n');
+		gaz_buf_put_z(&takes, ", from ");
+		gaz_config_write_value(row, &row->min, &takes);
+		gaz_buf_put_z(&takes, " to ");
+		gaz_config_write_value(row, &row->max, &takes);
 	}
+	gaz_buf_put_char(&takes, '.');
+	gaz_buf_put_fmt(out, ".It Cm %s\n", row->key);
+	put_sentences(out, row->doc);
+	put_sentences(out, takes.p);
 	if (row->def != NULL)
 		gaz_buf_put_fmt(out, "The default is\n.Ql %s .\n", row->def);
 	else if (row->none != NULL)
-		gaz_buf_put_fmt(out, "Not set: %s.\n", row->none);
+		gaz_buf_put_fmt(out, "If it is not set: %s.\n", row->none);
 	else if (row->required)
 		gaz_buf_put_z(out, "Required.\n");
+	gaz_buf_clear(&takes);
 }
 
 void
@@ -190,9 +197,8 @@ gaz_config_write_reference(struct gaz_buf *out)
 	for (size_t s = 0; s < GAZ_SECTION_COUNT; s++) {
 		const struct gaz_config_section_row *section =
 		    &gaz_config_sections[s];
-		gaz_buf_put_fmt(out, ".Ss %s%s%s\n",
-		    section->named ? "[" : "[", section->name,
-		    section->named ? " \\(dqNAME\\(dq]" : "]");
+		gaz_buf_put_fmt(out, ".Ss [%s%s]\n", section->name,
+		    section->named ? " \\(dqNAME\\(dq" : "");
 		put_sentences(out, section->doc);
 		gaz_buf_put_z(out, ".Bl -tag -width Ds\n");
 		for (size_t i = 0; i < gaz_config_row_count; i++) {
