@@ -91,6 +91,7 @@ static bool
 take_host(struct gaz_uri *u)
 {
 	char *host = NULL, *port = NULL;
+	int64_t number = 0;
 	bool ok = false;
 
 	CURLU *h = curl_url();
@@ -113,8 +114,9 @@ take_host(struct gaz_uri *u)
 	u->host = gaz_mem_strndup(s.p, s.len);
 	for (char *p = u->host; *p != '\0'; p++)
 		*p = gaz_to_lower(*p);
-	u->port = atoi(port);
-	ok = u->port > 0;
+	ok = gaz_str_to_int(gaz_str_of(port), &number) && number > 0 &&
+	    number < 65536;
+	u->port = (int)number;
 done:
 	curl_free(host);
 	curl_free(port);
