@@ -14,3 +14,4 @@ AM_TESTS_ENVIRONMENT = \
 	ASAN_OPTIONS=detect_leaks=1; export ASAN_OPTIONS;
 
 include tests/lint/local.mk
+include tests/e2e/local.mk

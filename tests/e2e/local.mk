@@ -1,0 +1,5 @@
+# The programs and what is installed beside them, from outside.
+dist_check_SCRIPTS += \
+	tests/e2e/check-config \
+	tests/e2e/manual \
+	tests/e2e/unit
