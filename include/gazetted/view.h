@@ -77,6 +77,8 @@ struct gaz_view {
 	struct gaz_arena arena;
 	enum gaz_view_kind kind;
 	struct gaz_str title, subtitle;
+	struct gaz_str instance; /* of the database, kept for ever; may be
+	                          * absent: makes ids unique in the world */
 	struct gaz_str base_url; /* no slash at the end; absent: unknown */
 	struct gaz_str path;     /* of this view with its query: "/stories.atom" */
 	gaz_utc updated;         /* newest change inside; unknown when empty */
