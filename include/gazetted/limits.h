@@ -34,6 +34,9 @@
 /* Documents */
 #define GAZ_XML_DEPTH_MAX 128          /* open elements */
 #define GAZ_XML_ATTRIBUTES_MAX 256     /* on one start tag */
+#define GAZ_XML_ENTITIES_MAX 4096      /* declared in one document */
+#define GAZ_XML_ENTITY_MAX 1024        /* bytes of a declared entity */
+#define GAZ_XML_EXPANSION_MAX (1u << 20) /* bytes of all their references */
 #define GAZ_JSON_NESTING_MAX 64
 #define GAZ_FIELD_MAX (1u << 20)       /* bytes of one text field */
 #define GAZ_DOCUMENT_ITEMS_MAX 10000
@@ -41,6 +44,7 @@
 #define GAZ_ITEM_CATEGORIES_MAX 32
 #define GAZ_ITEM_PERSONS_MAX 32
 #define GAZ_ITEM_LINKS_MAX 64
+#define GAZ_ITEM_CONTENTS_MAX 8
 #define GAZ_DOCUMENT_ERRORS_MAX 20
 #define GAZ_TITLE_MAX 512              /* characters */
 #define GAZ_MARKS_MAX 8                /* combining marks on one base */

@@ -28,6 +28,8 @@ static const struct command {
 	{ "cluster", "[--explain] FILE.jsonl", "group items into stories",
 	    gaz_ctl_cluster },
 	{ "help", "[COMMAND]", "show this, or how to use a command", help },
+	{ "parse", "[options] FILE", "print a feed document as JSON",
+	    gaz_ctl_parse },
 };
 
 /* A name further away than this many letters is no suggestion. */

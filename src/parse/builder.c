@@ -1,0 +1,719 @@
+/*
+ * The stack of open elements. An element whose row says that it holds text
+ * captures all that follows up to its end: child elements become tags in that
+ * text or are passed over. Everything else is looked up by namespace, name and
+ * the scope it stands in; what is not found is passed over with its children,
+ * so that an element inside a picture or an unknown extension never leaks.
+ */
+#include "config.h"
+
+#include "parse/builder.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "gazetted/html.h"
+#include "gazetted/mem.h"
+#include "gazetted/url.h"
+
+#include "parse/finish.h"
+
+static const struct gaz_element_table *const tables[NS_COUNT] = {
+	[NS_ADMIN] = &gaz_elements_admin,
+	[NS_CC] = &gaz_elements_cc,
+	[NS_CONTENT] = &gaz_elements_content,
+	[NS_DC] = &gaz_elements_dc,
+	[NS_DCTERMS] = &gaz_elements_dcterms,
+	[NS_FEEDBURNER] = &gaz_elements_feedburner,
+	[NS_ITUNES] = &gaz_elements_itunes,
+	[NS_MEDIA] = &gaz_elements_media,
+	[NS_PODCAST] = &gaz_elements_podcast,
+	[NS_SLASH] = &gaz_elements_slash,
+	[NS_SY] = &gaz_elements_sy,
+	[NS_THR] = &gaz_elements_thr,
+	[NS_WFW] = &gaz_elements_wfw,
+	[NS_XHTML] = &gaz_elements_xhtml,
+};
+
+/* ----- lookup ----- */
+
+static const struct gaz_element *
+find_in(const struct gaz_element_table *t, struct gaz_str local,
+    unsigned scope)
+{
+	for (size_t i = 0; t != NULL && i < t->n; i++) {
+		if ((t->rows[i].scopes & scope) != 0 &&
+		    gaz_str_ieq_z(local, t->rows[i].name))
+			return &t->rows[i];
+	}
+	return NULL;
+}
+
+static const struct gaz_element *
+find_element(const struct gaz_builder *b, enum gaz_ns ns, struct gaz_str local,
+    unsigned scope)
+{
+	const struct gaz_element *row;
+	bool atom_first = ns == NS_ATOM || b->format == FORMAT_ATOM;
+
+	if (b->format == FORMAT_CDF && ns == NS_CORE)
+		return find_in(&gaz_elements_cdf, local, scope);
+	if (ns != NS_CORE && ns != NS_ATOM)
+		return find_in(tables[ns], local, scope);
+	row = find_in(atom_first ? &gaz_elements_atom : &gaz_elements_rss,
+	    local, scope);
+	if (row == NULL)
+		row = find_in(atom_first ? &gaz_elements_rss :
+		    &gaz_elements_atom, local, scope);
+	return row;
+}
+
+/* Unknown default namespaces are the format's own: that of the root counts. */
+static enum gaz_ns
+ns_of(const struct gaz_builder *b, const struct gaz_xml_name *name)
+{
+	enum gaz_ns ns = gaz_ns_find(name->uri, name->prefix);
+
+	if (ns == NS_UNKNOWN && name->prefix.len == 0 &&
+	    (name->uri.len == 0 || gaz_str_eq(name->uri, b->root_uri)))
+		return b->format == FORMAT_ATOM ? NS_ATOM : NS_CORE;
+	/* <rss xmlns="http://www.w3.org/2005/Atom">, or that of XHTML */
+	if (name->uri.len > 0 && name->prefix.len == 0 &&
+	    b->format != FORMAT_ATOM && b->format != FORMAT_NONE &&
+	    gaz_str_eq(name->uri, b->root_uri) && ns != NS_RDF)
+		return NS_CORE;
+	return ns;
+}
+
+/* ----- frames ----- */
+
+static struct gaz_frame *
+top(struct gaz_builder *b)
+{
+	assert(b->depth > 0);
+	return &b->frames[b->depth - 1];
+}
+
+struct gaz_str
+gaz_frame_attr(const struct gaz_frame *f, const char *name)
+{
+	for (size_t i = 0; i < f->attrs_n; i++) {
+		if (gaz_str_ieq_z(f->attrs[i].name.local, name))
+			return gaz_str_trim(f->attrs[i].value);
+	}
+	return GAZ_STR_NONE;
+}
+
+/* xml:lang on the element itself. */
+static struct gaz_str
+own_language(const struct gaz_frame *f)
+{
+	for (size_t i = 0; i < f->attrs_n; i++) {
+		if (gaz_str_eq_z(f->attrs[i].name.prefix, "xml") &&
+		    gaz_str_ieq_z(f->attrs[i].name.local, "lang"))
+			return f->lang;
+	}
+	return GAZ_STR_NONE;
+}
+
+int64_t
+gaz_frame_attr_int(const struct gaz_frame *f, const char *name)
+{
+	struct gaz_str s = gaz_frame_attr(f, name);
+	int64_t n;
+
+	return gaz_str_to_int(s, &n) && n >= 0 ? n : GAZ_INT_UNKNOWN;
+}
+
+struct gaz_str
+gaz_frame_attr_url(struct gaz_builder *b, const struct gaz_frame *f,
+    const char *name)
+{
+	struct gaz_str s = gaz_frame_attr(f, name);
+
+	return s.p != NULL ? gaz_url_resolve(b->a, f->base, s, false) : s;
+}
+
+struct gaz_target *
+gaz_builder_target(struct gaz_builder *b)
+{
+	if (b->in_source)
+		return &b->source;
+	return b->in_item ? &b->item : &b->feed;
+}
+
+bool
+gaz_builder_is_atom(const struct gaz_builder *b)
+{
+	return b->format == FORMAT_ATOM;
+}
+
+void
+gaz_builder_error(struct gaz_builder *b, const char *fmt, ...)
+{
+	char msg[240];
+	va_list ap;
+
+	if (b->doc->errors.n >= GAZ_DOCUMENT_ERRORS_MAX)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(msg, sizeof(msg), fmt, ap);
+	va_end(ap);
+	struct gaz_str s = gaz_str_of(msg);
+
+	/* The cut may have gone through a character. */
+	*gaz_list_push(b->a, &b->doc->errors) = gaz_arena_str(b->a,
+	    gaz_utf8_is_valid(s) ? s : gaz_str_cut(s, s.len - 1));
+}
+
+bool
+gaz_builder_wins(struct gaz_builder *b, const struct gaz_frame *f)
+{
+	unsigned *rank = &gaz_builder_target(b)->rank[f->row->field];
+	unsigned mine = f->row->rank + 1;
+
+	/* The vocabulary of the format itself comes first. */
+	if (f->ns != (b->format == FORMAT_ATOM ? NS_ATOM : NS_CORE) &&
+	    (f->ns == NS_ATOM || f->ns == NS_CORE))
+		mine++;
+	if (*rank != 0 && *rank <= mine)
+		return false;
+	*rank = mine;
+	return true;
+}
+
+static struct gaz_str
+language_of(struct gaz_builder *b, struct gaz_str given)
+{
+	struct gaz_str copy = gaz_arena_str(b->a, gaz_str_trim(given));
+	char *p = gaz_arena_alloc(b->a, copy.len + 1);
+
+	for (size_t i = 0; i < copy.len; i++)
+		p[i] = copy.p[i] == '_' ? '-' : copy.p[i];
+	return copy.len > 0 ? gaz_str_make(p, copy.len) : GAZ_STR_NONE;
+}
+
+/* xml:base and xml:lang. */
+static void
+inherit(struct gaz_builder *b, struct gaz_frame *f,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	f->base = b->depth > 0 ? top(b)->base : b->opt->url;
+	f->lang = b->depth > 0 ? top(b)->lang : GAZ_STR_NONE;
+	for (size_t i = 0; i < n; i++) {
+		if (!gaz_str_eq_z(attrs[i].name.prefix, "xml"))
+			continue;
+		if (gaz_str_ieq_z(attrs[i].name.local, "lang")) {
+			f->lang = language_of(b, attrs[i].value);
+		} else if (gaz_str_ieq_z(attrs[i].name.local, "base")) {
+			struct gaz_str base = gaz_url_resolve(b->a, f->base,
+			    attrs[i].value, false);
+
+			if (base.len > 0)
+				f->base = base;
+		}
+	}
+}
+
+static void
+copy_attrs(struct gaz_builder *b, struct gaz_frame *f,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	f->attrs_n = n;
+	if (n == 0)
+		return;
+	f->attrs = gaz_arena_alloc(b->a, n * sizeof(f->attrs[0]));
+	for (size_t i = 0; i < n; i++) {
+		f->attrs[i].name.local = gaz_arena_str(b->a,
+		    attrs[i].name.local);
+		f->attrs[i].name.prefix = gaz_arena_str(b->a,
+		    attrs[i].name.prefix);
+		f->attrs[i].value = gaz_arena_str(b->a, attrs[i].value);
+	}
+}
+
+/* ----- markup inside a text ----- */
+
+static bool
+is_void(struct gaz_str local)
+{
+	static const char *const names[] = { "area", "base", "br", "col",
+		"embed", "hr", "img", "input", "link", "meta", "param",
+		"source", "track", "wbr" };
+
+	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
+		if (gaz_str_ieq_z(local, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_reference(struct gaz_str name)
+{
+	static const char *const names[] = { "href", "src", "cite", "poster",
+		"action", "background", "longdesc", "data" };
+
+	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
+		if (gaz_str_ieq_z(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The text so far becomes that of a document with tags. */
+static void
+turn_to_markup(struct gaz_builder *b)
+{
+	struct gaz_frame *f = &b->frames[b->capture - 1];
+	struct gaz_str type = gaz_text_type(b->a, gaz_frame_attr(f, "type"),
+	    GAZ_STR("text/plain"));
+
+	b->in_markup = true;
+	/* Text that is HTML by contract was escaped markup up to here. */
+	if (gaz_text_is_html(type) || f->row->field == FIELD_CONTENT ||
+	    (f->row->field == FIELD_SUMMARY && !gaz_builder_is_atom(b)))
+		return;
+	struct gaz_str copy = gaz_arena_str(b->a, gaz_buf_str(&b->text));
+
+	gaz_buf_reset(&b->text);
+	gaz_buf_put_escaped(&b->text, copy);
+}
+
+static void
+start_markup(struct gaz_builder *b, struct gaz_frame *f,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	struct gaz_frame *owner = &b->frames[b->capture - 1];
+	bool blank = gaz_str_trim(gaz_buf_str(&b->text)).len == 0;
+
+	if (owner->row->shape != SHAPE_MARKUP)
+		return;
+	if (gaz_str_ieq_z(f->local, "div")) {
+		/* Around escaped markup it is somebody's misunderstanding. */
+		if (!b->in_markup)
+			return;
+		if (blank && b->div_depth == 0 && b->depth == b->capture + 1)
+			b->div_depth = b->depth;
+	}
+	if (!b->in_markup)
+		turn_to_markup(b);
+	f->markup = true;
+	gaz_buf_put_char(&b->text, '<');
+	gaz_buf_put_str(&b->text, f->local);
+	for (size_t i = 0; i < n; i++) {
+		struct gaz_str value = attrs[i].value;
+
+		if (attrs[i].name.prefix.len > 0)
+			continue;
+		if (!gaz_str_eq(f->base, owner->base) &&
+		    is_reference(attrs[i].name.local))
+			value = gaz_url_resolve(b->a, f->base, value, true);
+		gaz_buf_put_char(&b->text, ' ');
+		gaz_buf_put_str(&b->text, attrs[i].name.local);
+		gaz_buf_put_z(&b->text, "=\"");
+		gaz_buf_put_escaped(&b->text, value);
+		gaz_buf_put_char(&b->text, '"');
+	}
+	gaz_buf_put_z(&b->text, is_void(f->local) ? " />" : ">");
+	if (b->div_depth == b->depth)
+		b->div_from = b->text.len;
+}
+
+static void
+end_markup(struct gaz_builder *b, const struct gaz_frame *f)
+{
+	if (!f->markup)
+		return;
+	if (b->div_depth == b->depth)
+		b->div_to = b->text.len;
+	if (is_void(f->local))
+		return;
+	gaz_buf_put_z(&b->text, "</");
+	gaz_buf_put_str(&b->text, f->local);
+	gaz_buf_put_char(&b->text, '>');
+}
+
+/* The captured text without the one div that Atom wants around XHTML. */
+static struct gaz_str
+captured(const struct gaz_builder *b)
+{
+	struct gaz_str s = gaz_buf_str(&b->text);
+	size_t behind = b->div_to + strlen("</div>");
+
+	if (b->div_to == 0 ||
+	    gaz_str_trim(gaz_str_sub(s, behind, s.len)).len > 0)
+		return s;
+	return gaz_str_sub(s, b->div_from, b->div_to);
+}
+
+/* ----- known elements ----- */
+
+static void
+start_capture(struct gaz_builder *b, const struct gaz_frame *f)
+{
+	b->capture = b->depth;
+	b->div_depth = b->div_from = b->div_to = 0;
+	b->in_markup = f->row->shape == SHAPE_MARKUP &&
+	    gaz_text_is_xml(gaz_text_type(b->a, gaz_frame_attr(f, "type"),
+		f->ns == NS_XHTML ? GAZ_STR("application/xhtml+xml") :
+		GAZ_STR("text/plain"))) &&
+	    !gaz_str_ieq_z(gaz_frame_attr(f, "mode"), "escaped") &&
+	    !gaz_str_ieq_z(gaz_frame_attr(f, "mode"), "base64");
+}
+
+/* Media types whose content is base64 (RFC 4287, 4.1.3.3). */
+static bool
+is_base64_type(struct gaz_str type)
+{
+	return !gaz_str_starts(type, "text/") && !gaz_text_is_xml(type) &&
+	    !gaz_str_ends(type, "/json") && !gaz_str_ends(type, "+json");
+}
+
+static void
+make_rich(struct gaz_builder *b, const struct gaz_frame *f)
+{
+	bool html = f->ns == NS_CONTENT || f->ns == NS_XHTML ||
+	    (f->row->field == FIELD_CONTENT && f->ns == NS_CORE) ||
+	    (f->row->field == FIELD_SUMMARY && f->ns == NS_CORE &&
+		gaz_str_ieq_z(f->local, "description"));
+	struct gaz_str mode = gaz_frame_attr(f, "mode");
+	struct gaz_text_source src = {
+		.raw = captured(b),
+		.type = gaz_text_type(b->a, gaz_frame_attr(f, "type"),
+		    html ? GAZ_STR("text/html") : GAZ_STR("text/plain")),
+		.language = f->lang,
+		.base = f->base,
+		.guess = !gaz_builder_is_atom(b),
+		.no_cleaning = b->opt->raw,
+	};
+
+	src.base64 = mode.len > 0 ? gaz_str_ieq_z(mode, "base64") :
+	    is_base64_type(src.type);
+	if (b->in_markup && !gaz_text_is_xml(src.type))
+		src.type = GAZ_STR("application/xhtml+xml");
+	b->first_image = GAZ_STR_NONE;
+	b->rich = gaz_text_make(b->a, &src, &b->first_image,
+	    b->in_item ? &b->draft.cut : NULL);
+}
+
+static void
+end_known(struct gaz_builder *b, struct gaz_frame *f)
+{
+	b->value = GAZ_STR_NONE;
+	b->rich = (struct gaz_text){ .value = GAZ_STR_NONE };
+	if (f->row->on_end != NULL) {
+		if (f->row->shape == SHAPE_MARKUP)
+			make_rich(b, f);
+		else
+			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
+			    gaz_str_cut(gaz_str_trim(gaz_buf_str(&b->text)),
+				GAZ_FIELD_MAX)));
+		if (b->value.len == 0)
+			b->value = GAZ_STR_NONE;
+	}
+	if (b->capture == b->depth)
+		b->capture = 0;
+	gaz_buf_reset(&b->text);
+	if (f->row->on_end != NULL)
+		f->row->on_end(b, f);
+}
+
+/* ----- the sink ----- */
+
+static enum gaz_fault
+start_root(struct gaz_builder *b, const struct gaz_xml_name *name,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	static const char *const names[] = { [FORMAT_NONE] = "",
+		[FORMAT_RSS] = "rss", [FORMAT_RDF] = "rdf",
+		[FORMAT_ATOM] = "atom", [FORMAT_CDF] = "cdf" };
+	struct gaz_frame *f = &b->frames[0];
+
+	b->format = gaz_sniff_root(name, attrs, n, &b->doc->version,
+	    &b->refusal);
+	if (b->format == FORMAT_NONE)
+		return GAZ_FAULT_NOT_A_FEED;
+	b->doc->format = gaz_str_of(names[b->format]);
+	b->root_uri = gaz_arena_str(b->a, name->uri);
+	*f = (struct gaz_frame){ .scope = IN_FEED | IN_WRAPPER };
+	inherit(b, f, attrs, n);
+	f->ns = ns_of(b, name);
+	f->local = gaz_arena_str(b->a, name->local);
+	copy_attrs(b, f, attrs, n);
+	b->depth = 1;
+	b->doc->feed.language = f->lang;
+	if (b->format == FORMAT_ATOM && gaz_str_ieq_z(name->local, "entry"))
+		f->row = find_in(&gaz_elements_atom, GAZ_STR("entry"),
+		    IN_FEED);
+	else if (b->format == FORMAT_CDF || (b->format == FORMAT_RDF &&
+	    gaz_str_ieq_z(name->local, "channel")))
+		f->row = find_element(b, NS_CORE, GAZ_STR("channel"), IN_FEED);
+	if (f->row != NULL) {
+		f->scope = f->row->child_scope;
+		if (f->row->on_start != NULL)
+			f->row->on_start(b, f);
+	}
+	return GAZ_FAULT_NONE;
+}
+
+/* RSS 1.0 and 0.90 are told apart by the namespace of what is in them. */
+static void
+sniff_rdf_version(struct gaz_builder *b, const struct gaz_xml_name *name)
+{
+	struct gaz_str uri = name->uri;
+
+	if (b->format != FORMAT_RDF || b->doc->version.p != NULL ||
+	    uri.len == 0)
+		return;
+	if (gaz_str_ifind(uri, GAZ_STR("rdf/simple/0.9"), 0) != GAZ_STR_NPOS)
+		b->doc->version = GAZ_STR("0.90");
+	else if (gaz_str_ifind(uri, GAZ_STR("purl.org/rss/1.0"), 0) !=
+	    GAZ_STR_NPOS && gaz_ns_find(uri, GAZ_STR_NONE) == NS_CORE)
+		b->doc->version = GAZ_STR("1.0");
+	else if (gaz_str_ifind(uri, GAZ_STR("rss1.1"), 0) != GAZ_STR_NPOS)
+		b->doc->version = GAZ_STR("1.1");
+}
+
+static enum gaz_fault
+on_start(void *arg, const struct gaz_xml_name *name,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	struct gaz_builder *b = arg;
+	struct gaz_frame f = { 0 };
+	unsigned outer;
+
+	if (b->depth == 0)
+		return start_root(b, name, attrs, n);
+	if (b->depth == GAZ_XML_DEPTH_MAX) {
+		if (b->capture == 0)
+			return GAZ_FAULT_TOO_DEEP;
+		b->overflow++;
+		return GAZ_FAULT_NONE;
+	}
+	/* <rdf:RDF xmlns="something unknown"><channel> */
+	if (b->depth == 1 && name->prefix.len == 0 && b->format != FORMAT_ATOM &&
+	    gaz_ns_find(name->uri, GAZ_STR_NONE) == NS_UNKNOWN &&
+	    (gaz_str_ieq_z(name->local, "channel") ||
+		gaz_str_ieq_z(name->local, "item")))
+		b->root_uri = gaz_arena_str(b->a, name->uri);
+	inherit(b, &f, attrs, n);
+	f.ns = ns_of(b, name);
+	f.local = gaz_arena_str(b->a, name->local);
+	if (b->capture != 0) {
+		b->frames[b->depth++] = f;
+		start_markup(b, top(b), attrs, n);
+		return GAZ_FAULT_NONE;
+	}
+	sniff_rdf_version(b, name);
+	outer = top(b)->scope;
+	f.row = find_element(b, f.ns, f.local, outer);
+	gaz_buf_reset(&b->text);
+	if (f.row != NULL) {
+		copy_attrs(b, &f, attrs, n);
+		f.scope = f.row->child_scope;
+	} else if (f.ns == NS_RDF) {
+		f.scope = outer; /* rdf:Seq and the like are transparent */
+	} else {
+		f.scope = outer & IN_WRAPPER;
+	}
+	b->frames[b->depth++] = f;
+	if (f.row == NULL)
+		return GAZ_FAULT_NONE;
+	if (f.row->shape != SHAPE_SCOPE)
+		start_capture(b, top(b));
+	if (f.row->on_start != NULL)
+		f.row->on_start(b, top(b));
+	return GAZ_FAULT_NONE;
+}
+
+static void
+on_text(void *arg, struct gaz_str s)
+{
+	struct gaz_builder *b = arg;
+
+	if (b->depth == 0)
+		return;
+	if (b->in_markup && b->capture != 0)
+		gaz_buf_put_escaped(&b->text, s);
+	else if (b->capture != 0 || top(b)->row != NULL)
+		gaz_buf_put_str(&b->text, s);
+}
+
+static void
+on_end(void *arg, bool implied)
+{
+	struct gaz_builder *b = arg;
+	struct gaz_frame *f = top(b);
+
+	(void)implied;
+	if (b->overflow > 0) {
+		b->overflow--;
+		return;
+	}
+	if (b->capture != 0 && b->depth > b->capture)
+		end_markup(b, f);
+	else if (f->row != NULL)
+		end_known(b, f);
+	else
+		gaz_buf_reset(&b->text);
+	b->depth--;
+}
+
+/* Names that HTML has too: inside a text they may be part of it. */
+static bool
+is_html_name(struct gaz_str local)
+{
+	static const char *const names[] = { "title", "link", "source",
+		"image", "summary", "body", "content", "name", "width",
+		"height" };
+
+	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
+		if (gaz_str_ieq_z(local, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * In a document with missing end tags: a known element begins where only text
+ * can be, or an item inside an item.
+ */
+static bool
+on_closes(void *arg, const struct gaz_xml_name *name)
+{
+	struct gaz_builder *b = arg;
+	enum gaz_ns ns;
+	bool is_item;
+
+	if (b->depth < 2)
+		return false;
+	ns = ns_of(b, name);
+	is_item = (ns == NS_CORE || ns == NS_ATOM) &&
+	    (gaz_str_ieq_z(name->local, "item") ||
+		gaz_str_ieq_z(name->local, "entry"));
+	if (b->in_item && is_item && !b->in_source)
+		return true;
+	if (b->capture < 2 || b->overflow > 0)
+		return false;
+	struct gaz_frame *owner = &b->frames[b->capture - 1];
+	enum gaz_field field = owner->row->field;
+
+	if (name->prefix.len == 0 && is_html_name(name->local) &&
+	    (field == FIELD_SUMMARY || field == FIELD_CONTENT))
+		return false;
+	return find_element(b, ns, gaz_str_trim(name->local),
+	    b->frames[b->capture - 2].scope) != NULL;
+}
+
+struct gaz_xml_sink
+gaz_builder_sink(struct gaz_builder *b)
+{
+	return (struct gaz_xml_sink){ .arg = b, .start = on_start,
+		.text = on_text, .end = on_end, .closes = on_closes };
+}
+
+/* ----- items, beginning and end ----- */
+
+void
+gaz_on_item_start(struct gaz_builder *b, struct gaz_frame *f)
+{
+	struct gaz_str about = gaz_frame_attr(f, "about");
+
+	gaz_item_init(&b->draft);
+	b->item = (struct gaz_target){ .item = &b->draft };
+	b->in_item = true;
+	/* rdf:about identifies the item where there is no guid. */
+	if (about.len > 0)
+		b->draft.id = about;
+	/* An own xml:lang counts; that of the feed is filled in later. */
+	b->draft.language = own_language(f);
+}
+
+/* The address that a guid is, if it is one. */
+static struct gaz_str
+guid_link(struct gaz_builder *b)
+{
+	struct gaz_target *t = &b->item;
+	struct gaz_str url;
+
+	if (!t->guid_permalink)
+		return GAZ_STR_NONE;
+	if (gaz_url_is_http(b->draft.id))
+		return gaz_url_resolve(b->a, t->guid_base, b->draft.id, false);
+	if (!t->guid_said_so)
+		return GAZ_STR_NONE;
+	url = gaz_url_resolve(b->a, t->guid_base, b->draft.id, false);
+	return gaz_url_is_http(url) ? url : GAZ_STR_NONE;
+}
+
+void
+gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
+{
+	struct gaz_item_hints hints = {
+		.own_link = b->item.own_link,
+		.guid_link = guid_link(b),
+		.image_in_content = b->item.image_in_text[0],
+		.image_in_summary = b->item.image_in_text[1],
+	};
+
+	(void)f;
+	b->in_item = b->in_source = false;
+	/* What the end of the document cut off is not known yet. */
+	if (b->res->truncated)
+		return;
+	if (b->doc->items.n >= GAZ_DOCUMENT_ITEMS_MAX) {
+		b->doc->items_dropped = true;
+		return;
+	}
+	gaz_item_finish(b->a, &b->draft, &hints);
+	*gaz_list_push(b->a, &b->doc->items) = b->draft;
+}
+
+/* ----- beginning and end of a document ----- */
+
+void
+gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
+    struct gaz_document *doc, const struct gaz_parse_options *opt,
+    struct gaz_xml_result *res)
+{
+	memset(b, 0, sizeof(*b));
+	b->a = a;
+	b->doc = doc;
+	b->opt = opt;
+	b->res = res;
+	b->feed = (struct gaz_target){ .feed = &doc->feed,
+		.period_s = GAZ_INT_UNKNOWN, .frequency = GAZ_INT_UNKNOWN };
+	gaz_feed_info_init(&doc->feed);
+	doc->items.n = 0;
+	gaz_buf_init(&b->text, GAZ_BUF_NO_MAX);
+}
+
+void
+gaz_builder_clear(struct gaz_builder *b)
+{
+	gaz_buf_clear(&b->text);
+}
+
+void
+gaz_builder_finish(struct gaz_builder *b)
+{
+	struct gaz_feed_info *feed = &b->doc->feed;
+
+	if (b->feed.period_s != GAZ_INT_UNKNOWN ||
+	    b->feed.frequency != GAZ_INT_UNKNOWN) {
+		/* The module's own defaults: daily, once. */
+		int64_t period = b->feed.period_s != GAZ_INT_UNKNOWN ?
+		    b->feed.period_s : 86400;
+		int64_t n = b->feed.frequency != GAZ_INT_UNKNOWN ?
+		    b->feed.frequency : 1;
+
+		feed->update_interval_s = period / n > 0 ? period / n : 1;
+	}
+	gaz_feed_info_finish(b->a, feed, b->feed.own_link);
+	for (size_t i = 0; i < b->doc->items.n; i++) {
+		if (b->doc->items.v[i].language.len == 0)
+			b->doc->items.v[i].language = feed->language;
+	}
+}

@@ -1,0 +1,264 @@
+/*
+ * From the bytes of an answer to a document: decode, look what it is, read it
+ * strictly, and leniently when it is not well-formed.
+ */
+#include "config.h"
+
+#include "gazetted/parse.h"
+
+#include <stdlib.h>
+
+#include <libxml/parser.h>
+#include <libxml/xmlIO.h>
+
+#include "gazetted/charset.h"
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+
+#include "parse/builder.h"
+#include "parse/jsonfeed.h"
+
+static bool
+fail(enum gaz_fault *fault, enum gaz_fault what, struct gaz_err *err,
+    const char *why)
+{
+	*fault = what;
+	return gaz_err_set(err, GAZ_ERR_FORMAT, "%s", why);
+}
+
+static void
+put_error(struct gaz_arena *a, struct gaz_document *doc, const char *text)
+{
+	if (doc->errors.n < GAZ_DOCUMENT_ERRORS_MAX)
+		*gaz_list_push(a, &doc->errors) = gaz_arena_str(a,
+		    gaz_str_of(text));
+}
+
+/* ----- looking ----- */
+
+/* The first bytes that are no white space, NUL or byte order mark. */
+static struct gaz_str
+skip_lead(struct gaz_str s)
+{
+	size_t i = 0;
+
+	while (i < s.len && (gaz_is_space(s.p[i]) || s.p[i] == '\0' ||
+	    strchr("\xEF\xBB\xBF\xFE\xFF", s.p[i]) != NULL))
+		i++;
+	return gaz_str_sub(s, i, s.len);
+}
+
+static bool
+is_name_end(struct gaz_str s, size_t at)
+{
+	return at >= s.len || gaz_is_space(s.p[at]) || s.p[at] == '>' ||
+	    s.p[at] == '/' || s.p[at] == ':';
+}
+
+/*
+ * Programs print warnings in front of the feed: begin where it begins. What is
+ * a page of HTML stays as it is.
+ */
+static struct gaz_str
+skip_garbage(struct gaz_str s, bool *skipped)
+{
+	static const char *const roots[] = { "<?xml", "<rss", "<feed",
+		"<rdf:RDF", "<RDF", "<!DOCTYPE rss", "<!DOCTYPE rdf" };
+	static const char *const pages[] = { "<!DOCTYPE html", "<html",
+		"<head", "<body" };
+
+	*skipped = false;
+	s = skip_lead(s);
+	for (size_t i = 0; i < GAZ_COUNT(pages); i++) {
+		if (gaz_str_istarts(s, pages[i]))
+			return s;
+	}
+	if (gaz_str_starts(s, "<") && !gaz_str_istarts(s, "<br") &&
+	    !gaz_str_istarts(s, "<b>") && !gaz_str_istarts(s, "<p>") &&
+	    !gaz_str_istarts(s, "<font") && !gaz_str_istarts(s, "<div"))
+		return s;
+	for (size_t i = 0; i < s.len; i++) {
+		struct gaz_str rest = gaz_str_sub(s, i, s.len);
+
+		if (s.p[i] != '<')
+			continue;
+		for (size_t k = 0; k < GAZ_COUNT(roots); k++) {
+			if (gaz_str_istarts(rest, roots[k]) &&
+			    is_name_end(rest, strlen(roots[k]))) {
+				*skipped = true;
+				return rest;
+			}
+		}
+	}
+	return s;
+}
+
+/*
+ * The text is UTF-8 now, whatever the declaration says: blank it. (White space
+ * in front of the root is allowed once there is no declaration.)
+ */
+static void
+blank_declaration(char *p, size_t len)
+{
+	struct gaz_str s = { p, len };
+	size_t end;
+
+	if (!gaz_str_istarts(s, "<?xml") || !is_name_end(s, 5))
+		return;
+	end = gaz_str_find(s, GAZ_STR("?>"), 0);
+	if (end == GAZ_STR_NPOS)
+		return;
+	for (size_t i = 0; i < end + 2; i++) {
+		if (p[i] != '\n')
+			p[i] = ' ';
+	}
+}
+
+/* ----- reading ----- */
+
+struct reading {
+	struct gaz_arena *a;
+	struct gaz_document *doc;
+	const struct gaz_parse_options *opt;
+	struct gaz_xml_result res;
+	struct gaz_builder builder;
+};
+
+typedef enum gaz_xml_verdict reader_fn(struct gaz_str,
+    const struct gaz_xml_sink *, struct gaz_arena *, struct gaz_xml_result *);
+
+static enum gaz_xml_verdict
+read_with(struct reading *r, reader_fn *reader, struct gaz_str text)
+{
+	struct gaz_xml_sink sink = gaz_builder_sink(&r->builder);
+
+	gaz_builder_init(&r->builder, r->a, r->doc, r->opt, &r->res);
+	return reader(text, &sink, r->a, &r->res);
+}
+
+static const char *
+refusal(const struct reading *r)
+{
+	switch ((int)r->res.fault) {
+	case GAZ_FAULT_NOT_A_FEED:
+		return r->builder.refusal;
+	case GAZ_FAULT_XML_ENTITIES:
+		return "the document declares entities that are not harmless";
+	case GAZ_FAULT_TOO_DEEP:
+		return "elements are nested deeper than GAZ_XML_DEPTH_MAX";
+	case GAZ_FAULT_TOO_MANY_ATTRIBUTES:
+		return "a tag has more attributes than GAZ_XML_ATTRIBUTES_MAX";
+	default:
+		return "refused";
+	}
+}
+
+static bool
+read_xml(struct reading *r, struct gaz_buf *text, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	bool garbage;
+	struct gaz_str s = skip_garbage(gaz_buf_str(text), &garbage);
+	enum gaz_xml_verdict verdict;
+
+	if (gaz_str_trim(s).len == 0)
+		return fail(fault, GAZ_FAULT_EMPTY, err,
+		    "the document is empty");
+	if (gaz_str_find_char(s, '<', 0) == GAZ_STR_NPOS)
+		return fail(fault, GAZ_FAULT_NOT_A_FEED, err,
+		    "plain text, not a feed");
+	if (gaz_xml_has_wide_tag(s))
+		return fail(fault, GAZ_FAULT_TOO_MANY_ATTRIBUTES, err,
+		    "a tag has more attributes than GAZ_XML_ATTRIBUTES_MAX");
+	blank_declaration(text->p + (s.p - text->p), s.len);
+	verdict = read_with(r, gaz_xml_read_strict, s);
+	if (verdict == GAZ_XML_BROKEN) {
+		r->doc->well_formed = false;
+		put_error(r->a, r->doc, r->res.msg);
+		gaz_builder_clear(&r->builder);
+		verdict = read_with(r, gaz_xml_read_lenient, s);
+	} else if (!r->res.ns_well_formed) {
+		r->doc->well_formed = false;
+		put_error(r->a, r->doc, r->res.msg);
+	}
+	if (verdict == GAZ_XML_REFUSED)
+		return fail(fault, r->res.fault, err, refusal(r));
+	if (r->builder.format == FORMAT_NONE)
+		return fail(fault, GAZ_FAULT_NOT_A_FEED, err,
+		    "there is no element of a feed");
+	if (garbage) {
+		r->doc->well_formed = false;
+		put_error(r->a, r->doc, "text in front of the document");
+	}
+	if (r->res.truncated) {
+		r->doc->truncated = true;
+		put_error(r->a, r->doc, "the document ends in the middle");
+	}
+	gaz_builder_finish(&r->builder);
+	return true;
+}
+
+bool
+gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	struct reading *r;
+	struct gaz_buf text;
+	struct gaz_decoded how;
+	struct gaz_str lead = skip_lead(bytes);
+	bool is_json = gaz_str_starts(lead, "{") || gaz_str_starts(lead, "[");
+	bool ok = false;
+
+	*fault = GAZ_FAULT_NONE;
+	memset(doc, 0, sizeof(*doc));
+	if (lead.len == 0)
+		return fail(fault, GAZ_FAULT_EMPTY, err,
+		    "the document is empty");
+	r = gaz_mem_zero(1, sizeof(*r));
+	r->a = a;
+	r->doc = doc;
+	r->opt = opt;
+	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+	if (!gaz_charset_decode(bytes, opt->content_type, is_json, &text, &how,
+		err)) {
+		*fault = GAZ_FAULT_CHARSET;
+		goto done;
+	}
+	doc->encoding = gaz_arena_str(a, gaz_str_of(how.encoding));
+	doc->encoding_repaired = how.repaired;
+	doc->well_formed = !how.repaired;
+	if (how.repaired)
+		put_error(a, doc, "bytes that do not fit the encoding");
+	if (is_json)
+		ok = gaz_jsonfeed_read(gaz_buf_str(&text), opt, a, doc, fault,
+		    err);
+	else
+		ok = read_xml(r, &text, fault, err);
+	if (ok && doc->items_dropped)
+		put_error(a, doc,
+		    "more items than GAZ_DOCUMENT_ITEMS_MAX; the rest is "
+		    "left out");
+done:
+	gaz_builder_clear(&r->builder);
+	free(r);
+	gaz_buf_clear(&text);
+	return ok;
+}
+
+static xmlParserInputPtr
+load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
+{
+	(void)url;
+	(void)id;
+	(void)ctxt;
+	return NULL;
+}
+
+void
+gaz_parse_preload(void)
+{
+	xmlInitParser();
+	xmlSetExternalEntityLoader(load_nothing);
+	gaz_charset_preload();
+}

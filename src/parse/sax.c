@@ -1,0 +1,334 @@
+/*
+ * The strict reader: libxml2's push parser with callbacks of ours. It never
+ * loads anything, never replaces an entity by itself and never builds a tree.
+ * Entities of HTML, which real feeds use without declaring them, are looked up
+ * by gaz_xml_entity_get; a declaration that is not harmless ends the reading.
+ */
+#include "config.h"
+
+#include "parse/xml.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+
+#define CHUNK 16384
+
+struct reader {
+	const struct gaz_xml_sink *sink;
+	struct gaz_arena *a;
+	struct gaz_xml_result *res;
+	xmlParserCtxtPtr ctxt;
+	struct gaz_xml_entities entities;
+	/* libxml2's own form of entities: for text and for attributes, where
+	 * it handles them in different ways. */
+	xmlDocPtr in_text, in_attribute;
+	struct gaz_xml_attr *attrs;
+	size_t attrs_cap;
+	struct gaz_buf values;
+	size_t depth;
+	bool stopped;
+};
+
+static struct gaz_str
+str_of(const xmlChar *s)
+{
+	return gaz_str_of((const char *)s);
+}
+
+static void
+refuse(struct reader *r, enum gaz_fault fault)
+{
+	if (r->stopped)
+		return;
+	r->stopped = true;
+	r->res->fault = fault;
+	xmlStopParser(r->ctxt);
+}
+
+/* ----- entities ----- */
+
+static xmlDocPtr
+new_entities(void)
+{
+	xmlDocPtr doc = xmlNewDoc((const xmlChar *)"1.0");
+
+	if (doc == NULL ||
+	    xmlCreateIntSubset(doc, (const xmlChar *)"x", NULL, NULL) == NULL)
+		gaz_mem_die(0);
+	return doc;
+}
+
+static xmlEntityPtr
+get_entity(void *arg, const xmlChar *name)
+{
+	struct reader *r = arg;
+	bool in_attribute = r->ctxt->instate == XML_PARSER_ATTRIBUTE_VALUE;
+	xmlDocPtr doc = in_attribute ? r->in_attribute : r->in_text;
+	bool over = false;
+	struct gaz_str value =
+	    gaz_xml_entity_get(&r->entities, str_of(name), &over);
+
+	if (over)
+		refuse(r, GAZ_FAULT_XML_ENTITIES);
+	if (value.p == NULL || over)
+		return NULL;
+	xmlEntityPtr e = xmlGetDocEntity(doc, name);
+
+	if (e != NULL)
+		return e;
+	e = xmlAddDocEntity(doc, name, XML_INTERNAL_GENERAL_ENTITY, NULL, NULL,
+	    (const xmlChar *)gaz_arena_z(r->a, value));
+	if (e == NULL)
+		gaz_mem_die(0);
+	/* Makes the text go to the sink as it is. In attributes it would lose
+	 * all but one byte; there the reference stays and we replace it. */
+	if (!in_attribute)
+		e->etype = XML_INTERNAL_PREDEFINED_ENTITY;
+	return e;
+}
+
+static void
+entity_decl(void *arg, const xmlChar *name, int type, const xmlChar *public_id,
+    const xmlChar *system_id, xmlChar *content)
+{
+	struct reader *r = arg;
+
+	(void)public_id;
+	if (r->stopped)
+		return;
+	if (type != XML_INTERNAL_GENERAL_ENTITY || system_id != NULL ||
+	    content == NULL ||
+	    !gaz_xml_entity_put(&r->entities, r->a, str_of(name),
+		str_of(content)))
+		refuse(r, GAZ_FAULT_XML_ENTITIES);
+}
+
+static void
+unparsed_entity_decl(void *arg, const xmlChar *name, const xmlChar *public_id,
+    const xmlChar *system_id, const xmlChar *notation)
+{
+	(void)name;
+	(void)public_id;
+	(void)system_id;
+	(void)notation;
+	refuse(arg, GAZ_FAULT_XML_ENTITIES);
+}
+
+static xmlParserInputPtr
+resolve_entity(void *arg, const xmlChar *public_id, const xmlChar *system_id)
+{
+	(void)arg;
+	(void)public_id;
+	(void)system_id;
+	return NULL;
+}
+
+/* ----- elements and text ----- */
+
+/*
+ * In the value of an attribute the parser leaves "&#38;" for an ampersand and
+ * "&name;" for every entity but its own four.
+ */
+static void
+put_value(struct reader *r, struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len;) {
+		size_t amp = gaz_str_find_char(s, '&', i);
+		size_t end = amp == GAZ_STR_NPOS ? amp :
+		    gaz_str_find_char(s, ';', amp);
+
+		if (end == GAZ_STR_NPOS) {
+			gaz_buf_put(&r->values, s.p + i, s.len - i);
+			return;
+		}
+		gaz_buf_put(&r->values, s.p + i, amp - i);
+		struct gaz_str name = gaz_str_sub(s, amp + 1, end);
+		bool over = false;
+		struct gaz_str text = gaz_str_eq_z(name, "#38") ?
+		    GAZ_STR("&") :
+		    gaz_xml_entity_get(&r->entities, name, &over);
+
+		if (text.p == NULL)
+			text = gaz_str_sub(s, amp, end + 1);
+		if (over)
+			refuse(r, GAZ_FAULT_XML_ENTITIES);
+		gaz_buf_put_str(&r->values, text);
+		i = end + 1;
+	}
+}
+
+static void
+start_element(void *arg, const xmlChar *local, const xmlChar *prefix,
+    const xmlChar *uri, int n_namespaces, const xmlChar **namespaces,
+    int n_attributes, int n_defaulted, const xmlChar **attributes)
+{
+	struct reader *r = arg;
+	struct gaz_xml_name name = { str_of(prefix), str_of(local),
+		str_of(uri) };
+	size_t n = (size_t)n_attributes;
+	enum gaz_fault fault;
+
+	(void)n_namespaces;
+	(void)namespaces;
+	(void)n_defaulted;
+	if (r->stopped)
+		return;
+	if (++r->depth > GAZ_XML_DEPTH_MAX) {
+		refuse(r, GAZ_FAULT_TOO_DEEP);
+		return;
+	}
+	if (n > GAZ_XML_ATTRIBUTES_MAX) {
+		refuse(r, GAZ_FAULT_TOO_MANY_ATTRIBUTES);
+		return;
+	}
+	if (n > r->attrs_cap) {
+		r->attrs = gaz_mem_grow(r->attrs, n, sizeof(r->attrs[0]));
+		r->attrs_cap = n;
+	}
+	gaz_buf_reset(&r->values);
+	for (size_t i = 0; i < n; i++) {
+		const xmlChar **at = attributes + 5 * i;
+		const char *value = (const char *)at[3];
+		size_t len = (size_t)(at[4] - at[3]), from = r->values.len;
+
+		/* The buffer may move: pointers into it are set below. */
+		if (memchr(value, '&', len) != NULL) {
+			put_value(r, gaz_str_make(value, len));
+			value = NULL;
+			len = r->values.len - from;
+		}
+		r->attrs[i] = (struct gaz_xml_attr){
+			{ str_of(at[1]), str_of(at[0]), str_of(at[2]) },
+			{ value, len } };
+	}
+	size_t used = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (r->attrs[i].value.p == NULL) {
+			r->attrs[i].value.p = gaz_buf_str(&r->values).p + used;
+			used += r->attrs[i].value.len;
+		}
+	}
+	if (r->stopped)
+		return;
+	fault = r->sink->start(r->sink->arg, &name, r->attrs, n);
+	if (fault != GAZ_FAULT_NONE)
+		refuse(r, fault);
+}
+
+static void
+end_element(void *arg, const xmlChar *local, const xmlChar *prefix,
+    const xmlChar *uri)
+{
+	struct reader *r = arg;
+
+	(void)local;
+	(void)prefix;
+	(void)uri;
+	if (r->stopped)
+		return;
+	r->depth--;
+	r->sink->end(r->sink->arg, false);
+}
+
+static void
+characters(void *arg, const xmlChar *s, int len)
+{
+	struct reader *r = arg;
+
+	if (!r->stopped && r->depth > 0)
+		r->sink->text(r->sink->arg,
+		    gaz_str_make((const char *)s, (size_t)len));
+}
+
+/* An entity nobody knows, in a document whose DTD we did not read. */
+static void
+reference(void *arg, const xmlChar *name)
+{
+	struct reader *r = arg;
+	struct gaz_str n = str_of(name);
+
+	if (r->stopped || r->depth == 0)
+		return;
+	r->sink->text(r->sink->arg, GAZ_STR("&"));
+	r->sink->text(r->sink->arg, n);
+	r->sink->text(r->sink->arg, GAZ_STR(";"));
+}
+
+static void
+note_error(void *arg, xmlErrorPtr error)
+{
+	struct reader *r = arg;
+	struct gaz_str msg = gaz_str_trim(gaz_str_of(error->message));
+
+	if (r->stopped || error->level < XML_ERR_ERROR ||
+	    r->res->msg[0] != '\0')
+		return;
+	snprintf(r->res->msg, sizeof(r->res->msg), "line %d:%d: %.*s",
+	    error->line, error->int2, GAZ_STR_ARG(gaz_str_cut(msg, 150)));
+	for (char *p = r->res->msg; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20)
+			*p = ' ';
+	}
+}
+
+static const xmlSAXHandler handler = {
+	.initialized = XML_SAX2_MAGIC,
+	.getEntity = get_entity,
+	.entityDecl = entity_decl,
+	.unparsedEntityDecl = unparsed_entity_decl,
+	.resolveEntity = resolve_entity,
+	.startElementNs = start_element,
+	.endElementNs = end_element,
+	.characters = characters,
+	.ignorableWhitespace = characters,
+	.reference = reference,
+	.serror = note_error,
+};
+
+enum gaz_xml_verdict
+gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
+    struct gaz_arena *a, struct gaz_xml_result *res)
+{
+	struct reader r = { .sink = sink, .a = a, .res = res };
+	xmlSAXHandler sax = handler;
+	enum gaz_xml_verdict verdict = GAZ_XML_OK;
+
+	*res = (struct gaz_xml_result){ .fault = GAZ_FAULT_NONE };
+	gaz_buf_init(&r.values, GAZ_BUF_NO_MAX);
+	r.in_text = new_entities();
+	r.in_attribute = new_entities();
+	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
+	if (r.ctxt == NULL)
+		gaz_mem_die(0);
+	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET);
+	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
+	for (size_t i = 0; i < doc.len && !r.stopped; i += CHUNK) {
+		size_t n = doc.len - i < CHUNK ? doc.len - i : CHUNK;
+
+		if (xmlParseChunk(r.ctxt, doc.p + i, (int)n, 0) != 0 &&
+		    !r.ctxt->wellFormed)
+			break;
+	}
+	if (!r.stopped && r.ctxt->wellFormed)
+		xmlParseChunk(r.ctxt, "", 0, 1);
+	res->ns_well_formed = r.ctxt->nsWellFormed == 1;
+	if (r.stopped)
+		verdict = GAZ_XML_REFUSED;
+	else if (!r.ctxt->wellFormed)
+		verdict = GAZ_XML_BROKEN;
+	/* Some declarations make the parser keep a document after all. */
+	xmlFreeDoc(r.ctxt->myDoc);
+	xmlFreeParserCtxt(r.ctxt);
+	xmlFreeDoc(r.in_text);
+	xmlFreeDoc(r.in_attribute);
+	gaz_buf_clear(&r.values);
+	free(r.attrs);
+	return verdict;
+}

@@ -1,0 +1,365 @@
+#include "config.h"
+
+#include "parse/text.h"
+
+#include "gazetted/html.h"
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+#include "gazetted/text.h"
+
+struct gaz_str
+gaz_text_type(struct gaz_arena *a, struct gaz_str given,
+    struct gaz_str fallback)
+{
+	static const struct {
+		const char *name, *type;
+	} words[] = {
+		{ "text", "text/plain" },
+		{ "plain", "text/plain" },
+		{ "html", "text/html" },
+		{ "xhtml", "application/xhtml+xml" },
+		{ "text/xhtml", "application/xhtml+xml" },
+		{ "application/xhtml", "application/xhtml+xml" },
+	};
+	struct gaz_buf lower;
+
+	given = gaz_str_trim(gaz_str_sub(given, 0,
+	    gaz_str_find_char(given, ';', 0)));
+	if (given.len == 0)
+		return fallback;
+	for (size_t i = 0; i < GAZ_COUNT(words); i++) {
+		if (gaz_str_ieq_z(given, words[i].name))
+			return gaz_str_of(words[i].type);
+	}
+	if (gaz_str_find_char(given, '/', 0) == GAZ_STR_NPOS)
+		return fallback;
+	gaz_buf_init(&lower, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < given.len; i++)
+		gaz_buf_put_char(&lower, gaz_to_lower(given.p[i]));
+	given = gaz_arena_str(a, gaz_buf_str(&lower));
+	gaz_buf_clear(&lower);
+	return given;
+}
+
+bool
+gaz_text_is_html(struct gaz_str type)
+{
+	return gaz_str_eq_z(type, "text/html") ||
+	    gaz_str_eq_z(type, "application/xhtml+xml");
+}
+
+bool
+gaz_text_is_xml(struct gaz_str type)
+{
+	return gaz_str_ends(type, "+xml") || gaz_str_ends(type, "/xml");
+}
+
+/* ----- repair ----- */
+
+/* windows-1252 for the bytes 0x80..0x9F; 0: nothing there. */
+static const uint16_t cp1252[32] = {
+	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+};
+
+/* Whether s has characters of Latin-1 only, and which beyond ASCII. */
+static bool
+is_latin1(struct gaz_str s, bool *c1, bool *high)
+{
+	*c1 = *high = false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x80)
+			continue;
+		if (c != 0xC2 && c != 0xC3) {
+			if (c > 0xC3)
+				return false;
+			continue; /* a continuation byte */
+		}
+		*high = true;
+		if (c == 0xC2 && i + 1 < s.len &&
+		    (unsigned char)s.p[i + 1] < 0xA0)
+			*c1 = true;
+	}
+	return true;
+}
+
+static bool
+has_c1(struct gaz_str s)
+{
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		if ((unsigned char)s.p[i] == 0xC2 &&
+		    (unsigned char)s.p[i + 1] < 0xA0)
+			return true;
+	}
+	return false;
+}
+
+struct gaz_str
+gaz_text_mend(struct gaz_arena *a, struct gaz_str s)
+{
+	struct gaz_buf out;
+	bool c1, high;
+
+	if (is_latin1(s, &c1, &high) && high) {
+		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+		for (size_t i = 0; i < s.len;)
+			gaz_buf_put_char(&out,
+			    (char)(unsigned char)gaz_utf8_next(s, &i));
+		/* Chance does not make such text valid UTF-8. */
+		if (gaz_utf8_is_valid(gaz_buf_str(&out)))
+			s = gaz_arena_str(a, gaz_buf_str(&out));
+		gaz_buf_clear(&out);
+	}
+	if (!has_c1(s))
+		return s;
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < s.len;) {
+		uint32_t c = gaz_utf8_next(s, &i);
+
+		if (c >= 0x80 && c < 0xA0) {
+			if (cp1252[c - 0x80] != 0)
+				gaz_buf_put_utf8(&out, cp1252[c - 0x80]);
+		} else {
+			gaz_buf_put_utf8(&out, c);
+		}
+	}
+	s = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return s;
+}
+
+/* ----- base64 ----- */
+
+static int
+base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (gaz_is_digit(c))
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	return c == '/' || c == '_' ? 63 : -1;
+}
+
+/* False when s is no base64. */
+static bool
+decode_base64(struct gaz_str s, struct gaz_buf *out)
+{
+	uint32_t bits = 0;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		int value = base64_value(s.p[i]);
+
+		if (gaz_is_space(s.p[i]))
+			continue;
+		if (s.p[i] == '=')
+			break;
+		if (value < 0)
+			return false;
+		bits = bits << 6 | (uint32_t)value;
+		if (++n == 4) {
+			gaz_buf_put_char(out, (char)(bits >> 16 & 0xFF));
+			gaz_buf_put_char(out, (char)(bits >> 8 & 0xFF));
+			gaz_buf_put_char(out, (char)(bits & 0xFF));
+			n = 0;
+			bits = 0;
+		}
+	}
+	if (n == 1)
+		return false;
+	if (n >= 2)
+		gaz_buf_put_char(out, (char)(bits >> (n * 6 - 8) & 0xFF));
+	if (n == 3)
+		gaz_buf_put_char(out, (char)(bits >> 2 & 0xFF));
+	return true;
+}
+
+static bool
+is_text(struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if ((unsigned char)s.p[i] < 0x20 && !gaz_is_space(s.p[i]))
+			return false;
+	}
+	return gaz_utf8_is_valid(s);
+}
+
+/* The text in s; s itself when it is no base64 or no text comes out. */
+static struct gaz_str
+text_of_base64(struct gaz_arena *a, struct gaz_str s)
+{
+	struct gaz_buf out;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	if (decode_base64(s, &out) && is_text(gaz_buf_str(&out)))
+		s = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return s;
+}
+
+/* ----- text ----- */
+
+struct gaz_text
+gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
+    struct gaz_str *first_image, bool *cut)
+{
+	struct gaz_text t = { .type = src->type, .language = src->language,
+		.base = src->base };
+	struct gaz_str s = gaz_str_trim(src->raw);
+	bool was_cut = false;
+
+	if (src->base64)
+		s = gaz_str_trim(text_of_base64(a, s));
+	s = gaz_text_mend(a, s);
+	if (src->guess && gaz_str_eq_z(t.type, "text/plain") &&
+	    gaz_html_has_markup(s))
+		t.type = GAZ_STR("text/html");
+	if (gaz_text_is_html(t.type)) {
+		struct gaz_html_options opt = { .base = src->base,
+			.raw = src->no_cleaning };
+		struct gaz_buf out;
+
+		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+		was_cut = (gaz_html_clean(s, &opt, a, &out, first_image) &
+		    GAZ_HTML_CUT) != 0;
+		s = gaz_arena_str(a, gaz_str_trim(gaz_buf_str(&out)));
+		gaz_buf_clear(&out);
+	} else {
+		was_cut = s.len > GAZ_FIELD_MAX;
+		s = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
+	}
+	if (was_cut && cut != NULL)
+		*cut = true;
+	t.value = s;
+	return t;
+}
+
+struct gaz_str
+gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t, size_t max_chars)
+{
+	struct gaz_buf out;
+	struct gaz_str s = t->value;
+
+	if (gaz_text_is_html(t->type)) {
+		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+		gaz_html_to_text(s, false, &out);
+		s = gaz_text_fold(a, gaz_buf_str(&out), max_chars);
+		gaz_buf_clear(&out);
+	} else {
+		s = gaz_text_fold(a, s, max_chars);
+	}
+	return s.len > 0 ? s : GAZ_STR_NONE;
+}
+
+/* ----- persons ----- */
+
+static bool
+is_local_char(char c)
+{
+	return gaz_is_alnum(c) || (c != '\0' &&
+	    strchr(".!#$%&'*+/=?^_`{|}~-", c) != NULL) ||
+	    (unsigned char)c >= 0x80;
+}
+
+static bool
+is_host_char(char c)
+{
+	return gaz_is_alnum(c) || c == '-' || c == '.' ||
+	    (unsigned char)c >= 0x80;
+}
+
+/* Find an address; false when there is none. */
+static bool
+find_email(struct gaz_str s, size_t *from, size_t *to)
+{
+	size_t at = 0;
+
+	while ((at = gaz_str_find_char(s, '@', at)) != GAZ_STR_NPOS) {
+		size_t start = at, end = at + 1;
+
+		while (start > 0 && is_local_char(s.p[start - 1]))
+			start--;
+		while (end < s.len && is_host_char(s.p[end]))
+			end++;
+		while (end > at + 1 &&
+		    (s.p[end - 1] == '.' || s.p[end - 1] == '-'))
+			end--;
+		struct gaz_str host = gaz_str_sub(s, at + 1, end);
+
+		if (start < at && host.len > 2 && host.p[0] != '.' &&
+		    gaz_str_find_char(host, '.', 0) != GAZ_STR_NPOS) {
+			*from = start;
+			*to = end;
+			return true;
+		}
+		at++;
+	}
+	return false;
+}
+
+/* Without white space, brackets, quotes and separators at both ends. */
+static struct gaz_str
+strip_name(struct gaz_str s)
+{
+	for (;;) {
+		size_t n = s.len;
+
+		s = gaz_str_trim(s);
+		if (s.len >= 2 && ((s.p[0] == '(' && s.p[s.len - 1] == ')') ||
+		    (s.p[0] == '<' && s.p[s.len - 1] == '>') ||
+		    (s.p[0] == '[' && s.p[s.len - 1] == ']') ||
+		    (s.p[0] == '"' && s.p[s.len - 1] == '"')))
+			s = gaz_str_sub(s, 1, s.len - 1);
+		if (s.len > 0 && strchr(",;:-", s.p[s.len - 1]) != NULL)
+			s.len--;
+		if (s.len > 0 && strchr(",;:", s.p[0]) != NULL)
+			s = gaz_str_sub(s, 1, s.len);
+		if (s.len == n)
+			return s;
+	}
+}
+
+struct gaz_person
+gaz_person_parse(struct gaz_arena *a, struct gaz_str s)
+{
+	struct gaz_person p = { GAZ_STR_NONE, GAZ_STR_NONE, GAZ_STR_NONE };
+	struct gaz_str before, behind;
+	size_t from, to;
+
+	s = gaz_text_mend(a, gaz_str_trim(s));
+	if (s.len == 0)
+		return p;
+	if (!find_email(s, &from, &to)) {
+		p.name = gaz_arena_str(a, s);
+		return p;
+	}
+	p.email = gaz_arena_str(a, gaz_str_sub(s, from, to));
+	before = gaz_str_sub(s, 0, from);
+	behind = gaz_str_sub(s, to, s.len);
+	if (gaz_str_ends(before, "mailto:"))
+		before.len -= strlen("mailto:");
+	/* The address may have brackets of its own. */
+	before = gaz_str_trim(before);
+	behind = gaz_str_trim(behind);
+	if (before.len > 0 && strchr("(<[", before.p[before.len - 1]) != NULL &&
+	    (behind.len == 0 || strchr(")>]", behind.p[0]) != NULL)) {
+		before.len--;
+		behind = gaz_str_sub(behind, 1, behind.len);
+	}
+	before = strip_name(before);
+	behind = strip_name(behind);
+	if (before.len > 0 && behind.len > 0)
+		p.name = gaz_arena_fmt(a, "%.*s %.*s", GAZ_STR_ARG(before),
+		    GAZ_STR_ARG(behind));
+	else if (before.len > 0 || behind.len > 0)
+		p.name = gaz_arena_str(a, before.len > 0 ? before : behind);
+	return p;
+}

@@ -1,0 +1,44 @@
+#ifndef GAZETTED_PARSE_TEXT_H
+#define GAZETTED_PARSE_TEXT_H
+
+#include "gazetted/document.h"
+
+/* From the text of an element to what the document keeps. Pure. Any thread. */
+
+/* The media type that a type attribute means; given is returned as it is when
+ * it is one already, fallback when it says nothing. */
+struct gaz_str gaz_text_type(struct gaz_arena *a, struct gaz_str given,
+    struct gaz_str fallback);
+bool gaz_text_is_html(struct gaz_str type);
+/* XML of some kind: child elements are what it is about. */
+bool gaz_text_is_xml(struct gaz_str type);
+
+struct gaz_text_source {
+	struct gaz_str raw;
+	struct gaz_str type; /* a media type */
+	struct gaz_str language, base;
+	bool base64;
+	bool guess; /* plain text that looks like HTML is HTML */
+	bool no_cleaning;
+};
+
+/* Trimmed, decoded, repaired, cleaned. first_image (may be NULL) as of
+ * gaz_html_clean; *cut (may be NULL) turns true when something was left out. */
+struct gaz_text gaz_text_make(struct gaz_arena *a,
+    const struct gaz_text_source *src, struct gaz_str *first_image,
+    bool *cut);
+
+/* Plain text on one line, of a title or what may become one. */
+struct gaz_str gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t,
+    size_t max_chars);
+
+/*
+ * UTF-8 that somebody took for Latin-1 and encoded again is decoded once;
+ * C1 controls are read as windows-1252. The result may be s itself.
+ */
+struct gaz_str gaz_text_mend(struct gaz_arena *a, struct gaz_str s);
+
+/* Text and an address of one person: "me@example.org (Jane)" and the like. */
+struct gaz_person gaz_person_parse(struct gaz_arena *a, struct gaz_str s);
+
+#endif

@@ -1,0 +1,178 @@
+/*
+ * What both XML readers share: declared entities, and a look at the tags before
+ * a parser sees them.
+ */
+#include "config.h"
+
+#include "parse/xml.h"
+
+#include <stdio.h>
+
+#include "gazetted/html.h"
+#include "gazetted/limits.h"
+
+/*
+ * Reads the reference behind "&" that must be one of XML's own or a character
+ * reference; returns its length with the ";", or 0.
+ */
+static size_t
+plain_reference(struct gaz_str s, struct gaz_buf *out)
+{
+	static const struct {
+		const char *name;
+		char c;
+	} own[] = { { "amp;", '&' }, { "lt;", '<' }, { "gt;", '>' },
+		{ "quot;", '"' }, { "apos;", '\'' } };
+	uint32_t c = 0;
+	size_t i = 1;
+
+	for (size_t k = 0; k < sizeof(own) / sizeof(own[0]); k++) {
+		if (gaz_str_starts(s, own[k].name)) {
+			gaz_buf_put_char(out, own[k].c);
+			return strlen(own[k].name);
+		}
+	}
+	if (s.len < 3 || s.p[0] != '#')
+		return 0;
+	bool hex = s.p[1] == 'x';
+
+	for (i = hex ? 2 : 1; i < s.len && i < 10 && s.p[i] != ';'; i++) {
+		int digit = gaz_hex_value(s.p[i]);
+
+		if (digit < 0 || (!hex && digit > 9))
+			return 0;
+		c = c * (hex ? 16 : 10) + (uint32_t)digit;
+	}
+	if (i == s.len || s.p[i] != ';' || c == 0 || c > 0x10FFFF ||
+	    (c >= 0xD800 && c <= 0xDFFF))
+		return 0;
+	gaz_buf_put_utf8(out, c);
+	return i + 1;
+}
+
+bool
+gaz_xml_entity_put(struct gaz_xml_entities *e, struct gaz_arena *a,
+    struct gaz_str name, struct gaz_str value)
+{
+	struct gaz_buf text;
+	bool ok = value.len <= GAZ_XML_ENTITY_MAX &&
+	    e->list.n < GAZ_XML_ENTITIES_MAX;
+
+	gaz_buf_init(&text, GAZ_XML_ENTITY_MAX);
+	for (size_t i = 0; ok && i < value.len; i++) {
+		if (value.p[i] == '<' || value.p[i] == '%') {
+			ok = false;
+		} else if (value.p[i] == '&') {
+			size_t n = plain_reference(
+			    gaz_str_sub(value, i + 1, value.len), &text);
+
+			ok = n > 0;
+			i += n;
+		} else {
+			gaz_buf_put_char(&text, value.p[i]);
+		}
+	}
+	/* The first declaration counts (XML 1.0, section 4.2). */
+	for (size_t i = 0; ok && i < e->list.n; i++) {
+		if (gaz_str_eq(e->list.v[i].name, name)) {
+			gaz_buf_clear(&text);
+			return true;
+		}
+	}
+	if (ok) {
+		*gaz_list_push(a, &e->list) = (struct gaz_xml_entity){
+			gaz_arena_str(a, name),
+			gaz_arena_str(a, gaz_buf_str(&text)) };
+	}
+	gaz_buf_clear(&text);
+	return ok;
+}
+
+struct gaz_str
+gaz_xml_entity_get(struct gaz_xml_entities *e, struct gaz_str name,
+    bool *over)
+{
+	for (size_t i = 0; i < e->list.n; i++) {
+		if (!gaz_str_eq(e->list.v[i].name, name))
+			continue;
+		struct gaz_str value = e->list.v[i].value;
+
+		e->spent += value.len + 1;
+		if (e->spent > GAZ_XML_EXPANSION_MAX)
+			*over = true;
+		return value;
+	}
+	if (gaz_str_eq_z(name, "apos"))
+		return GAZ_STR("'");
+	return gaz_html_named_ref(name);
+}
+
+void
+gaz_xml_where(struct gaz_str doc, size_t offset, char out[32])
+{
+	size_t line = 1, start = 0;
+
+	for (size_t i = 0; i < offset && i < doc.len; i++) {
+		if (doc.p[i] == '\n') {
+			line++;
+			start = i + 1;
+		}
+	}
+	snprintf(out, 32, "%zu:%zu", line,
+	    gaz_utf8_count(gaz_str_sub(doc, start, offset)) + 1);
+}
+
+/* The offset behind the next occurrence of what, or the end. */
+static size_t
+skip_past(struct gaz_str doc, const char *what, size_t from)
+{
+	size_t found = gaz_str_find(doc, gaz_str_of(what), from);
+
+	return found == GAZ_STR_NPOS ? doc.len : found + strlen(what);
+}
+
+bool
+gaz_xml_has_wide_tag(struct gaz_str doc)
+{
+	size_t i = 0;
+
+	while (i < doc.len) {
+		const char *next = memchr(doc.p + i, '<', doc.len - i);
+		size_t count = 0;
+		char quote = '\0';
+
+		if (next == NULL)
+			return false;
+		i = (size_t)(next - doc.p) + 1;
+		struct gaz_str rest = gaz_str_sub(doc, i, doc.len);
+
+		if (gaz_str_starts(rest, "!--")) {
+			i = skip_past(doc, "-->", i);
+			continue;
+		}
+		if (gaz_str_starts(rest, "![CDATA[")) {
+			i = skip_past(doc, "]]>", i);
+			continue;
+		}
+		if (rest.len == 0 || !(gaz_is_alpha(rest.p[0]) ||
+		    rest.p[0] == '_' || rest.p[0] == ':' ||
+		    (unsigned char)rest.p[0] >= 0x80))
+			continue;
+		for (; i < doc.len; i++) {
+			char c = doc.p[i];
+
+			if (quote != '\0') {
+				if (c == quote)
+					quote = '\0';
+				continue;
+			}
+			if (c == '>' || c == '<')
+				break;
+			if (c == '"' || c == '\'')
+				quote = c;
+			else if (c == '=' && ++count > GAZ_XML_ATTRIBUTES_MAX)
+				return true;
+		}
+	}
+	return false;
+}

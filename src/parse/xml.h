@@ -1,0 +1,98 @@
+#ifndef GAZETTED_PARSE_XML_H
+#define GAZETTED_PARSE_XML_H
+
+#include "gazetted/arena.h"
+#include "gazetted/buf.h"
+#include "gazetted/fault.h"
+
+/*
+ * XML documents as events. Two readers call the same sink: a strict one over
+ * libxml2, which stops at the first error, and a lenient one of our own for
+ * documents that are no XML. Both take UTF-8 and refuse what is hostile.
+ */
+
+/* Names of an element or attribute. uri is absent when the prefix is not
+ * declared, or there is none and no default namespace either. */
+struct gaz_xml_name {
+	struct gaz_str prefix, local, uri;
+};
+
+struct gaz_xml_attr {
+	struct gaz_xml_name name;
+	struct gaz_str value;
+};
+
+/*
+ * Who listens. Everything handed over is valid during the call only. start may
+ * refuse (return false) with a fault, which ends the reading. implied tells end
+ * that the element was not closed where it should have been: its end tag is
+ * missing, or the document ends in it (lenient reader only).
+ */
+struct gaz_xml_sink {
+	void *arg;
+	enum gaz_fault (*start)(void *arg, const struct gaz_xml_name *name,
+	    const struct gaz_xml_attr *attrs, size_t n);
+	void (*text)(void *arg, struct gaz_str s);
+	void (*end)(void *arg, bool implied);
+	/*
+	 * Lenient reader only, may be NULL: must the innermost element be closed
+	 * before one of this name begins, because it cannot contain it?
+	 */
+	bool (*closes)(void *arg, const struct gaz_xml_name *name);
+};
+
+/* Entities that a document declares. Zeroed: none. */
+struct gaz_xml_entity {
+	struct gaz_str name, value;
+};
+struct gaz_xml_entities {
+	GAZ_LIST(struct gaz_xml_entity) list;
+	size_t spent; /* bytes that references to them gave */
+};
+
+enum gaz_xml_verdict {
+	GAZ_XML_OK,     /* read to the end */
+	GAZ_XML_BROKEN, /* not well-formed; msg says where and why */
+	GAZ_XML_REFUSED /* fault says why */
+};
+
+struct gaz_xml_result {
+	enum gaz_fault fault;
+	bool truncated;     /* ended inside the root element */
+	bool ns_well_formed; /* no undeclared prefix */
+	char msg[200];      /* first error, one line; "" for none */
+};
+
+enum gaz_xml_verdict gaz_xml_read_strict(struct gaz_str doc,
+    const struct gaz_xml_sink *sink, struct gaz_arena *a,
+    struct gaz_xml_result *res);
+
+/* Never says GAZ_XML_BROKEN. */
+enum gaz_xml_verdict gaz_xml_read_lenient(struct gaz_str doc,
+    const struct gaz_xml_sink *sink, struct gaz_arena *a,
+    struct gaz_xml_result *res);
+
+/*
+ * Is there a start tag with more than GAZ_XML_ATTRIBUTES_MAX attributes? Asked
+ * before a parser that is quadratic in them sees the document.
+ */
+bool gaz_xml_has_wide_tag(struct gaz_str doc);
+
+/*
+ * Remember a declared entity if it is harmless: short text without markup
+ * and without references to other entities. False: it is not.
+ */
+bool gaz_xml_entity_put(struct gaz_xml_entities *e, struct gaz_arena *a,
+    struct gaz_str name, struct gaz_str value)
+    __attribute__((warn_unused_result));
+/*
+ * The text of an entity: declared, else of XML, else of HTML; absent when there
+ * is none. *over turns true when references gave more text than allowed.
+ */
+struct gaz_str gaz_xml_entity_get(struct gaz_xml_entities *e,
+    struct gaz_str name, bool *over);
+
+/* The line and column (in characters, from 1) of an offset, as "line:column". */
+void gaz_xml_where(struct gaz_str doc, size_t offset, char out[32]);
+
+#endif
