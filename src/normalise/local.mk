@@ -13,6 +13,7 @@ libgazetted_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_date \
+	tests/unit/test_html_token \
 	tests/unit/test_url
 
 # Tables that people review stand in data/ and are turned into C here. Made
