@@ -27,13 +27,15 @@
 
 #define WAITING_MAX 16            /* formatting elements to open again */
 #define WAITING_BYTES_MAX (1 << 16) /* written for that, in all */
+#define ALIKE_MAX 3      /* formatting elements inside one another */
+#define IGNORED_MAX 64   /* start tags without effect */
 #define PIECE 1024       /* bytes of text taken at once near the ceiling */
 #define TEXT_WHOLE 65536 /* shorter text is not cut, but left out */
 #define REF_MAX 40       /* bytes of a reference */
 
 struct open {
 	const struct element *e;
-	bool written; /* or only remembered: too deep, or a link in a link */
+	bool written; /* or only remembered, for being too deep */
 	bool ended;   /* its end tag came while a block was open inside */
 	bool again;   /* opened anew after it was broken off */
 	size_t tag;   /* where its start tag is in out, for writing it again */
@@ -63,11 +65,15 @@ struct cleaner {
 	struct waiting waiting[WAITING_MAX];
 	size_t n_waiting;
 	size_t waiting_bytes; /* written so far */
-	size_t base_len;
+
+	const struct element *ignored[IGNORED_MAX]; /* start tags */
+	size_t n_ignored;
+
+	size_t base_len; /* of the URL that references are resolved against */
 
 	/* Rows of elements that are compared with. */
 	const struct element *p, *a, *br, *hr, *ul, *ol, *div, *address;
-	const struct element *table, *tr, *td;
+	const struct element *ruby, *table, *tr, *td;
 };
 
 static const struct element *
@@ -176,7 +182,7 @@ pop_to(struct cleaner *c, size_t keep)
 			wait(c, o);
 		/* What is broken off in a cell stays there. */
 		if (is_border(o->e)) {
-			c->n_waiting = 0;
+			c->n_waiting = c->n_ignored = 0;
 			first = 0;
 		}
 		pop(c);
@@ -233,6 +239,20 @@ open_plain(struct cleaner *c, const struct element *e)
 	o->tag_len = c->out->len - o->tag;
 }
 
+/*
+ * Whether a formatting element may be written once more. Parsers forget all
+ * but three that are alike, and then read end tags in different ways.
+ */
+static bool
+may_nest(const struct cleaner *c, const struct element *e)
+{
+	size_t alike = 0;
+
+	for (size_t i = c->n; i-- > 0 && !is_border(c->open[i].e);)
+		alike += c->open[i].e == e && c->open[i].written;
+	return alike < ALIKE_MAX;
+}
+
 /* Open again what was broken off, in front of text. */
 static void
 reopen(struct cleaner *c)
@@ -245,6 +265,8 @@ reopen(struct cleaner *c)
 		if (c->waiting_bytes + w->tag_len > WAITING_BYTES_MAX ||
 		    !may_write(c))
 			return;
+		if (!may_nest(c, w->e))
+			continue;
 		c->waiting_bytes += w->tag_len;
 		struct open *o = push(c, w->e, true);
 		if (o == NULL)
@@ -406,16 +428,21 @@ close_link(struct cleaner *c)
 	return true;
 }
 
-/* rt and rp end one another inside ruby. */
+/* Inside ruby, rt and rp end what may end without an end tag. */
 static void
 close_ruby_part(struct cleaner *c)
 {
-	size_t i = c->n;
+	size_t keep = c->n;
 
-	while (i > 0 && (is_formatting(c->open[i - 1].e)))
-		i--;
-	if (i > 0 && c->open[i - 1].e->kind == ELEMENT_RUBY)
-		pop_to(c, i - 1);
+	if (find_open(c, c->ruby) == c->n)
+		return;
+	while (keep > 0 && (c->open[keep - 1].e->kind == ELEMENT_RUBY ||
+	    c->open[keep - 1].e->kind == ELEMENT_P ||
+	    c->open[keep - 1].e->kind == ELEMENT_LI ||
+	    c->open[keep - 1].e->kind == ELEMENT_DD))
+		keep--;
+	if (keep < c->n)
+		pop_to(c, keep);
 }
 
 static void
@@ -435,9 +462,9 @@ put_start_tag(struct cleaner *c, const struct element *e,
 
 static void
 open_element(struct cleaner *c, const struct element *e,
-    const struct token *token, bool may)
+    const struct token *token)
 {
-	struct open *o = push(c, e, may && may_write(c));
+	struct open *o = push(c, e, may_write(c));
 
 	if (o == NULL)
 		return;
@@ -449,6 +476,26 @@ open_element(struct cleaner *c, const struct element *e,
 	/* XHTML's way of writing an empty element */
 	if (token->self_closing)
 		pop(c);
+}
+
+/* A start tag has no effect; neither will its end tag. */
+static void
+ignore(struct cleaner *c, const struct element *e, const struct token *token)
+{
+	if (!token->self_closing && c->n_ignored < IGNORED_MAX)
+		c->ignored[c->n_ignored++] = e;
+}
+
+static bool
+was_ignored(struct cleaner *c, const struct element *e)
+{
+	for (size_t i = c->n_ignored; i-- > 0;) {
+		if (c->ignored[i] == e) {
+			c->ignored[i] = c->ignored[--c->n_ignored];
+			return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -494,8 +541,6 @@ start_literal(struct cleaner *c, const struct element *e,
 static void
 start(struct cleaner *c, const struct element *e, const struct token *token)
 {
-	bool may = true;
-
 	if (is_structure(top_kind(c)) && (is_inline(e) ||
 	    e->kind == ELEMENT_BLOCK || e->kind == ELEMENT_HEADING ||
 	    e->kind == ELEMENT_P || e->kind == ELEMENT_LI ||
@@ -511,7 +556,7 @@ start(struct cleaner *c, const struct element *e, const struct token *token)
 		return;
 	case ELEMENT_HEADING:
 		begin_block(c);
-		if (top_kind(c) == ELEMENT_HEADING)
+		while (top_kind(c) == ELEMENT_HEADING)
 			pop_to(c, c->n - 1);
 		break;
 	case ELEMENT_LI:
@@ -540,10 +585,19 @@ start(struct cleaner *c, const struct element *e, const struct token *token)
 		close_ruby_part(c);
 		break;
 	case ELEMENT_LINK:
-		may = close_link(c);
+		if (!close_link(c)) {
+			ignore(c, e, token);
+			return;
+		}
 		reopen(c);
 		break;
 	case ELEMENT_FORMATTING:
+		reopen(c);
+		if (!may_nest(c, e)) {
+			ignore(c, e, token);
+			return;
+		}
+		break;
 	case ELEMENT_INLINE:
 		reopen(c);
 		break;
@@ -554,7 +608,7 @@ start(struct cleaner *c, const struct element *e, const struct token *token)
 	case ELEMENT_LITERAL:
 		return;
 	}
-	open_element(c, e, token, may);
+	open_element(c, e, token);
 }
 
 static void
@@ -688,7 +742,8 @@ on_end(struct cleaner *c, const struct token *token)
 		break;
 	case ELEMENT_FORMATTING:
 	case ELEMENT_LINK:
-		end_formatting(c, e);
+		if (!was_ignored(c, e))
+			end_formatting(c, e);
 		break;
 	case ELEMENT_INLINE:
 	case ELEMENT_RUBY:
@@ -928,7 +983,7 @@ gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
 	c.first_image = first_image;
 	c.n = c.depth = c.close_len = 0;
 	c.too_deep = false;
-	c.n_waiting = c.waiting_bytes = 0;
+	c.n_waiting = c.waiting_bytes = c.n_ignored = 0;
 	c.base_len = opt->base.len;
 	c.p = row("p");
 	c.a = row("a");
@@ -938,6 +993,7 @@ gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
 	c.ol = row("ol");
 	c.div = row("div");
 	c.address = row("address");
+	c.ruby = row("ruby");
 	c.table = row("table");
 	c.tr = row("tr");
 	c.td = row("td");
