@@ -326,6 +326,26 @@ test_lists_are_emptied(void **state)
 	gaz_config_put(c);
 }
 
+/* Feeds share equal lists, and yet each may make its own longer. */
+static void
+test_shared_tags(void **state)
+{
+	struct gaz_config *c = must_parse(
+	    "[feed \"1\"]\nurl = https://1.example/\ntags = a, b\n"
+	    "tags = c\n"
+	    "[feed \"2\"]\nurl = https://2.example/\ntags = a, b\n"
+	    "tags = d\n"
+	    "[feed \"3\"]\nurl = https://3.example/\ntags = a, b\n");
+
+	(void)state;
+	assert_int_equal(c->feeds.v[0].tags.n, 3);
+	assert_str(c->feeds.v[0].tags.v[2], "c");
+	assert_int_equal(c->feeds.v[1].tags.n, 3);
+	assert_str(c->feeds.v[1].tags.v[2], "d");
+	assert_int_equal(c->feeds.v[2].tags.n, 2);
+	gaz_config_put(c);
+}
+
 /* ---- files around it */
 
 static void
@@ -719,7 +739,8 @@ test_diff(void **state)
 	    "header = X-A: 1\ntags = a, b\n"
 	    "[export \"x\"]\npath = /x.atom\nsince = 1d\n"
 	    "[export \"y\"]\npath = /y.atom\n"
-	    "[rule \"r\"]\nmatch = title ~ x\naction = drop\n";
+	    "[rule \"r\"]\nmatch = title ~ x\naction = drop\n"
+	    "[rule \"s\"]\nmatch = title ~ x\naction = drop\n";
 	static const char after[] =
 	    "[daemon]\ninterval = 90m\nproxy = http://me:other@a.example\n"
 	    "listen = 127.0.0.1:1, /tmp/s\n"
@@ -731,7 +752,8 @@ test_diff(void **state)
 	    "[export \"x\"]\npath = /x.atom\nsince = 2025-09-04\n"
 	    "format = rss\n"
 	    "[export \"z\"]\npath = /z.atom\n"
-	    "[rule \"r\"]\nmatch = title ~ y\naction = tag t, star\n";
+	    "[rule \"r\"]\nmatch = title ~ y\naction = tag t, star\n"
+	    "[rule \"s\"]\nmatch = title ~ x\naction = star\n";
 	static const char want[] =
 	    "listen: 127.0.0.1:8321 -> 127.0.0.1:1, /tmp/s\n"
 	    "interval: 1h -> 90m\n"
@@ -748,7 +770,8 @@ test_diff(void **state)
 	    "export x: since: 1d -> 2025-09-04T00:00:00Z\n"
 	    "export z: added\n"
 	    "rule r: match: title ~ x -> title ~ y\n"
-	    "rule r: action: drop -> tag t, star\n";
+	    "rule r: action: drop -> tag t, star\n"
+	    "rule s: action: drop -> star\n";
 	struct gaz_config *a = must_parse(before), *b = must_parse(after);
 	struct gaz_buf out;
 
@@ -795,6 +818,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_exports_and_rules),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_lists_are_emptied),
+		cmocka_unit_test(test_shared_tags),
 		cmocka_unit_test(test_override),
 		cmocka_unit_test(test_relative_paths),
 		cmocka_unit_test(test_environment),

@@ -208,6 +208,35 @@ test_date(void **state)
 }
 
 static void
+test_listen(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} cases[] = {
+		{ "127.0.0.1:0", true },
+		{ "127.0.0.1:65535", true },
+		{ "127.0.0.1:65536", false },
+		{ "127.0.0.1:+1", false },
+		{ "127.0.0.1:", false },
+		{ "127.0.0.1/8:80", true }, /* a path, if an odd one */
+		{ "[::]:80", true },
+		{ "[127.0.0.1]:80", false },
+		{ "localhost:80", true },
+		{ "/run/x.sock", true },
+		{ "", false },
+		{ ":80", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		if ((gaz_config_check_listen(gaz_str_of(cases[i].text)) ==
+		    NULL) != cases[i].good)
+			fail_msg("%s", cases[i].text);
+	}
+}
+
+static void
 test_url_limit(void **state)
 {
 	static char url[GAZ_URL_MAX + 2] = "https://a.example/";
@@ -325,6 +354,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_written_numbers),
 		cmocka_unit_test(test_cidr),
 		cmocka_unit_test(test_date),
+		cmocka_unit_test(test_listen),
 		cmocka_unit_test(test_url_limit),
 		cmocka_unit_test(test_userinfo),
 		cmocka_unit_test(test_secret_headers),

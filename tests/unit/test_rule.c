@@ -465,6 +465,41 @@ test_item_steps(void **state)
 	gaz_buf_clear(&text);
 }
 
+/* Steps of tests that end by themselves count as well. */
+static void
+test_item_steps_add_up(void **state)
+{
+	struct gaz_buf conf, text;
+	struct gaz_err err;
+	size_t before = 0;
+
+	(void)state;
+	gaz_buf_init(&conf, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+	for (int i = 0; i < 60; i++)
+		gaz_buf_put_fmt(&conf, "[rule \"%d\"]\n"
+				       "match = content ~ \"a.*?[xy]\"\n"
+				       "action = star\n", i);
+	put_times(&text, "a", 700);
+	struct gaz_config *c = parse(conf.p);
+	struct gaz_rules *r = gaz_rules_new(c, &err);
+	struct gaz_rule_item item = { .content = gaz_buf_str(&text) };
+	for (int round = 0; round < 2; round++) {
+		struct gaz_rule_outcome out;
+		struct gaz_arena a = { 0 };
+		gaz_rules_apply(r, &item, &a, &out);
+		assert_in_range(out.exhausted.n, 1, 59);
+		if (round > 0)
+			assert_int_equal(out.exhausted.n, before);
+		before = out.exhausted.n;
+		gaz_arena_clear(&a);
+	}
+	gaz_rules_free(r);
+	gaz_config_put(c);
+	gaz_buf_clear(&conf);
+	gaz_buf_clear(&text);
+}
+
 /* Only so much of a field is looked at. */
 static void
 test_text_limit(void **state)
@@ -498,6 +533,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_undecided),
 		cmocka_unit_test(test_item_steps),
+		cmocka_unit_test(test_item_steps_add_up),
 		cmocka_unit_test(test_text_limit),
 	};
 
