@@ -615,7 +615,8 @@ gaz_on_generator(struct gaz_builder *b, struct gaz_frame *f)
 		g.name = g.uri;
 	if (g.version.len == 0)
 		g.version = GAZ_STR_NONE;
-	if (t->feed != NULL && (g.name.len > 0 || g.uri.len > 0) &&
+	if (t->feed != NULL &&
+	    (g.name.len > 0 || g.uri.len > 0 || g.version.len > 0) &&
 	    gaz_builder_wins(b, f))
 		t->feed->generator = g;
 }

@@ -320,9 +320,15 @@ put_author(struct reader *r, const json_t *o, gaz_person_list *list)
 	/* A person without a name may have an address as URL. */
 	if (gaz_str_istarts(p.uri, "mailto:"))
 		p.email = gaz_str_sub(p.uri, strlen("mailto:"), p.uri.len);
-	if ((p.name.len > 0 || p.uri.len > 0) &&
-	    list->n < GAZ_ITEM_PERSONS_MAX)
-		*gaz_list_push(r->a, list) = p;
+	if ((p.name.len == 0 && p.uri.len == 0) ||
+	    list->n >= GAZ_ITEM_PERSONS_MAX)
+		return;
+	for (size_t i = 0; i < list->n; i++) {
+		if (gaz_str_eq(list->v[i].name, p.name) &&
+		    gaz_str_eq(list->v[i].uri, p.uri))
+			return;
+	}
+	*gaz_list_push(r->a, list) = p;
 }
 
 static void
@@ -333,8 +339,8 @@ put_authors(struct reader *r, const json_t *o, gaz_person_list *list)
 
 	json_array_foreach(authors, i, author)
 		put_author(r, author, list);
-	if (list->n == 0)
-		put_author(r, json_object_get(o, "author"), list);
+	/* Of version 1; some feeds name other people here. */
+	put_author(r, json_object_get(o, "author"), list);
 }
 
 static void

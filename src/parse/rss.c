@@ -31,6 +31,9 @@ on_image_start(struct gaz_builder *b, struct gaz_frame *f)
 	b->in_image = true;
 }
 
+static const struct gaz_element image_reference = { "image", IN_FEED,
+	SHAPE_SCOPE, IN_IMAGE, NULL, NULL, FIELD_IMAGE, 7 };
+
 static void
 on_image_end(struct gaz_builder *b, struct gaz_frame *f)
 {
@@ -42,10 +45,13 @@ on_image_end(struct gaz_builder *b, struct gaz_frame *f)
 		url = gaz_frame_attr_url(b, f, "href");
 	if (url.len == 0)
 		url = gaz_frame_attr_url(b, f, "url");
-	if (url.len == 0)
-		url = gaz_frame_attr_url(b, f, "resource");
 	if (url.len == 0 && b->value.len > 0)
 		url = gaz_url_resolve(b->a, f->base, b->value, false);
+	/* RSS 1.0 points in the channel to the picture that comes later. */
+	if (url.len == 0) {
+		f->row = &image_reference;
+		url = gaz_frame_attr_url(b, f, "resource");
+	}
 	if (url.len == 0)
 		return;
 	b->image.url = url;
@@ -225,6 +231,8 @@ static const struct gaz_element rows[] = {
 	    FIELD_SUMMARY, 0 },
 	{ "fullitem", IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_content,
 	    FIELD_CONTENT, 3 },
+	{ "body", IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_content,
+	    FIELD_CONTENT, 2 },
 	{ "language", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_string,
 	    FIELD_LANGUAGE, 0 },
 	{ "copyright", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_RIGHTS,

@@ -46,6 +46,8 @@ atom_version(struct gaz_str uri, struct gaz_str given)
 	}
 	if (gaz_str_starts(given, "1"))
 		return GAZ_STR("1.0");
+	if (gaz_str_ifind(uri, GAZ_STR("purl.org/atom/ns"), 0) != GAZ_STR_NPOS)
+		return GAZ_STR("0.3");
 	return GAZ_STR_NONE;
 }
 

@@ -109,8 +109,11 @@ gaz_text_mend(struct gaz_arena *a, struct gaz_str s)
 		for (size_t i = 0; i < s.len;)
 			gaz_buf_put_char(&out,
 			    (char)(unsigned char)gaz_utf8_next(s, &i));
-		/* Chance does not make such text valid UTF-8. */
-		if (gaz_utf8_is_valid(gaz_buf_str(&out)))
+		/* Chance does not make such text valid UTF-8. What gives
+		 * U+FFFD was broken before, and would be no better off. */
+		if (gaz_utf8_is_valid(gaz_buf_str(&out)) &&
+		    gaz_str_find(gaz_buf_str(&out), GAZ_STR("\xEF\xBF\xBD"),
+			0) == GAZ_STR_NPOS)
 			s = gaz_arena_str(a, gaz_buf_str(&out));
 		gaz_buf_clear(&out);
 	}
