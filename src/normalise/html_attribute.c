@@ -199,6 +199,7 @@ gaz_html_attributes_init(struct attribute_writer *w,
 	gaz_buf_init(&w->value, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->url, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->set, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&w->image, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->scratch, GAZ_BUF_NO_MAX);
 }
 
@@ -208,6 +209,7 @@ gaz_html_attributes_clear(struct attribute_writer *w)
 	gaz_buf_clear(&w->value);
 	gaz_buf_clear(&w->url);
 	gaz_buf_clear(&w->set);
+	gaz_buf_clear(&w->image);
 	gaz_buf_clear(&w->scratch);
 }
 
@@ -557,6 +559,15 @@ put_decoration(const struct element *e, bool has_url, const struct token *token,
 	}
 }
 
+/* The other buffers are used again by the attributes behind it. */
+static struct gaz_str
+keep_image(struct attribute_writer *w, struct gaz_str url)
+{
+	gaz_buf_reset(&w->image);
+	gaz_buf_put_str(&w->image, url);
+	return gaz_buf_str(&w->image);
+}
+
 void
 gaz_html_attributes_write(struct attribute_writer *w,
     const struct element *e, const struct token *token, struct gaz_buf *out,
@@ -584,14 +595,14 @@ gaz_html_attributes_write(struct attribute_writer *w,
 		has_url = true;
 		if (a->value == VALUE_PICTURE && image != NULL &&
 		    gaz_str_istarts(gaz_buf_str(&w->url), "http"))
-			*image = gaz_buf_str(&w->url);
+			*image = keep_image(w, gaz_buf_str(&w->url));
 	}
 	if (late != NULL && resolve(w, decoded(w, late->value), VALUE_MEDIA)) {
 		put_value("src", gaz_buf_str(&w->url), out);
 		has_url = true;
 		if (image != NULL &&
 		    gaz_str_istarts(gaz_buf_str(&w->url), "http"))
-			*image = gaz_buf_str(&w->url);
+			*image = keep_image(w, gaz_buf_str(&w->url));
 	}
 	if (!has_set && (groups & (GROUP_IMAGE | GROUP_SOURCE)) != 0) {
 		const struct token_attribute *t = attribute(token,
@@ -650,7 +661,7 @@ gaz_html_attributes_write_raw(struct attribute_writer *w,
 		now = gaz_buf_str(set ? &w->set : &w->url);
 		if (keep && image != NULL && gaz_str_ieq_z(t->name, "src") &&
 		    gaz_str_istarts(now, "http"))
-			*image = now;
+			*image = keep_image(w, now);
 		if (keep && gaz_str_eq(old, now))
 			continue;
 		gaz_buf_put(out, done, (size_t)(t->name.p - done));

@@ -14,6 +14,7 @@ struct attribute_writer {
 	struct url_base base;
 	bool decorate;
 	struct gaz_buf value, url, set, scratch; /* of the one at hand */
+	struct gaz_buf image; /* what image points to */
 };
 
 void gaz_html_attributes_init(struct attribute_writer *w,
