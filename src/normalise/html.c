@@ -149,7 +149,9 @@ put_end_tag(struct cleaner *c, const struct element *e)
 static void
 wait(struct cleaner *c, const struct open *o)
 {
-	if (c->n_waiting == WAITING_MAX || !o->written)
+	/* An anchor without a target has said what it had to say. */
+	if (c->n_waiting == WAITING_MAX || !o->written ||
+	    (o->e == c->a && o->tag_len == strlen("<a>")))
 		return;
 	/* They are closed from the inside: the outermost goes in front. */
 	c->waiting[c->n_waiting++] = (struct waiting){
@@ -215,10 +217,17 @@ push(struct cleaner *c, const struct element *e, bool written)
 	return o;
 }
 
+/*
+ * Whether e may be written where the stack ends. Nothing is inside of what was
+ * not, and a table wants place for a section, a row and a cell.
+ */
 static bool
-may_write(struct cleaner *c)
+may_write(struct cleaner *c, const struct element *e)
 {
-	if (c->depth < GAZ_HTML_DEPTH_MAX)
+	size_t need = e == c->table ? 4 : 1;
+
+	if (c->depth + need <= GAZ_HTML_DEPTH_MAX &&
+	    (c->n == 0 || top(c)->written))
 		return true;
 	c->flags |= GAZ_HTML_TOO_DEEP;
 	return false;
@@ -228,7 +237,7 @@ may_write(struct cleaner *c)
 static void
 open_plain(struct cleaner *c, const struct element *e)
 {
-	struct open *o = push(c, e, may_write(c));
+	struct open *o = push(c, e, may_write(c, e));
 
 	if (o == NULL || !o->written)
 		return;
@@ -263,7 +272,7 @@ reopen(struct cleaner *c)
 	for (size_t i = 0; i < n; i++) {
 		const struct waiting *w = &c->waiting[i];
 		if (c->waiting_bytes + w->tag_len > WAITING_BYTES_MAX ||
-		    !may_write(c))
+		    !may_write(c, w->e))
 			return;
 		if (!may_nest(c, w->e))
 			continue;
@@ -464,7 +473,7 @@ static void
 open_element(struct cleaner *c, const struct element *e,
     const struct token *token)
 {
-	struct open *o = push(c, e, may_write(c));
+	struct open *o = push(c, e, may_write(c, e));
 
 	if (o == NULL)
 		return;

@@ -607,6 +607,8 @@ gaz_html_attributes_write(struct attribute_writer *w,
 	if (!has_set && (groups & (GROUP_IMAGE | GROUP_SOURCE)) != 0) {
 		const struct token_attribute *t = attribute(token,
 		    "data-srcset");
+		if (t == NULL)
+			t = attribute(token, "data-lazy-srcset");
 		if (t != NULL && collect_srcset(w, decoded(w, t->value)))
 			put_value("srcset", gaz_buf_str(&w->set), out);
 	}

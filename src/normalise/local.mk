@@ -13,6 +13,7 @@ libgazetted_a_SOURCES += \
 
 unit_tests += \
 	tests/unit/test_date \
+	tests/unit/test_html \
 	tests/unit/test_html_token \
 	tests/unit/test_url
 
@@ -34,3 +35,26 @@ EXTRA_DIST += \
 	data/tracking.tsv \
 	src/normalise/entities.awk \
 	src/normalise/tracking.awk
+EXTRA_DIST += \
+	tests/fixtures/html/README \
+	tests/fixtures/html/code.html \
+	tests/fixtures/html/code.want \
+	tests/fixtures/html/cut.html \
+	tests/fixtures/html/cut.want \
+	tests/fixtures/html/languages.html \
+	tests/fixtures/html/languages.want \
+	tests/fixtures/html/math.html \
+	tests/fixtures/html/math.want \
+	tests/fixtures/html/media.html \
+	tests/fixtures/html/media.want \
+	tests/fixtures/html/page.html \
+	tests/fixtures/html/page.want \
+	tests/fixtures/html/tables.html \
+	tests/fixtures/html/tables.want \
+	tests/fixtures/html/unclosed.html \
+	tests/fixtures/html/unclosed.want \
+	tests/fixtures/html/word.html \
+	tests/fixtures/html/word.want \
+	tests/fixtures/html/wordpress.html \
+	tests/fixtures/html/wordpress.want \
+	tests/fixtures/html/xss.txt

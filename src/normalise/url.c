@@ -463,7 +463,9 @@ resolve(const struct url_base *base, struct gaz_str ref, bool allow_data,
 			gaz_buf_put_str(out, ref);
 			return true;
 		case OTHER:
-			if (rest.len == 0)
+			/* "feed:javascript:…" */
+			if (rest.len == 0 || is_dangerous(gaz_str_sub(rest, 0,
+			    scheme_len(rest))))
 				return false;
 			gaz_buf_put_str(out, ref);
 			return true;
