@@ -143,7 +143,7 @@ struct gaz_store_outcome {
 	bool set_validators;       /* etag and last_modified replace both */
 	struct gaz_str etag, last_modified; /* absent: cleared */
 	struct gaz_str moved_to;   /* permanent redirect seen; absent: none */
-	bool not_counted;          /* our own side (offline): no failure of it */
+	bool not_counted;          /* offline, say: no failure of the feed */
 };
 /*
  * Also keeps the last GAZ_FEED_OUTCOMES_MAX outcomes of a feed, for `why`; sets
@@ -232,7 +232,7 @@ struct gaz_store_membership {
 	gaz_utc when;              /* arrived */
 	double score;
 	struct gaz_str evidence;   /* JSON */
-	int64_t nearest;           /* most alike member, or 0: makes it central */
+	int64_t nearest;           /* most alike member, or 0 */
 };
 /*
  * Decide an item's story, or decide it again. An id that was merged stands for

@@ -36,7 +36,7 @@ struct gaz_store {
 	GAZ_VEC(int64_t) touched_list;
 	struct gaz_buf text, title; /* scratch of the search index */
 	int64_t prune_after;       /* item id where pruning goes on */
-	int64_t cpu_until;         /* ns of this thread's CPU time; 0: no bound */
+	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
 };
 
 /* ---- failures */
@@ -103,17 +103,9 @@ bool db_enter(struct gaz_store *s, bool durable, struct gaz_err *err)
     __attribute__((warn_unused_result));
 bool db_leave(struct gaz_store *s, bool ok, struct gaz_err *err);
 
-/* Make a story's sums anew before the transaction ends (stories.c). */
+/* Make a story's sums anew before the transaction ends (sums.c). */
 void db_touch_story(struct gaz_store *s, int64_t story_id);
 bool db_flush_stories(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
-/* ---- shared by what deletes (items.c) */
-
-/* Delete an item with all that belongs to it. */
-bool db_delete_item(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
-    __attribute__((warn_unused_result));
-/* A feed does not carry the item any more; the last one takes it along. */
-bool db_leave_item(struct gaz_store *s, int64_t item_id, int64_t feed_id,
-    struct gaz_err *err) __attribute__((warn_unused_result));
 #endif

@@ -1,15 +1,18 @@
 libgazetted_a_SOURCES += \
-	include/gazetted/store.h \
-	src/store/db.h src/store/store.c \
+	include/gazetted/store.h src/store/store.c \
+	src/store/db.h src/store/db.c \
 	src/store/migrate.h src/store/migrate.c \
-	src/store/feeds.c \
+	src/store/feeds.c src/store/fetches.c \
 	src/store/identity.h src/store/identity.c \
 	src/store/items.c \
+	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
 	src/store/search.h src/store/search.c \
 	src/store/stories.h src/store/stories.c \
+	src/store/sums.c src/store/corrections.c \
 	src/store/query.h src/store/query.c \
 	src/store/fill.c \
 	src/store/upkeep.c
-unit_tests += tests/unit/test_store
+unit_tests += \
+	tests/unit/test_store_identity tests/unit/test_store_feeds
 EXTRA_DIST += tests/unit/store_help.h

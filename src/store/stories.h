@@ -28,6 +28,10 @@ bool story_members(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 void story_sum_up(const member_list *members, struct gaz_arena *a,
     struct story_sums *out);
 
+/* from has no items any more: its id leads to into for ever. */
+bool story_redirect(struct gaz_store *s, int64_t from, int64_t into,
+    gaz_utc now, struct gaz_err *err) __attribute__((warn_unused_result));
+
 /*
  * Heat rises with outlets and with time, so that a story's place depends on
  * what happened to it alone: twice the outlets are worth this many seconds.

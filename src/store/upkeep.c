@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "gazetted/limits.h"
+#include "item.h"
 
 #define DAY_S 86400
 #define SCAN_MAX 20000        /* rows that one slice of pruning looks at */
@@ -104,7 +104,7 @@ prune_old(struct gaz_store *s, gaz_utc cutoff, struct gaz_arena *a,
 	if (!find_old(s, cutoff, a, &old, done, err))
 		return false;
 	for (size_t i = 0; i < old.n; i++) {
-		if (!db_delete_item(s, old.v[i], err))
+		if (!item_delete(s, old.v[i], err))
 			return false;
 	}
 	*deleted += (int64_t)old.n;
@@ -133,7 +133,7 @@ prune_feed(struct gaz_store *s, int64_t feed_id, int64_t keep,
 	if (rc == -1)
 		return false;
 	for (size_t i = 0; i < old.n; i++) {
-		if (!db_leave_item(s, old.v[i], feed_id, err))
+		if (!item_leave(s, old.v[i], feed_id, err))
 			return false;
 	}
 	*deleted += (int64_t)old.n;
