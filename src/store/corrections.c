@@ -20,11 +20,25 @@ must_resolve(struct gaz_store *s, int64_t story_id, int64_t *out,
 	    story_id);
 }
 
+static bool
+is_among(const int64_t *v, size_t n, int64_t id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (v[i] == id)
+			return true;
+	}
+	return false;
+}
+
+/* A person may have named one twice. */
 static void
 put_ids(struct gaz_buf *out, const int64_t *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		gaz_buf_put_fmt(out, i == 0 ? "%" PRId64 : ",%" PRId64, v[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (!is_among(v, i, v[i]))
+			gaz_buf_put_fmt(out, i == 0 ? "%" PRId64 : ",%" PRId64,
+			    v[i]);
+	}
 }
 
 static bool
@@ -41,11 +55,8 @@ list_items(struct gaz_store *s, int64_t story_id, const int64_t *without,
 	*count = 0;
 	while ((rc = db_step(s, st, err)) == 1) {
 		int64_t item = sqlite3_column_int64(st, 0);
-		size_t i = 0;
 
-		while (i < n && without[i] != item)
-			i++;
-		if (i < n)
+		if (is_among(without, n, item))
 			continue;
 		if ((*count)++ != 0)
 			gaz_buf_put_char(out, ',');
@@ -114,6 +125,8 @@ move_items(struct gaz_store *s, int64_t story_id, const int64_t *items,
     size_t n, int64_t new_id, struct gaz_err *err)
 {
 	for (size_t i = 0; i < n; i++) {
+		if (is_among(items, i, items[i]))
+			continue;
 		if (!DB_RUN(s, err, "UPDATE membership SET story = ?3 "
 		    "WHERE item = ?1 AND story = ?2", items[i], story_id,
 		    new_id))

@@ -14,5 +14,6 @@ libgazetted_a_SOURCES += \
 	src/store/fill.c \
 	src/store/upkeep.c
 unit_tests += \
-	tests/unit/test_store_identity tests/unit/test_store_feeds
+	tests/unit/test_store_identity tests/unit/test_store_feeds \
+	tests/unit/test_store_items tests/unit/test_store_stories
 EXTRA_DIST += tests/unit/store_help.h
