@@ -15,5 +15,6 @@ libgazetted_a_SOURCES += \
 	src/store/upkeep.c
 unit_tests += \
 	tests/unit/test_store_identity tests/unit/test_store_feeds \
-	tests/unit/test_store_items tests/unit/test_store_stories
+	tests/unit/test_store_items tests/unit/test_store_stories \
+	tests/unit/test_store_query
 EXTRA_DIST += tests/unit/store_help.h
