@@ -47,10 +47,33 @@ db_unbound_cpu(struct gaz_store *s)
 
 /* ---- failures */
 
+/*
+ * The errno behind an I/O error. The connection's own is often that of a later
+ * call, so the files are asked first: the log, then the database.
+ */
+static int
+system_errno(struct gaz_store *s)
+{
+	sqlite3_file *log = NULL;
+	int saved = 0;
+
+	if (s->db == NULL)
+		return 0;
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+	    &log);
+	if (log != NULL && log->pMethods != NULL)
+		log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO,
+		    &saved);
+	if (saved == 0)
+		sqlite3_file_control(s->db, "main", SQLITE_FCNTL_LAST_ERRNO,
+		    &saved);
+	return saved != 0 ? saved : sqlite3_system_errno(s->db);
+}
+
 static enum gaz_store_trouble
 classify(struct gaz_store *s, int rc)
 {
-	int saved = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
+	int saved;
 
 	if (rc == SQLITE_READONLY_DBMOVED)
 		return GAZ_STORE_MISSING;
@@ -68,6 +91,7 @@ classify(struct gaz_store *s, int rc)
 		return GAZ_STORE_BUSY;
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
+		saved = system_errno(s);
 		if (saved == ENOSPC || saved == EDQUOT || saved == EFBIG)
 			return GAZ_STORE_FULL;
 		if (saved == EROFS || saved == EACCES || saved == EPERM)

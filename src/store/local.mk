@@ -16,5 +16,6 @@ libgazetted_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_store_identity tests/unit/test_store_feeds \
 	tests/unit/test_store_items tests/unit/test_store_stories \
-	tests/unit/test_store_query tests/unit/test_store_open
+	tests/unit/test_store_query tests/unit/test_store_open \
+	tests/unit/test_store_upkeep tests/unit/test_store_crash
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql
