@@ -27,7 +27,7 @@ put_answer(struct gaz_store *s, int64_t feed, int64_t k, struct gaz_err *err)
 	struct gaz_store_outcome o = { .feed_id = feed, .when = T0 + k,
 		.next_fetch = T0 + k + 3600, .set_validators = true };
 	struct gaz_put_result res;
-	char guids[BATCH][32], urls[BATCH][64], text[600], etag[32];
+	char guids[BATCH][32], urls[BATCH][192], text[600], etag[32];
 	bool ok;
 
 	memset(text, 'x', sizeof(text) - 1);

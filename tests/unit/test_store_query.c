@@ -313,38 +313,39 @@ test_many_words(void **state)
 	struct fixture *fx = *state;
 	struct gaz_filter f;
 	struct gaz_view *v;
-	char *words = malloc(100000);
-	size_t n = 0;
+	struct gaz_buf words;
 	int64_t feed;
 
 	subscribe(fx->s, 1, &feed);
 	put_one(fx->s, feed, (struct row){ "1", NULL, "One", "word", T0 }, T0);
-	for (int i = 0; i < 19999; i++)
-		n += (size_t)sprintf(words + n, "word ");
+	gaz_buf_init(&words, GAZ_BUF_NO_MAX);
+	for (int i = 0; i < 20000; i++)
+		gaz_buf_put_z(&words, "word ");
 	gaz_filter_init(&f);
-	f.query = gaz_str_make(words, n);
+	f.query = gaz_buf_str(&words);
 	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
 	assert_int_equal(v->items.n, 1);
 	gaz_view_free(v);
 	/* As many as are looked at, and one more that is not. */
-	n = 0;
-	for (int i = 0; i < GAZ_SEARCH_WORDS_MAX; i++)
-		n += (size_t)sprintf(words + n, "word ");
-	strcpy(words + n, "absent");
-	f.query = gaz_str_of(words);
+	gaz_buf_truncate(&words, 5 * GAZ_SEARCH_WORDS_MAX);
+	gaz_buf_put_z(&words, "absent");
+	f.query = gaz_buf_str(&words);
 	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
 	assert_int_equal(v->items.n, 1);
 	gaz_view_free(v);
-	f.query = gaz_str_of(words + 5);
+	f.query = gaz_str_of(words.p + 5);
 	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
 	assert_int_equal(v->items.n, 0);
 	gaz_view_free(v);
-	memset(words, 'x', 100000);
-	f.query = gaz_str_make(words, 100000);
+	/* One word of 100 kB. */
+	gaz_buf_reset(&words);
+	for (int i = 0; i < 100000; i++)
+		gaz_buf_put_char(&words, 'x');
+	f.query = gaz_buf_str(&words);
 	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
 	assert_int_equal(v->items.n, 0);
 	gaz_view_free(v);
-	free(words);
+	gaz_buf_clear(&words);
 }
 
 /* A search that has had its time gives what it has. */

@@ -21,7 +21,7 @@ stats_of(struct gaz_store *s)
 static void
 put_range(struct gaz_store *s, int64_t feed, int from, int count, gaz_utc now)
 {
-	struct row rows[64];
+	struct row rows[64] = { 0 };
 	char guids[64][16];
 	struct gaz_put_result res;
 
