@@ -87,6 +87,23 @@ void gaz_story_index_add(struct gaz_story_index *ix,
 void gaz_story_index_restore(struct gaz_story_index *ix,
     const struct gaz_story_item *item, int64_t story_id, gaz_utc now);
 
+/* One change that a repair made. */
+struct gaz_story_change {
+	int64_t item_id; /* 0: the whole story from is part of story to now */
+	int64_t from, to; /* story ids; to may be new */
+};
+struct gaz_story_repair {
+	GAZ_LIST(struct gaz_story_change) changes; /* in order */
+};
+
+/*
+ * Look again at stories that changed since the last repair: unite twins, move
+ * an item to where it fits better. May find nothing to do. The caller keeps a
+ * redirect for a story that went. The memory of out is a's.
+ */
+void gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
+    struct gaz_arena *a, struct gaz_story_repair *out);
+
 /* Corrections of a person, in force for every later decision. */
 void gaz_story_index_merge(struct gaz_story_index *ix, int64_t into,
     int64_t from);

@@ -34,6 +34,9 @@ static const char usage[] =
     "  --json        an object a line: id, story and evidence\n"
     "  --window DAYS a story ends after so long without an item (4)\n";
 
+#define REPAIR_EVERY 64 /* items */
+#define REPAIR_ROUNDS 5 /* at the end, as long as anything changes */
+
 struct entry {
 	char *id;
 	int64_t story;
@@ -157,6 +160,41 @@ put_why(struct run *r, const struct gaz_story_decision *d,
 	gaz_buf_put_char(out, '\n');
 }
 
+/*
+ * The second look that the daemon takes every few minutes. An item's reasons
+ * stay those of its arrival; what changed since is said below them.
+ */
+static bool
+repair(struct run *r)
+{
+	struct gaz_story_repair changes;
+	struct gaz_arena arena;
+
+	gaz_arena_init(&arena);
+	gaz_story_index_repair(r->index, r->now, &arena, &changes);
+	for (size_t i = 0; i < changes.changes.n; i++) {
+		const struct gaz_story_change *c = &changes.changes.v[i];
+
+		for (size_t k = 0; k < r->entries.n; k++) {
+			struct entry *e = &r->entries.v[k];
+
+			if (c->item_id != 0 ? c->item_id != (int64_t)k + 1 :
+			                      e->story != c->from)
+				continue;
+			e->story = c->to;
+			if (r->explain)
+				gaz_buf_put_fmt(&e->why,
+				    "    later: %s story %" PRId64 "\n",
+				    c->item_id != 0 ? "fits better in" :
+				                      "all of it is part of",
+				    c->to);
+		}
+	}
+	bool any = changes.changes.n > 0;
+	gaz_arena_clear(&arena);
+	return any;
+}
+
 static bool
 take_item(struct run *r, const json_t *json, struct gaz_err *err)
 {
@@ -211,6 +249,8 @@ take_item(struct run *r, const json_t *json, struct gaz_err *err)
 	else if (r->explain)
 		put_why(r, &d, &e->why);
 	gaz_arena_clear(&arena);
+	if (r->entries.n % REPAIR_EVERY == 0)
+		repair(r);
 	return true;
 }
 
@@ -305,6 +345,8 @@ cluster(struct run *r, const char *path)
 	int status = read_items(r, f, standard ? "standard input" : path);
 	if (!standard)
 		fclose(f);
+	for (int i = 0; i < REPAIR_ROUNDS && repair(r); i++)
+		;
 	if (status == EX_OK)
 		status = print_stories(r);
 	for (size_t i = 0; i < r->entries.n; i++) {

@@ -392,7 +392,8 @@ add_word(struct gaz_story_extractor *x, size_t i, int concept,
 
 /* The concept of token i alone, or -1; *stop when it is to be ignored. */
 static int
-lookup_word(const struct gaz_story_extractor *x, struct gaz_str w, bool *head)
+lookup_form(const struct gaz_story_extractor *x, struct gaz_str w,
+    bool capitals, bool *head)
 {
 	uint64_t h = GAZ_FNV_SEED;
 	int found = -1;
@@ -402,10 +403,42 @@ lookup_word(const struct gaz_story_extractor *x, struct gaz_str w, bool *head)
 		bool whole = k + 1 == w.len;
 		if (k < 2 && !whole)
 			continue;
-		int c = gaz_lexicon_find(h, x->langs, whole,
+		int c = gaz_lexicon_find(h, x->langs, whole, capitals,
 		    whole ? head : NULL);
 		if (c >= 0)
 			found = c;
+	}
+	return found;
+}
+
+/* Arabic writes "and", "with", "for" and the article as part of the word. */
+static size_t
+arabic_prefix(struct gaz_str w)
+{
+	static const char *const prefixes[] = { "وال", "بال", "فال", "كال",
+		"لل", "ال", "و", "ب", "ل" };
+
+	for (size_t i = 0; i < GAZ_COUNT(prefixes); i++) {
+		size_t n = strlen(prefixes[i]);
+
+		if (w.len >= n + 6 && gaz_str_starts(w, prefixes[i]))
+			return n;
+	}
+	return 0;
+}
+
+static int
+lookup_word(const struct gaz_story_extractor *x, struct gaz_str w,
+    bool capitals, bool *head)
+{
+	int found = lookup_form(x, w, capitals, head);
+
+	if (found < 0 && strcmp(x->f.language, "ar") == 0) {
+		size_t n = arabic_prefix(w);
+
+		if (n > 0)
+			found = lookup_form(x,
+			    gaz_str_make(w.p + n, w.len - n), false, NULL);
 	}
 	return found;
 }
@@ -453,7 +486,8 @@ lookup_phrase(const struct gaz_story_extractor *x, size_t i, size_t *last)
 			h = gaz_fnv_byte(h, (unsigned char)w.p[b]);
 			if (b < 2 && !whole)
 				continue;
-			int c = gaz_lexicon_find(h, x->langs, whole, NULL);
+			int c = gaz_lexicon_find(h, x->langs, whole, false,
+			    NULL);
 			if (c >= 0 && fits_case(x, i, k, c)) {
 				found = c;
 				*last = k;
@@ -479,7 +513,7 @@ add_compound(struct gaz_story_extractor *x, size_t i)
 		h = gaz_fnv_byte(h, (unsigned char)w.p[k]);
 		if (k < 2)
 			continue;
-		int c = gaz_lexicon_find(h, x->langs, true, NULL);
+		int c = gaz_lexicon_find(h, x->langs, true, false, NULL);
 		if (c >= 0 && gaz_lexicon_concepts[c].kind != 's') {
 			head = c;
 			head_len = k + 1;
@@ -489,7 +523,7 @@ add_compound(struct gaz_story_extractor *x, size_t i)
 	     from + 4 <= w.len && from <= (head_len > 0 ? head_len + 2 : w.len);
 	     from++) {
 		int c = lookup_word(x, gaz_str_make(w.p + from, w.len - from),
-		    NULL);
+		    false, NULL);
 
 		if (c >= 0 && strchr("cop", gaz_lexicon_concepts[c].kind)) {
 			tail = c;
@@ -501,6 +535,39 @@ add_compound(struct gaz_story_extractor *x, size_t i)
 		add_concept(x, i, i, head);
 	if (tail >= 0)
 		add_concept(x, i, i, tail);
+}
+
+static bool
+is_katakana(const char *p)
+{
+	const unsigned char *u = (const unsigned char *)p;
+
+	return u[0] == 0xE3 && ((u[1] == 0x82 && u[2] >= 0xA1) || u[1] == 0x83);
+}
+
+/*
+ * Whether [q, r) may be a word of the run of tokens: one sign must be a token,
+ * a longer form begin or end with one, and katakana not go on around it.
+ */
+static bool
+stands_alone(const struct gaz_story_extractor *x, size_t from, size_t to,
+    const char *q, const char *r)
+{
+	const struct gaz_token *v = x->tokens.list.v;
+	const char *start = v[from].folded.p;
+	const char *end = v[to - 1].folded.p + v[to - 1].folded.len;
+	bool begins = false, ends = false;
+
+	for (size_t i = from; i < to; i++) {
+		begins = begins || v[i].folded.p == q;
+		ends = ends || v[i].folded.p + v[i].folded.len == r;
+	}
+	if (r - q <= 3)
+		return begins && ends;
+	if (is_katakana(q) && ((q - start >= 3 && is_katakana(q - 3)) ||
+	        (end - r >= 3 && is_katakana(r))))
+		return false;
+	return begins || ends;
 }
 
 /* Tokens [from, to) are one run of Han or kana: find the lexicon in it. */
@@ -522,8 +589,9 @@ add_dense(struct gaz_story_extractor *x, size_t from, size_t to)
 			do
 				h = gaz_fnv_byte(h, (unsigned char)*r++);
 			while (r < stop && ((unsigned char)*r & 0xC0) == 0x80);
-			int c = gaz_lexicon_find(h, x->langs, true, NULL);
-			if (c >= 0) {
+			int c = gaz_lexicon_find(h, x->langs, true, false,
+			    NULL);
+			if (c >= 0 && stands_alone(x, from, to, q, r)) {
 				best = c;
 				best_end = r;
 			}
@@ -623,7 +691,9 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 			n = 1;
 		return i + n;
 	}
-	int concept = lookup_word(x, v[i].folded, &head);
+	bool capitals = (v[i].flags & (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS)) ==
+	    (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS);
+	int concept = lookup_word(x, v[i].folded, capitals, &head);
 	if (head) {
 		int phrase = lookup_phrase(x, i, &last);
 

@@ -56,6 +56,7 @@ gaz_story_index_free(struct gaz_story_index *ix)
 	free(ix->ring);
 	gaz_vec_clear(&ix->stories);
 	gaz_vec_clear(&ix->free_stories);
+	gaz_vec_clear(&ix->changed);
 	gaz_map64_free(ix->story_slots);
 	gaz_terms_free(ix->terms);
 	free(ix->boiler);
@@ -79,9 +80,8 @@ gaz_index_open(struct gaz_story_index *ix, int64_t story_id)
 		slot = (uint32_t)ix->stories.n;
 		gaz_vec_push(&ix->stories);
 	}
-	ix->stories.v[slot] =
-	    (struct gaz_live_story){ story_id, GAZ_SEQ_NONE, 0,
-		    COHERENCE_GUESS };
+	ix->stories.v[slot] = (struct gaz_live_story){ story_id, GAZ_SEQ_NONE,
+		0, COHERENCE_GUESS, false };
 	gaz_map64_put(ix->story_slots, (uint64_t)story_id, slot);
 	if (story_id >= ix->next_story_id)
 		ix->next_story_id = story_id + 1;
@@ -648,6 +648,19 @@ measure_coherence(struct gaz_story_index *ix, uint32_t story)
 	s->coherence = (sum + 2 * COHERENCE_GUESS) / ((float)pairs + 2);
 }
 
+void
+gaz_index_changed(struct gaz_story_index *ix, uint32_t story)
+{
+	struct gaz_live_story *s = &ix->stories.v[story];
+
+	if (s->n == 0)
+		return;
+	measure_coherence(ix, story);
+	if (!s->changed)
+		*gaz_vec_push(&ix->changed) = s->id;
+	s->changed = true;
+}
+
 /* Taking in */
 
 static void
@@ -811,14 +824,15 @@ gaz_story_index_add(struct gaz_story_index *ix,
 		d->runner_up = ix->stories.v[ranked[1].story].id;
 		d->runner_up_score = as_probability(ranked[1].score);
 	}
-	if (n > 0 && ranked[0].score > needed)
+	if (n > 0 && ranked[0].score > needed &&
+	    ix->stories.v[ranked[0].story].n < GAZ_STORY_ITEMS_MAX)
 		story = ranked[0].story;
 	else {
 		story = gaz_index_open(ix, ix->next_story_id);
 		d->opened = true;
 	}
 	gaz_index_join(ix, put_item(ix, &item), story);
-	measure_coherence(ix, story);
+	gaz_index_changed(ix, story);
 	d->story_id = ix->stories.v[story].id;
 }
 
@@ -832,7 +846,7 @@ gaz_story_index_restore(struct gaz_story_index *ix,
 	receive(ix, in, now, &f, &item, NULL);
 	uint32_t story = gaz_index_open(ix, story_id);
 	gaz_index_join(ix, put_item(ix, &item), story);
-	measure_coherence(ix, story);
+	gaz_index_changed(ix, story);
 }
 
 /* Corrections */
@@ -868,7 +882,9 @@ gaz_story_index_move(struct gaz_story_index *ix, int64_t item_id,
 		if (item->item_id != item_id)
 			continue;
 		gaz_index_leave(ix, s);
-		gaz_index_join(ix, s, gaz_index_open(ix, to_story));
+		uint32_t to = gaz_index_open(ix, to_story);
+		gaz_index_join(ix, s, to);
+		gaz_index_changed(ix, to);
 		item->pinned = true;
 	}
 }

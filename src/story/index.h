@@ -16,17 +16,19 @@
 /* How far one decision looks. */
 #define GAZ_KEYS_MAX 40       /* rarest keys whose postings are read */
 #define GAZ_READ_MAX 128      /* latest items of one posting list */
-#define GAZ_CANDIDATES_MAX 40 /* items compared in full */
+#define GAZ_CANDIDATES_MAX 48 /* items compared in full */
 #define GAZ_FOREIGN_MAX 16    /* of them at least, in other languages */
 #define GAZ_STORIES_MAX 8     /* stories scored */
-#define GAZ_MEMBERS_MAX 12    /* latest members of each */
-#define GAZ_COHERENCE_MEMBERS 8
+#define GAZ_STORY_ITEMS_MAX 2000 /* live; then it takes no more */
+#define GAZ_MEMBERS_MAX 24    /* latest members of each */
+#define GAZ_COHERENCE_MEMBERS 12
 
 struct gaz_live_story {
 	int64_t id;
 	uint32_t newest; /* seq */
 	uint32_t n;      /* live members */
 	float coherence; /* mean cosine of members of one language */
+	bool changed;    /* since the last repair */
 };
 
 struct gaz_touched {
@@ -48,6 +50,7 @@ struct gaz_story_index {
 
 	GAZ_VEC(struct gaz_live_story) stories;
 	GAZ_VEC(uint32_t) free_stories;
+	GAZ_VEC(int64_t) changed; /* story ids to repair */
 	struct gaz_map64 *story_slots;
 	int64_t next_story_id;
 
@@ -91,6 +94,8 @@ bool gaz_index_score(const struct gaz_story_index *ix,
 void gaz_index_leave(struct gaz_story_index *ix, uint32_t seq);
 void gaz_index_join(struct gaz_story_index *ix, uint32_t seq,
     uint32_t story);
+/* Members came or went: measure it anew, and look at it in the next repair. */
+void gaz_index_changed(struct gaz_story_index *ix, uint32_t story);
 uint32_t gaz_index_open(struct gaz_story_index *ix, int64_t story_id);
 
 #endif

@@ -240,12 +240,7 @@ read_row(const char *file, int line, char *row)
 			char *bar = strchr(p, '|');
 			size_t len = bar != NULL ? (size_t)(bar - p) :
 			                           strlen(p);
-			uint32_t l = langs;
-
-			if (len < 4 && kind != 'c' &&
-			    (unsigned char)p[0] < 0x80)
-				l &= ~GAZ_LEXICON_ANY;
-			add_text(p, len, l, concept, false);
+			add_text(p, len, langs, concept, false);
 			p = bar != NULL ? bar + 1 : NULL;
 		}
 	}

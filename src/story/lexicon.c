@@ -55,7 +55,8 @@ gaz_lexicon_langs(struct gaz_str language)
 }
 
 int
-gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool *head)
+gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool capitals,
+    bool *head)
 {
 	uint64_t key = gaz_fnv_end(h);
 	int found = -1;
@@ -76,6 +77,8 @@ gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool *head)
 			continue;
 		}
 		if (!whole && !(f->flags & GAZ_LEXICON_PREFIX))
+			continue;
+		if (capitals && gaz_lexicon_concepts[f->concept].kind == 's')
 			continue;
 		bool own = (f->langs & langs) != 0;
 		bool any = (f->langs & GAZ_LEXICON_ANY) != 0 ||

@@ -48,9 +48,11 @@ uint32_t gaz_lexicon_langs(struct gaz_str language);
 
 /*
  * The concept of the form that was hashed to h (gaz_fnv, not ended), or -1.
- * whole: the word ends here; otherwise only stems count. *head: whether
- * phrases begin so; may be NULL.
+ * whole: the word ends here; otherwise only stems count. capitals: it is
+ * written all in capitals, as no function word is and institutions are. *head:
+ * whether phrases begin so; may be NULL.
  */
-int gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool *head);
+int gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool capitals,
+    bool *head);
 
 #endif

@@ -8,6 +8,7 @@ libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/item.h src/story/score.c \
 	src/story/lexicon.h src/story/lexicon.c \
 	src/story/number.h src/story/number.c \
+	src/story/repair.c \
 	src/story/terms.h src/story/terms.c \
 	src/story/token.h src/story/token.c \
 	src/story/weights.h src/story/weights.c
@@ -16,7 +17,12 @@ CLEANFILES += src/story/lexicon_data.c
 
 # The lexicon is folded at build time by the code that folds the news.
 gaz_lexicon = \
-	$(srcdir)/data/lexicon/stop.tsv
+	$(srcdir)/data/lexicon/stop.tsv \
+	$(srcdir)/data/lexicon/time.tsv \
+	$(srcdir)/data/lexicon/institutions.tsv \
+	$(srcdir)/data/lexicon/people.tsv \
+	$(srcdir)/data/lexicon/places.tsv \
+	$(srcdir)/data/lexicon/news.tsv
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \

@@ -173,6 +173,33 @@ load(struct gaz_story_extractor *x, const char *path)
 	}
 }
 
+#define REPAIR_EVERY 64
+#define REPAIR_ROUNDS 5
+
+static void
+repair(struct gaz_story_index *ix, struct set *set, int64_t now,
+    struct gaz_arena *a, int rounds)
+{
+	struct gaz_story_repair r;
+
+	while (rounds-- > 0) {
+		gaz_story_index_repair(ix, now, a, &r);
+		for (size_t i = 0; i < r.changes.n; i++) {
+			const struct gaz_story_change *c = &r.changes.v[i];
+
+			if (c->item_id != 0) {
+				set->docs.v[c->item_id - 1].cluster = c->to;
+				continue;
+			}
+			for (size_t k = 0; k < set->docs.n; k++)
+				if (set->docs.v[k].cluster == c->from)
+					set->docs.v[k].cluster = c->to;
+		}
+		if (r.changes.n == 0)
+			return;
+	}
+}
+
 static struct gaz_story_index *
 run(struct set *set)
 {
@@ -183,6 +210,8 @@ run(struct set *set)
 
 	gaz_arena_init(&arena);
 	ix->weights = weights;
+	for (size_t i = 0; i < set->docs.n; i++)
+		set->docs.v[i].cluster = 0;
 	for (size_t i = 0; i < set->docs.n; i++) {
 		struct doc *d = &set->docs.v[i];
 		struct gaz_story_decision decision;
@@ -191,8 +220,11 @@ run(struct set *set)
 			now = d->published;
 		gaz_story_index_add(ix, &d->item, now, &arena, &decision);
 		d->cluster = decision.story_id;
+		if (i % REPAIR_EVERY == REPAIR_EVERY - 1)
+			repair(ix, set, now, &arena, 1);
 		gaz_arena_clear(&arena);
 	}
+	repair(ix, set, now, &arena, REPAIR_ROUNDS);
 	gaz_arena_clear(&arena);
 	return ix;
 }
