@@ -1134,8 +1134,9 @@ gaz_charset_decode(struct gaz_str bytes, struct gaz_str content_type,
 		if (sink.errors == 0 || out->full)
 			return accept(e, &c, &sink, i > 0, info, err);
 		gaz_buf_truncate(out, start);
-		if (lenient == NULL && (e->kind == ENC_MULTI || is_wide(e)) &&
-		    sink.errors < sink.chars / 50)
+		/* What has zeros for every other byte can be nothing else. */
+		if (lenient == NULL && (is_wide(e) || (e->kind == ENC_MULTI &&
+		    sink.errors < sink.chars / 50)))
 			lenient = e;
 	}
 	/* Nothing fits: mend rather than garble. */

@@ -12,9 +12,11 @@ libgazetted_a_SOURCES += \
 	src/normalise/url_canonical.c src/normalise/url_internal.h
 
 unit_tests += \
+	tests/unit/test_charset \
 	tests/unit/test_date \
 	tests/unit/test_html \
 	tests/unit/test_html_token \
+	tests/unit/test_text \
 	tests/unit/test_url
 
 # Tables that people review stand in data/ and are turned into C here. Made
@@ -36,6 +38,65 @@ EXTRA_DIST += \
 	src/normalise/entities.awk \
 	src/normalise/tracking.awk
 EXTRA_DIST += \
+	tests/fixtures/charset/README \
+	tests/fixtures/charset/big5.want \
+	tests/fixtures/charset/big5.xml \
+	tests/fixtures/charset/cp437.want \
+	tests/fixtures/charset/cp437.xml \
+	tests/fixtures/charset/cp866.want \
+	tests/fixtures/charset/cp866.xml \
+	tests/fixtures/charset/euc-jp.want \
+	tests/fixtures/charset/euc-jp.xml \
+	tests/fixtures/charset/euc-kr.want \
+	tests/fixtures/charset/euc-kr.xml \
+	tests/fixtures/charset/gb18030.want \
+	tests/fixtures/charset/gb18030.xml \
+	tests/fixtures/charset/gb2312.want \
+	tests/fixtures/charset/gb2312.xml \
+	tests/fixtures/charset/gbk.want \
+	tests/fixtures/charset/gbk.xml \
+	tests/fixtures/charset/greek.want \
+	tests/fixtures/charset/greek.xml \
+	tests/fixtures/charset/iso-2022-jp.want \
+	tests/fixtures/charset/iso-2022-jp.xml \
+	tests/fixtures/charset/koi8-r.want \
+	tests/fixtures/charset/koi8-r.xml \
+	tests/fixtures/charset/koi8-u.want \
+	tests/fixtures/charset/koi8-u.xml \
+	tests/fixtures/charset/latin1-quotes.want \
+	tests/fixtures/charset/latin1-quotes.xml \
+	tests/fixtures/charset/latin1.want \
+	tests/fixtures/charset/latin1.xml \
+	tests/fixtures/charset/latin10.want \
+	tests/fixtures/charset/latin10.xml \
+	tests/fixtures/charset/latin2.want \
+	tests/fixtures/charset/latin2.xml \
+	tests/fixtures/charset/latin9.want \
+	tests/fixtures/charset/latin9.xml \
+	tests/fixtures/charset/macintosh.want \
+	tests/fixtures/charset/macintosh.xml \
+	tests/fixtures/charset/shift_jis.want \
+	tests/fixtures/charset/shift_jis.xml \
+	tests/fixtures/charset/tis-620.want \
+	tests/fixtures/charset/tis-620.xml \
+	tests/fixtures/charset/utf-16be.want \
+	tests/fixtures/charset/utf-16be.xml \
+	tests/fixtures/charset/utf-16le.want \
+	tests/fixtures/charset/utf-16le.xml \
+	tests/fixtures/charset/utf-32be.want \
+	tests/fixtures/charset/utf-32be.xml \
+	tests/fixtures/charset/utf-32le.want \
+	tests/fixtures/charset/utf-32le.xml \
+	tests/fixtures/charset/utf-8.want \
+	tests/fixtures/charset/utf-8.xml \
+	tests/fixtures/charset/windows-1250.want \
+	tests/fixtures/charset/windows-1250.xml \
+	tests/fixtures/charset/windows-1251.want \
+	tests/fixtures/charset/windows-1251.xml \
+	tests/fixtures/charset/windows-1255.want \
+	tests/fixtures/charset/windows-1255.xml \
+	tests/fixtures/charset/windows-1256.want \
+	tests/fixtures/charset/windows-1256.xml \
 	tests/fixtures/html/README \
 	tests/fixtures/html/code.html \
 	tests/fixtures/html/code.want \
