@@ -85,6 +85,7 @@ export_language(struct gaz_str tag)
 		else
 			return GAZ_STR_NONE;
 	}
+	/* run is 0 behind a hyphen: a tag does not break off */
 	return run > 0 && gaz_is_alpha(tag.p[0]) ? tag : GAZ_STR_NONE;
 }
 
@@ -119,17 +120,26 @@ export_is_link(struct gaz_str url)
 }
 
 void
-export_put_url(struct gaz_buf *out, struct gaz_str url)
+export_encode_url(struct gaz_buf *out, struct gaz_str url)
 {
 	for (size_t i = 0; i < url.len; i++) {
 		unsigned char c = (unsigned char)url.p[i];
-		if (c == '&')
-			gaz_buf_put_z(out, "&amp;");
-		else if (c <= 0x20 || c >= 0x7f || strchr("\"'<>\\^`{|}", c))
+		if (c <= 0x20 || c >= 0x7f || strchr("\"'<>\\^`{|}", c))
 			gaz_buf_put_fmt(out, "%%%02X", c);
 		else
 			gaz_buf_put_char(out, (char)c);
 	}
+}
+
+void
+export_put_url(struct gaz_buf *out, struct gaz_str url)
+{
+	struct gaz_buf b;
+
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	export_encode_url(&b, url);
+	export_put_text(out, gaz_buf_str(&b));
+	gaz_buf_clear(&b);
 }
 
 void

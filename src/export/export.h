@@ -13,7 +13,9 @@
  * the characters that XML 1.0 forbids or discourages. */
 void export_put_text(struct gaz_buf *out, struct gaz_str s);
 void export_put_text_z(struct gaz_buf *out, const char *z);
-/* An address, percent-encoded where it must be, and escaped. */
+/* An address, percent-encoded where it must be. */
+void export_encode_url(struct gaz_buf *out, struct gaz_str url);
+/* The same, and escaped. */
 void export_put_url(struct gaz_buf *out, struct gaz_str url);
 /* May be linked to: http or https, with something behind. */
 bool export_is_link(struct gaz_str url);

@@ -8,6 +8,7 @@
 /* Sources that a story of the front page unfolds. */
 #define LISTED_MAX 30
 #define LANGUAGES_MAX 6
+#define ASIDE_MAX 4
 
 static void
 put_story_url(struct page *p, int64_t id)
@@ -28,21 +29,29 @@ put_languages(struct page *p, const struct gaz_view_story *s)
 		    s->languages.n - LANGUAGES_MAX);
 }
 
+static void
+put_outlet(struct page *p, const struct gaz_view_item *it)
+{
+	if (export_outlet(it).len == 0)
+		return;
+	gaz_buf_put_z(p->out, "<bdi class=\"outlet\">");
+	export_put_text(p->out, export_outlet(it));
+	gaz_buf_put_z(p->out, "</bdi> ");
+}
+
 /* "Le Monde · French · 4 Sep 2025, 18:30 UTC" */
 static void
 put_byline(struct page *p, const struct gaz_view_item *it, bool language)
 {
 	struct gaz_str tag = export_language(it->language);
 
-	gaz_buf_put_z(p->out, "<p class=\"by\"><bdi class=\"outlet\">");
-	export_put_text(p->out, export_outlet(it));
-	gaz_buf_put_z(p->out, "</bdi>");
+	gaz_buf_put_z(p->out, "<p class=\"by\">");
+	put_outlet(p, it);
 	if (language && tag.len > 0) {
-		gaz_buf_put_z(p->out, " <span class=\"lang\">");
+		gaz_buf_put_z(p->out, "<span class=\"lang\">");
 		export_put_text(p->out, part_language_name(tag));
-		gaz_buf_put_z(p->out, "</span>");
+		gaz_buf_put_z(p->out, "</span> ");
 	}
-	gaz_buf_put_char(p->out, ' ');
 	part_time(p->out, export_published(it));
 	gaz_buf_put_z(p->out, "</p>");
 }
@@ -56,17 +65,21 @@ put_source(struct page *p, const struct gaz_view_item *it, bool language)
 	gaz_buf_put_z(p->out, "</li>\n");
 }
 
+static bool
+same_language(struct gaz_str a, struct gaz_str b)
+{
+	return gaz_str_ieq(
+	    gaz_str_sub(a, 0, gaz_str_find_char(a, '-', 0)),
+	    gaz_str_sub(b, 0, gaz_str_find_char(b, '-', 0)));
+}
+
 /* May it stand in this list? language NULL: all of them. */
 static bool
 belongs(const struct gaz_view_item *it, bool copy, const struct gaz_str *only)
 {
 	if (it->copy != copy)
 		return false;
-	if (only == NULL)
-		return true;
-	struct gaz_str primary = gaz_str_sub(it->language, 0,
-	    gaz_str_find_char(it->language, '-', 0));
-	return gaz_str_ieq(primary, *only);
+	return only == NULL || same_language(it->language, *only);
 }
 
 /* The copies, named by outlet alone: their text is known already. */
@@ -124,32 +137,64 @@ put_summary(struct page *p, struct gaz_str text, struct gaz_str language)
 	gaz_buf_put_z(p->out, "</p>\n");
 }
 
+/* Beside the leading headline: the same in other languages, then what more
+ * outlets of its own say, at most ASIDE_MAX. */
 static void
-put_story(struct page *p, const struct gaz_view_story *s, bool lead)
+put_aside(struct page *p, const struct gaz_view_story *s)
 {
-	int64_t outlets = s->sources > 0 ? s->sources : 1;
-	int64_t left = s->members - (int64_t)s->items.n;
+	const struct gaz_view_item *shown[ASIDE_MAX];
+	size_t n = 0;
 
-	gaz_buf_put_fmt(p->out, "<article class=\"story%s\" id=\"story-%" PRId64
-	    "\">\n<p class=\"kicker\">", lead ? " lead" : "", s->id);
-	if (s->items.n > 0) {
-		gaz_buf_put_z(p->out, "<bdi class=\"outlet\">");
-		export_put_text(p->out, export_outlet(&s->items.v[0]));
-		gaz_buf_put_z(p->out, "</bdi> ");
+	for (int other = 1; other >= 0; other--) {
+		for (size_t i = 1; i < s->items.n && n < ASIDE_MAX; i++) {
+			const struct gaz_view_item *it = &s->items.v[i];
+			bool known = it->copy || other ==
+			    same_language(it->language, s->language);
+			for (size_t k = 0; k < n && !known; k++)
+				known = it == shown[k] || (other &&
+				    same_language(it->language,
+				    shown[k]->language));
+			if (!known)
+				shown[n++] = it;
+		}
 	}
-	part_time(p->out, export_time_of_story(s));
-	gaz_buf_put_z(p->out, "</p>\n<h2>");
-	part_link(p->out, s->url, s->language, s->headline);
-	gaz_buf_put_z(p->out, "</h2>\n");
-	put_summary(p, s->summary, s->language);
-	gaz_buf_put_z(p->out, "<details class=\"more\"><summary><b>");
-	part_count(p->out, outlets, "outlet", "outlets");
+	if (n == 0)
+		return;
+	gaz_buf_put_z(p->out, "<ul class=\"sources aside\">\n");
+	for (size_t i = 0; i < n; i++)
+		put_source(p, shown[i], true);
+	gaz_buf_put_z(p->out, "</ul>\n");
+}
+
+/* "9 outlets · English, French" */
+static void
+put_extent(struct page *p, const struct gaz_view_story *s)
+{
+	gaz_buf_put_z(p->out, "<b>");
+	part_count(p->out, s->sources > 0 ? s->sources : 1, "outlet",
+	    "outlets");
 	gaz_buf_put_z(p->out, "</b>");
 	if (s->languages.n > 0) {
 		gaz_buf_put_z(p->out, " <span class=\"langs\">");
 		put_languages(p, s);
 		gaz_buf_put_z(p->out, "</span>");
 	}
+}
+
+/* The sources, folded; a story of one article has told them all. */
+static void
+put_more(struct page *p, const struct gaz_view_story *s)
+{
+	int64_t left = s->members - (int64_t)s->items.n;
+
+	if (s->members <= 1) {
+		gaz_buf_put_z(p->out, "<p class=\"alone\">");
+		put_extent(p, s);
+		gaz_buf_put_z(p->out, "</p>\n");
+		return;
+	}
+	gaz_buf_put_z(p->out, "<details class=\"more\"><summary>");
+	put_extent(p, s);
 	gaz_buf_put_z(p->out, "</summary>\n");
 	put_sources(p, s, NULL, LISTED_MAX);
 	if (p->root.len > 0) {
@@ -160,7 +205,31 @@ put_story(struct page *p, const struct gaz_view_story *s, bool lead)
 		gaz_buf_put_fmt(p->out, "<p class=\"whole\">and %" PRId64
 		    " more</p>\n", left);
 	}
-	gaz_buf_put_z(p->out, "</details>\n</article>\n");
+	gaz_buf_put_z(p->out, "</details>\n");
+}
+
+static void
+put_story(struct page *p, const struct gaz_view_story *s, bool lead)
+{
+	gaz_buf_put_fmt(p->out, "<article class=\"story%s%s\" id=\"story-%"
+	    PRId64 "\">\n", lead ? " lead" : "",
+	    export_is_rtl(s->headline) ? " rtl" : "", s->id);
+	if (lead)
+		gaz_buf_put_z(p->out, "<div>\n");
+	gaz_buf_put_z(p->out, "<p class=\"kicker\">");
+	if (s->items.n > 0)
+		put_outlet(p, &s->items.v[0]);
+	part_time(p->out, export_time_of_story(s));
+	gaz_buf_put_z(p->out, "</p>\n<h2>");
+	part_link(p->out, s->url, s->language, s->headline);
+	gaz_buf_put_z(p->out, "</h2>\n");
+	put_summary(p, s->summary, s->language);
+	put_more(p, s);
+	if (lead) {
+		gaz_buf_put_z(p->out, "</div>\n");
+		put_aside(p, s);
+	}
+	gaz_buf_put_z(p->out, "</article>\n");
 }
 
 static void
@@ -206,25 +275,25 @@ put_fact(struct page *p, const char *name, gaz_utc t)
 {
 	if (t == GAZ_UTC_UNKNOWN)
 		return;
-	gaz_buf_put_fmt(p->out, "<dt>%s</dt><dd>", name);
+	gaz_buf_put_fmt(p->out, "<div><dt>%s</dt><dd>", name);
 	part_time(p->out, t);
-	gaz_buf_put_z(p->out, "</dd>\n");
+	gaz_buf_put_z(p->out, "</dd></div>\n");
 }
 
 static void
 put_facts(struct page *p, const struct gaz_view_story *s)
 {
 	gaz_buf_put_z(p->out, "<dl class=\"facts\">\n"
-	    "<dt>Reported by</dt><dd>");
+	    "<div><dt>Reported by</dt><dd>");
 	part_count(p->out, s->sources, "outlet", "outlets");
 	gaz_buf_put_z(p->out, " in ");
 	part_count(p->out, s->members, "article", "articles");
-	gaz_buf_put_z(p->out, "</dd>\n");
+	gaz_buf_put_z(p->out, "</dd></div>\n");
 	put_fact(p, "First seen", s->first_seen);
 	put_fact(p, "Last grown", s->last_grown);
 	if (s->open)
-		gaz_buf_put_z(p->out,
-		    "<dt>State</dt><dd>still growing</dd>\n");
+		gaz_buf_put_z(p->out, "<div><dt>State</dt>"
+		    "<dd>still growing</dd></div>\n");
 	gaz_buf_put_z(p->out, "</dl>\n");
 }
 

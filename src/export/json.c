@@ -10,8 +10,14 @@
 static void
 put_url(struct gaz_json *j, const char *key, struct gaz_str url)
 {
-	if (export_is_link(url))
-		gaz_json_str(j, key, url);
+	struct gaz_buf b;
+
+	if (!export_is_link(url))
+		return;
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	export_encode_url(&b, url);
+	gaz_json_str(j, key, gaz_buf_str(&b));
+	gaz_buf_clear(&b);
 }
 
 static void
@@ -64,12 +70,12 @@ put_head(const struct gaz_view *v, struct gaz_arena *a, struct gaz_json *j)
 	/* JSON has no base to resolve against: absolute or nothing */
 	if (v->path.len == 0 || v->base_url.len == 0)
 		return;
-	gaz_json_str(j, "home_page_url",
+	put_url(j, "home_page_url",
 	    export_link(v, export_sibling_path(v, "/", a), a));
-	gaz_json_str(j, "feed_url",
+	put_url(j, "feed_url",
 	    export_link(v, export_page_path(v, page, a), a));
 	if (v->more)
-		gaz_json_str(j, "next_url",
+		put_url(j, "next_url",
 		    export_link(v, export_page_path(v, page + 1, a), a));
 }
 
@@ -129,7 +135,7 @@ put_story(const struct gaz_view *v, const struct gaz_view_story *s,
 	gaz_export_story_id(v->instance, s->id, &b);
 	put_id(j, &b);
 	if (v->base_url.len > 0)
-		gaz_json_str(j, "url",
+		put_url(j, "url",
 		    export_link(v, export_story_path(s->id, &a), &a));
 	else
 		put_url(j, "url", s->url);
@@ -164,7 +170,7 @@ put_attachments(const struct gaz_view_item *it, struct gaz_json *j)
 			gaz_json_array(j, "attachments");
 		open = true;
 		gaz_json_object(j, NULL);
-		gaz_json_str(j, "url", e->url);
+		put_url(j, "url", e->url);
 		gaz_json_str(j, "mime_type", e->type.len > 0 ? e->type
 		    : GAZ_STR("application/octet-stream"));
 		put_text(j, "title", e->title);
@@ -262,8 +268,8 @@ put_line(const struct gaz_view_item *it, int64_t story_id, struct gaz_buf *out)
 	gaz_json_utc(&j, "published", export_published(it));
 	put_text(&j, "source", it->feed_name);
 	put_text(&j, "outlet", it->feed_title);
-	put_text(&j, "feed", it->feed_url);
-	put_text(&j, "url", it->url);
+	put_url(&j, "feed", it->feed_url);
+	put_url(&j, "url", it->url);
 	put_text(&j, "guid", it->guid);
 	put_text(&j, "author", it->author);
 	export_categories(it, &a, &tags);
