@@ -56,7 +56,7 @@ struct gaz_interval_input {
 	uint8_t skip_days;         /* bit 0: Sunday … bit 6: Saturday */
 	int64_t configured_s;      /* per-feed interval; 0: none */
 	int64_t interval_s, min_s, max_s; /* 0: the defaults of limits.h */
-	int64_t price_s;           /* see gaz_interval_price; 0: interval_s */
+	int64_t price_s;           /* of gaz_budget_price; 0: no budget */
 	gaz_utc newest[GAZ_INTERVAL_DATES]; /* dates of the latest items, newest
 	                                       first */
 	size_t newest_count;
@@ -66,19 +66,27 @@ struct gaz_interval_input {
 struct gaz_interval {
 	int64_t delay_s;           /* -1: never again by itself */
 	char reason[96];           /* "max-age 3600", "back-off 3 of 5 (dns)" */
-	double demand;             /* for gaz_interval_price; 0: no rhythm */
+	double demand;             /* for gaz_budget_note; 0: the price did not
+	                              decide */
 };
 void gaz_interval_decide(const struct gaz_interval_input *in,
     struct gaz_interval *out);
 
 /*
- * The budget: what to hand in as price_s so that feeds whose demands (of their
- * last decisions) add up to demand_sum cause at most requests_per_hour, which
- * then go where most new items are expected. Never below interval_s; 0
- * requests: no budget.
+ * A budget of requests an hour for all feeds together: it goes where most new
+ * items are expected. A plain value, zeroed to begin with.
  */
-int64_t gaz_interval_price(double demand_sum, int64_t requests_per_hour,
-    int64_t interval_s);
+struct gaz_budget {
+	double demand; /* of the feeds whose pause the price decides */
+	double fixed;  /* requests a second of the rest */
+};
+/* A feed's pause was decided. *share is kept for it from one time to the next;
+ * 0 at first. NULL: the feed is gone. */
+void gaz_budget_note(struct gaz_budget *b, float *share,
+    const struct gaz_interval *out);
+/* What to hand in as price_s. requests_per_hour 0: there is no budget. */
+int64_t gaz_budget_price(const struct gaz_budget *b,
+    int64_t requests_per_hour, int64_t interval_s);
 
 /*
  * New items a second that dates (newest first, as in the input) let expect;

@@ -300,7 +300,9 @@ set_request(struct gaz_hop *h)
 	bool ok = true;
 
 	SET(CURLOPT_URL, plan->uri->url);
-	SET(CURLOPT_PATH_AS_IS, 1L);
+	/* A person's address is sent as it is; "/../" in a server's is not
+	 * (RFC 3986, 5.2.2). */
+	SET(CURLOPT_PATH_AS_IS, plan->as_given ? 1L : 0L);
 	SET(CURLOPT_USERAGENT, plan->user_agent);
 	build_headers(h);
 	SET(CURLOPT_HTTPHEADER, h->headers);

@@ -37,6 +37,7 @@ struct gaz_hop_plan {
 	int64_t connection_age_s; /* use none that is older; 0: any */
 	bool fresh;               /* use none at all that is open */
 	bool tls_insecure;
+	bool as_given;            /* leave "/../" in the path */
 	bool plain;               /* ask for no content encoding */
 	bool digest;              /* instead of basic */
 };

@@ -10,4 +10,8 @@ libgazetted_a_SOURCES += \
 	src/fetch/proxy.c src/fetch/proxy.h \
 	src/fetch/uri.c src/fetch/uri.h
 unit_tests += \
-	tests/unit/test_fetch
+	tests/unit/test_address \
+	tests/unit/test_fetch \
+	tests/unit/test_head \
+	tests/unit/test_hostgate \
+	tests/unit/test_uri

@@ -22,6 +22,13 @@
 #define DNS_RETRY_S 60
 #define STORE_RETRY_S 60
 #define MISSING_MIN_S (4 * HOUR) /* 404 and what is no feed any more */
+/*
+ * The price of a request when no budget sets it: the default interval over
+ * this. Simulated over mixed feeds it costs little more than half of the
+ * requests of polling all at the interval, and items still arrive sooner.
+ */
+#define PRICE_SHARE 3
+#define PRICE_MAX (INT64_C(1) << 40)
 #define SPREAD_MIN_MS (10 * 60 * 1000)
 #define SPREAD_PER_FEED_MS 25    /* 40 requests a second at most */
 
@@ -41,6 +48,12 @@ at_most(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static int64_t
+default_price(int64_t interval_s)
+{
+	return at_least(interval_s / PRICE_SHARE, 1);
+}
+
 static struct limits
 limits_of(const struct gaz_interval_input *in)
 {
@@ -50,7 +63,7 @@ limits_of(const struct gaz_interval_input *in)
 	l.least = in->min_s > 0 ? in->min_s : GAZ_INTERVAL_MIN_S;
 	l.most = in->max_s > 0 ? in->max_s : GAZ_INTERVAL_MAX_S;
 	l.most = at_least(l.most, l.least);
-	l.price = in->price_s > 0 ? in->price_s : l.interval;
+	l.price = in->price_s > 0 ? in->price_s : default_price(l.interval);
 	return l;
 }
 
@@ -131,7 +144,8 @@ base_pause(const struct gaz_interval_input *in, const struct limits *l,
 		    "default interval %s", span_of(d).text);
 		return d;
 	}
-	out->demand = sqrt(rate);
+	if (rhythm > l->least && rhythm < l->most)
+		out->demand = sqrt(rate);
 	if (rhythm >= l->most)
 		snprintf(out->reason, sizeof(out->reason),
 		    "max-interval %s (sleepy)", span_of(l->most).text);
@@ -210,6 +224,7 @@ decide_success(const struct gaz_interval_input *in, const struct limits *l,
 	int64_t delay = base_pause(in, l, out);
 	struct hint hint = longest_hint(in);
 	int64_t asked = at_most(hint.s, HINT_MAX_S);
+	int64_t wanted;
 
 	/* A feed's own interval is kept but for a little; a rhythm is a guess
 	 * and may vary both ways. */
@@ -218,6 +233,7 @@ decide_success(const struct gaz_interval_input *in, const struct limits *l,
 	else
 		delay = at_most(at_least(delay - delay / 10 +
 		    jitter(delay, 0.2, in->seed), l->least), l->most);
+	wanted = delay;
 	if (in->push && delay < DAY) {
 		delay = DAY - jitter(DAY, 0.1, in->seed);
 		snprintf(out->reason, sizeof(out->reason),
@@ -232,6 +248,8 @@ decide_success(const struct gaz_interval_input *in, const struct limits *l,
 		    hint.s > HINT_MAX_S ? ", cut to 24 h" : "");
 	}
 	out->delay_s = skip_on(in, delay, out);
+	if (out->delay_s != wanted)
+		out->demand = 0;
 }
 
 /* first × 2^(step - 1), no more than most; *steps: until it stops growing. */
@@ -375,20 +393,45 @@ gaz_interval_decide(const struct gaz_interval_input *in,
 		decide_success(in, &l, out);
 	else
 		decide_failure(in, &l, out);
+	if (in->fault != GAZ_FAULT_NONE)
+		out->demand = 0;
+}
+
+void
+gaz_budget_note(struct gaz_budget *b, float *share,
+    const struct gaz_interval *out)
+{
+	/* One number a feed is enough: the sign says which sum it is in. */
+	if (*share > 0)
+		b->demand -= (double)*share;
+	else
+		b->fixed += (double)*share;
+	*share = 0;
+	if (out != NULL && out->demand > 0)
+		*share = (float)out->demand;
+	else if (out != NULL && out->delay_s > 0)
+		*share = -1 / (float)out->delay_s;
+	if (*share > 0)
+		b->demand += (double)*share;
+	else
+		b->fixed -= (double)*share;
 }
 
 int64_t
-gaz_interval_price(double demand_sum, int64_t requests_per_hour,
+gaz_budget_price(const struct gaz_budget *b, int64_t requests_per_hour,
     int64_t interval_s)
 {
-	int64_t least = interval_s > 0 ? interval_s : GAZ_INTERVAL_S;
+	int64_t least = default_price(interval_s > 0 ? interval_s
+	                                             : GAZ_INTERVAL_S);
 
-	if (requests_per_hour <= 0 || demand_sum <= 0)
+	if (requests_per_hour <= 0 || b->demand <= 0)
 		return least;
-	/* Requests a second are demand_sum / sqrt(price). */
-	double root = demand_sum * HOUR / (double)requests_per_hour;
+	/* Requests a second are demand / sqrt(price). */
+	double left = (double)requests_per_hour / HOUR - b->fixed;
+	double root = left > 0 ? b->demand / left : PRICE_MAX;
 	double price = root * root;
-	return price > 1e15 ? (int64_t)1e15 : at_least((int64_t)price, least);
+	return price < PRICE_MAX ? at_least((int64_t)price, least)
+	                         : at_least(PRICE_MAX, least);
 }
 
 int64_t

@@ -4,4 +4,11 @@ libgazetted_a_SOURCES += \
 	src/schedule/rhythm.c \
 	src/schedule/schedule.c
 unit_tests += \
+	tests/unit/test_interval \
+	tests/unit/test_rhythm \
 	tests/unit/test_schedule
+tests_unit_test_rhythm_SOURCES = tests/unit/test_rhythm.c \
+	tests/bench/simulate.c tests/bench/simulate.h
+EXTRA_PROGRAMS += tests/bench/bench_schedule
+tests_bench_bench_schedule_SOURCES = tests/bench/bench_schedule.c \
+	tests/bench/simulate.c tests/bench/simulate.h

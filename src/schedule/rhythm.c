@@ -23,10 +23,8 @@
  * r*d/2 in all a second, and requests are spent at 1/d. Asking for the least
  * waiting at a fixed sum of requests over all feeds gives d = sqrt(price / r)
  * for each: a feed four times as busy is asked twice as often. price is
- * common to all feeds; with the default interval as the price, a feed of one
- * item an interval is asked once an interval. Where the rate changes with the
- * hour and the weekday, the same rule says: go on until the sum of
- * sqrt(r(t) / price) dt is 1.
+ * common to all feeds. Where the rate changes with the hour and the weekday,
+ * the same rule says: go on until the sum of sqrt(r(t) / price) dt is 1.
  */
 #define HOUR 3600
 #define DAY 86400
@@ -35,7 +33,7 @@
 #define PROFILE_DAYS 35    /* older dates tell nothing of the hours */
 #define PROFILE_EVENTS 8   /* fewer tell nothing either */
 #define HOUR_PRIOR 0.5     /* events that every hour is granted beforehand */
-#define DAY_PRIOR 2.0
+#define DAY_PRIOR 4.0
 
 struct events {
 	gaz_utc at[GAZ_INTERVAL_DATES]; /* newest first, none after now */
@@ -75,13 +73,15 @@ static double
 rate_of(const struct events *e, gaz_utc now)
 {
 	double sum = 0, weight = 0;
+	/* One event alone says little: it may be what a fetch has dated. */
+	double least = e->n == 1 ? HOUR : SAME_EVENT_S;
 
 	for (size_t i = 0; i < e->n; i++) {
 		double k = (double)(i + 1);
 		double age = (double)(now - e->at[i]);
 		double w = sqrt(k);
-		if (age < SAME_EVENT_S)
-			age = SAME_EVENT_S;
+		if (age < least)
+			age = least;
 		sum += w * log((k - 0.5) / age);
 		weight += w;
 	}
