@@ -1136,7 +1136,7 @@ gaz_charset_decode(struct gaz_str bytes, struct gaz_str content_type,
 		gaz_buf_truncate(out, start);
 		/* What has zeros for every other byte can be nothing else. */
 		if (lenient == NULL && (is_wide(e) || (e->kind == ENC_MULTI &&
-		    sink.errors < sink.chars / 50)))
+		    sink.errors <= sink.chars / 50)))
 			lenient = e;
 	}
 	/* Nothing fits: mend rather than garble. */
