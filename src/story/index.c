@@ -43,6 +43,7 @@ gaz_story_index_new(const struct gaz_story_options *o)
 	ix->next_story_id = o->next_story_id > 0 ? o->next_story_id : 1;
 	ix->boiler = gaz_mem_zero(BOILER_SIZE, 1);
 	ix->touched = gaz_mem_zero(GAZ_TOUCHED_SIZE, sizeof(*ix->touched));
+	ix->found = gaz_mem_alloc(GAZ_READS_MAX * sizeof(*ix->found));
 	return ix;
 }
 
@@ -61,6 +62,7 @@ gaz_story_index_free(struct gaz_story_index *ix)
 	gaz_terms_free(ix->terms);
 	free(ix->boiler);
 	free(ix->touched);
+	free(ix->found);
 	free(ix);
 }
 
@@ -217,7 +219,7 @@ reweigh(struct gaz_story_index *ix)
 		if (ix->stories.v[i].n > 1)
 			measure_coherence(ix, (uint32_t)i);
 	}
-	ix->weigh_at = ix->added + 16 + live / 3;
+	ix->weigh_at = ix->added + 16 + live / 2;
 }
 
 /* Boilerplate */
@@ -405,7 +407,7 @@ make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
 static float *
 touch(struct gaz_story_index *ix, uint32_t seq)
 {
-	size_t i = (seq * UINT32_C(2654435769)) >> 18;
+	size_t i = (seq * UINT32_C(2654435769)) >> 20;
 
 	for (;; i = (i + 1) % GAZ_TOUCHED_SIZE) {
 		struct gaz_touched *t = &ix->touched[i];
@@ -434,30 +436,55 @@ by_idf(const void *pa, const void *pb)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-struct found {
-	uint32_t seq;
-	float score;
-};
-
 static int
 by_score(const void *pa, const void *pb)
 {
-	const struct found *a = pa, *b = pb;
+	const struct gaz_found *a = pa, *b = pb;
 
 	if (a->score != b->score)
 		return a->score < b->score ? 1 : -1;
 	return a->seq > b->seq ? -1 : a->seq < b->seq;
 }
 
+/* Move the best most to the front, in no order; return how many stay. */
+static size_t
+keep_best(struct gaz_found *v, size_t n, size_t most)
+{
+	size_t low = 0, high = n;
+
+	while (n > most && low < high) {
+		struct gaz_found pivot = v[low + (high - low) / 2];
+		size_t i = low, k = high - 1;
+
+		for (;;) { /* Hoare's partition */
+			while (by_score(&v[i], &pivot) < 0)
+				i++;
+			while (by_score(&v[k], &pivot) > 0)
+				k--;
+			if (i >= k)
+				break;
+			struct gaz_found t = v[i];
+			v[i++] = v[k];
+			v[k--] = t;
+		}
+		if (k + 1 >= most)
+			high = k + 1 < high ? k + 1 : k;
+		else
+			low = k + 1;
+		if (high == most || high - low <= 1)
+			break;
+	}
+	return n < most ? n : most;
+}
+
 /* Items that share rare keys with the query, the most promising first. */
 static size_t
 search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
-    struct found out[GAZ_CANDIDATES_MAX])
+    struct gaz_found out[GAZ_CANDIDATES_MAX])
 {
 	struct search_key keys[3 * GAZ_ITEM_TERMS_MAX];
-	static const size_t found_max = GAZ_KEYS_MAX * GAZ_READ_MAX;
-	struct found *found = gaz_mem_alloc(found_max * sizeof(*found));
-	size_t n = 0, n_found = 0, taken = 0, foreign = 0;
+	struct gaz_found *found = ix->found;
+	size_t n = 0, n_found = 0, taken = 0, foreign = 0, reads = 0;
 
 	for (size_t i = 0; i < q->t.n; i++) {
 		uint32_t id = q->t.id[i];
@@ -488,9 +515,8 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		if (n_post == 0)
 			continue;
 		read++;
-		for (size_t k = n_post > GAZ_READ_MAX ? n_post - GAZ_READ_MAX :
-		                                        0;
-		     k < n_post; k++) {
+		size_t k = n_post > GAZ_READ_MAX ? n_post - GAZ_READ_MAX : 0;
+		for (; k < n_post && reads < GAZ_READS_MAX; k++, reads++) {
 			float *score;
 
 			if (!is_live(ix, post[k]) || post[k] == except)
@@ -502,8 +528,10 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		}
 	}
 	for (size_t i = 0; i < n_found; i++)
-		found[i].score = *touch(ix, found[i].seq) /
-		    gaz_index_item(ix, found[i].seq)->norm;
+		found[i].score = *touch(ix, found[i].seq);
+	n_found = keep_best(found, n_found, GAZ_SHORTLIST_MAX);
+	for (size_t i = 0; i < n_found; i++)
+		found[i].score /= gaz_index_item(ix, found[i].seq)->norm;
 	qsort(found, n_found, sizeof(found[0]), by_score);
 	for (size_t i = 0; i < n_found && taken < GAZ_CANDIDATES_MAX; i++) {
 		const struct gaz_item *item = gaz_index_item(ix, found[i].seq);
@@ -519,7 +547,6 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		foreign += far;
 		out[taken++] = found[i];
 	}
-	free(found);
 	return taken;
 }
 
@@ -584,7 +611,7 @@ size_t
 gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
     uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX])
 {
-	struct found found[GAZ_CANDIDATES_MAX];
+	struct gaz_found found[GAZ_CANDIDATES_MAX];
 	struct gaz_ranked seen[GAZ_CANDIDATES_MAX];
 	size_t n = search(ix, q, except, found), n_seen = 0, ranked = 0;
 

@@ -11,11 +11,13 @@
 
 #define GAZ_SEQ_NONE UINT32_MAX
 #define GAZ_STORY_NONE UINT32_MAX
-#define GAZ_BOILER_BITS 22
+#define GAZ_BOILER_BITS 20
 
 /* How far one decision looks. */
 #define GAZ_KEYS_MAX 40       /* rarest keys whose postings are read */
-#define GAZ_READ_MAX 128      /* latest items of one posting list */
+#define GAZ_READ_MAX 96       /* latest items of one posting list */
+#define GAZ_READS_MAX 1536    /* of all lists, the rarest first */
+#define GAZ_SHORTLIST_MAX 160 /* items whose norm is looked at */
 #define GAZ_CANDIDATES_MAX 48 /* items compared in full */
 #define GAZ_FOREIGN_MAX 16    /* of them at least, in other languages */
 #define GAZ_STORIES_MAX 8     /* stories scored */
@@ -36,7 +38,13 @@ struct gaz_touched {
 	uint32_t stamp;
 	float score;
 };
-#define GAZ_TOUCHED_SIZE 16384
+#define GAZ_TOUCHED_SIZE 4096
+
+/* An item that a search met. */
+struct gaz_found {
+	uint32_t seq;
+	float score;
+};
 
 struct gaz_story_index {
 	struct gaz_story_options options;
@@ -61,6 +69,7 @@ struct gaz_story_index {
 	size_t item_bytes;
 
 	struct gaz_touched *touched; /* scratch of one search */
+	struct gaz_found *found;     /* GAZ_READS_MAX of them */
 	uint32_t stamp;
 };
 

@@ -1,4 +1,4 @@
-unit_tests += tests/unit/test_story_features
+unit_tests += tests/unit/test_story_features tests/unit/test_story_index
 libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/blob.h src/story/blob.c \
 	src/story/evidence.c \
@@ -35,3 +35,5 @@ src/story/lexicon_data.c: src/story/lexc$(EXEEXT) $(gaz_lexicon)
 # make tests/bench/tune_story, tests/bench/bench_story; not in make check.
 EXTRA_PROGRAMS += tests/bench/tune_story
 tests_bench_tune_story_SOURCES = tests/bench/tune_story.c
+EXTRA_PROGRAMS += tests/bench/bench_story
+tests_bench_bench_story_SOURCES = tests/bench/bench_story.c

@@ -144,6 +144,9 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 		*rarity = q->idf[i] * q->idf[i];
 		return i;
 	}
+	/* Do not touch the term table in vain: it is far larger than caches. */
+	if (same && !(flags & GAZ_IN_CONCEPT))
+		return -1;
 	i = lookup(q, gaz_terms_cross(q->terms, id), ROLE_CROSS);
 	if (i >= 0) {
 		bool concept = flags & q->t.flags[i] & GAZ_IN_CONCEPT;
@@ -158,7 +161,7 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 		                            w->cognate_cross);
 		return i;
 	}
-	if (same)
+	if (same || !(flags & (GAZ_IN_NAME | GAZ_IN_MAYBE)))
 		return -1;
 	i = lookup(q, gaz_terms_alias(q->terms, id), ROLE_ALIAS);
 	if (i >= 0) {

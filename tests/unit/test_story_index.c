@@ -1,0 +1,478 @@
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include <jansson.h>
+
+#include "gazetted/story.h"
+#include "gazetted/hash.h"
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+#include "story/index.h"
+
+/* Which items become one story, on our own sentences and on hard streams. */
+
+#define START INT64_C(1757000000)
+
+static struct gaz_story_extractor *extractor;
+
+struct stream {
+	struct gaz_story_index *ix;
+	struct gaz_arena arena;
+	int64_t n;
+};
+
+static void
+stream_init(struct stream *s)
+{
+	struct gaz_story_options o = { 0, 1 };
+
+	s->ix = gaz_story_index_new(&o);
+	gaz_arena_init(&s->arena);
+	s->n = 0;
+}
+
+static void
+stream_clear(struct stream *s)
+{
+	gaz_story_index_free(s->ix);
+	gaz_arena_clear(&s->arena);
+}
+
+static void
+features_of(const char *language, const char *title, const char *summary,
+    int64_t source, int64_t published, struct gaz_buf *out)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "outlet-%lld.example", (long long)source);
+	struct gaz_story_text t = { gaz_str_of(title), gaz_str_of(summary),
+		gaz_str_of(language), gaz_str_of(name), GAZ_STR_NONE,
+		published };
+	gaz_buf_init(out, GAZ_FEATURES_MAX);
+	gaz_story_extract(extractor, &t, out);
+}
+
+static struct gaz_story_decision
+put(struct stream *s, const char *language, const char *title,
+    const char *summary, int64_t source, int64_t when)
+{
+	struct gaz_story_decision d;
+	struct gaz_buf b;
+
+	features_of(language, title, summary, source, when, &b);
+	struct gaz_story_item item = { ++s->n, source, when, when,
+		gaz_buf_str(&b) };
+	gaz_story_index_add(s->ix, &item, when, &s->arena, &d);
+	gaz_buf_clear(&b);
+	return d;
+}
+
+static void
+test_two_languages(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	put(&s, "en", "Bakers' guild opens a museum of bread", NULL, 1, START);
+	struct gaz_story_decision a = put(&s, "en",
+	    "Ferry with 200 passengers sinks off Manila, 15 dead",
+	    "Rescuers search for the missing.", 2, START + 600);
+	struct gaz_story_decision b = put(&s, "de",
+	    "Fähre mit 200 Passagieren vor Manila gesunken: 15 Tote",
+	    "Rettungskräfte suchen nach Vermissten.", 3, START + 3600);
+	struct gaz_story_decision c = put(&s, "fr",
+	    "Le musée du vélo ferme ses portes à Nantes", NULL, 4,
+	    START + 4000);
+	assert_true(a.opened);
+	assert_false(b.opened);
+	assert_int_equal(a.story_id, b.story_id);
+	assert_int_not_equal(c.story_id, a.story_id);
+	assert_true(b.score > b.threshold);
+	assert_int_equal(b.nearest_item, 2);
+	assert_int_equal(b.gap_s, 3000);
+	assert_true(gaz_str_eq_z(b.language, "de"));
+	assert_true(gaz_str_eq_z(b.nearest_language, "en"));
+	assert_true(b.evidence.n >= 3);
+	/* Shares of the score, the largest first. */
+	double sum = 0;
+	for (size_t i = 0; i < b.evidence.n; i++) {
+		sum += b.evidence.v[i].weight;
+		assert_true(i == 0 || b.evidence.v[i].weight <=
+		        b.evidence.v[i - 1].weight);
+	}
+	assert_true(sum > 0.5 && sum < 1.001);
+	stream_clear(&s);
+}
+
+static void
+test_copy(void **state)
+{
+	static const char title[] =
+	    "Council votes to rebuild the old lighthouse by spring";
+	static const char text[] = "The council of the island voted by nine to "
+	                           "four to rebuild the lighthouse that burnt "
+	                           "down in March, the mayor said.";
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	struct gaz_story_decision a = put(&s, "en", title, text, 1, START);
+	struct gaz_story_decision b = put(&s, "en", title, text, 2, START + 60);
+	struct gaz_story_decision c = put(&s, "en",
+	    "Island to get its lighthouse back after council vote",
+	    "Nine councillors were in favour of rebuilding the lighthouse, "
+	    "four against.", 3, START + 120);
+	assert_false(a.copy);
+	assert_true(b.copy);
+	assert_int_equal(b.copy_of, 1);
+	assert_int_equal(b.story_id, a.story_id);
+	assert_false(c.copy);
+	assert_int_equal(c.story_id, a.story_id);
+	stream_clear(&s);
+}
+
+/* A story closes when nothing comes for the window; its number is not reused. */
+static void
+test_window(void **state)
+{
+	static const char title[] = "Strike halts the harbour of Gdynia";
+	struct stream s;
+	struct gaz_story_stats stats;
+	int64_t window = GAZ_STORY_WINDOW_S;
+
+	(void)state;
+	stream_init(&s);
+	struct gaz_story_decision a = put(&s, "en", title, NULL, 1, START);
+	put(&s, "en", "Otters return to the lake", NULL, 2, START + window);
+	gaz_story_index_stats(s.ix, &stats);
+	assert_int_equal(stats.items, 2); /* to the second */
+	struct gaz_story_decision b =
+	    put(&s, "en", title, NULL, 3, START + window + 1);
+	assert_true(b.opened);
+	assert_int_equal(b.story_id, a.story_id + 2);
+	gaz_story_index_stats(s.ix, &stats);
+	assert_int_equal(stats.items, 2);
+	struct gaz_story_decision c =
+	    put(&s, "en", title, NULL, 4, START + 3 * window);
+	assert_true(c.opened);
+	gaz_story_index_stats(s.ix, &stats);
+	assert_int_equal(stats.items, 1);
+	assert_int_equal(stats.stories, 1);
+	assert_int_equal(stats.next_story_id, c.story_id + 1);
+	stream_clear(&s);
+}
+
+/* A stream of made-up news: events in several words, some of them repeated. */
+static const char *
+made_up(uint64_t n, char *title, size_t size)
+{
+	static const char *const who[] = { "Farmers", "Teachers", "Pilots",
+		"Nurses", "Miners", "Actors", "Judges", "Bakers" };
+	static const char *const what[] = { "reject offer", "begin strike",
+		"win case", "lose vote", "sign pact", "block road" };
+	uint64_t h = gaz_hash_mix(n / 3, 7);
+
+	snprintf(title, size, "%s of Vorkul%c%c%c %s over %s%llu%s",
+	    who[h % 8], (char)('a' + h / 8 % 26), (char)('a' + h / 300 % 26),
+	    (char)('a' + h / 9000 % 26), what[h / 100 % 6],
+	    n % 3 == 0 ? "plan " : "law ", (unsigned long long)(h % 97),
+	    n % 3 == 1 ? " in the north" : "");
+	return title;
+}
+
+/* restore() leads to the state that add() led to. */
+static void
+test_restore(void **state)
+{
+	enum { N = 600, HALF = 300 };
+	int64_t stories[N];
+	struct stream a, b;
+	struct gaz_story_stats x, y;
+	char title[160];
+
+	(void)state;
+	stream_init(&a);
+	stream_init(&b);
+	for (int64_t i = 0; i < N; i++)
+		stories[i] = put(&a, i % 2 ? "en" : "fr",
+		    made_up((uint64_t)i, title, sizeof(title)), NULL,
+		    i % 11 + 1, START + i * 900).story_id;
+	for (int64_t i = 0; i < HALF; i++) {
+		struct gaz_buf f;
+
+		features_of(i % 2 ? "en" : "fr",
+		    made_up((uint64_t)i, title, sizeof(title)), NULL,
+		    i % 11 + 1, START + i * 900, &f);
+		struct gaz_story_item item = { ++b.n, i % 11 + 1,
+			START + i * 900, START + i * 900, gaz_buf_str(&f) };
+		gaz_story_index_restore(b.ix, &item, stories[i],
+		    START + i * 900);
+		gaz_buf_clear(&f);
+	}
+	for (int64_t i = HALF; i < N; i++) {
+		struct gaz_story_decision d = put(&b, i % 2 ? "en" : "fr",
+		    made_up((uint64_t)i, title, sizeof(title)), NULL,
+		    i % 11 + 1, START + i * 900);
+
+		if (d.story_id != stories[i])
+			fail_msg("item %lld: story %lld, was %lld",
+			    (long long)i, (long long)d.story_id,
+			    (long long)stories[i]);
+	}
+	gaz_story_index_stats(a.ix, &x);
+	gaz_story_index_stats(b.ix, &y);
+	assert_int_equal(x.items, y.items);
+	assert_int_equal(x.stories, y.stories);
+	assert_int_equal(x.terms, y.terms);
+	assert_int_equal(x.next_story_id, y.next_story_id);
+	stream_clear(&a);
+	stream_clear(&b);
+}
+
+static void
+test_corrections(void **state)
+{
+	struct stream s;
+	struct gaz_story_repair r;
+
+	(void)state;
+	stream_init(&s);
+	int64_t a = put(&s, "en", "Museum of clocks opens in Tartu", NULL, 1,
+	    START).story_id;
+	int64_t b = put(&s, "en", "Heavy hail ruins the vineyards of Tokaj",
+	    NULL, 2, START + 60).story_id;
+	int64_t c = put(&s, "en", "Hail ruins vineyards of Tokaj, growers say",
+	    NULL, 3, START + 120).story_id;
+	assert_int_not_equal(a, b);
+	assert_int_equal(b, c);
+	/* A person knows better, and a repair leaves it so. */
+	gaz_story_index_merge(s.ix, a, b);
+	gaz_story_index_move(s.ix, 3, 77);
+	gaz_story_index_repair(s.ix, START + 200, &s.arena, &r);
+	assert_int_equal(r.changes.n, 0);
+	struct gaz_story_stats stats;
+	gaz_story_index_stats(s.ix, &stats);
+	assert_int_equal(stats.stories, 2);
+	assert_int_equal(stats.next_story_id, 78);
+	gaz_story_index_merge(s.ix, a, 4711); /* not there: nothing happens */
+	gaz_story_index_move(s.ix, 4711, a);
+	stream_clear(&s);
+}
+
+static void
+test_repair(void **state)
+{
+	struct stream s;
+	struct gaz_story_repair r;
+
+	(void)state;
+	stream_init(&s);
+	/* Two halves of one event, put apart by hand as a crash would. */
+	static const char *const titles[] = {
+		"Dam on the Olt breaks, 3 villages under water",
+		"Villages on the Olt under water as dam breaks",
+		"Dam break on the Olt floods villages",
+		"Olt: 3 villages flooded after the dam broke",
+	};
+	for (int i = 0; i < 4; i++) {
+		struct gaz_buf f;
+
+		features_of("en", titles[i], NULL, i + 1, START + i * 60, &f);
+		struct gaz_story_item item = { ++s.n, i + 1, START + i * 60,
+			START + i * 60, gaz_buf_str(&f) };
+		gaz_story_index_restore(s.ix, &item, i < 2 ? 5 : 9,
+		    START + i * 60);
+		gaz_buf_clear(&f);
+	}
+	gaz_story_index_repair(s.ix, START + 600, &s.arena, &r);
+	assert_int_equal(r.changes.n, 1);
+	assert_int_equal(r.changes.v[0].item_id, 0);
+	assert_int_equal(r.changes.v[0].from, 9);
+	assert_int_equal(r.changes.v[0].to, 5); /* of equals, the older */
+	gaz_story_index_repair(s.ix, START + 700, &s.arena, &r);
+	assert_int_equal(r.changes.n, 0);
+	stream_clear(&s);
+}
+
+/* What a feed writes under everything glues nothing together. */
+static void
+test_boilerplate(void **state)
+{
+	static const char *const titles[] = { "Otter seen in the canal",
+		"Bakery moves to the market square", "School gets a new roof",
+		"Choir wins in Ljubljana", "Bridge closed for repairs",
+		"Night bus to the coast returns", "Library lends out seeds",
+		"Frost damages the apricots", "Skaters ask for a new park",
+		"Old oak falls onto a barn", "Swim club turns 100",
+		"Mill restored by volunteers" };
+	int64_t largest[64] = { 0 }, most = 0;
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	for (size_t i = 0; i < GAZ_COUNT(titles); i++) {
+		struct gaz_story_decision d = put(&s, "en", titles[i],
+		    "Read the whole story in our digital edition for readers "
+		    "of the valley. Support local journalism in the valley.",
+		    1, START + (int64_t)i * 60);
+
+		assert_true(d.story_id < 64);
+		if (++largest[d.story_id] > most)
+			most = largest[d.story_id];
+	}
+	assert_true(most <= 3); /* the first ones cannot know it yet */
+	stream_clear(&s);
+}
+
+/* Odd items: each is taken in and none fails. */
+static void
+test_odd(void **state)
+{
+	static const struct {
+		const char *title;
+		int64_t published;
+	} rows[] = {
+		{ "", START },
+		{ "", START },
+		{ "Weather", START },
+		{ "Weather", GAZ_UTC_UNKNOWN },
+		{ "Quarry fire out after a week", 0 },
+		{ "Quarry fire out after a week", -5 },
+		{ "Quarry fire is out after one week", INT64_MAX },
+		{ "Quarry fire out", INT64_MIN + 1 },
+	};
+	struct stream s;
+	struct gaz_story_decision d;
+
+	(void)state;
+	stream_init(&s);
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct gaz_buf b;
+
+		features_of("en", rows[i].title, NULL, 1,
+		    rows[i].published == GAZ_UTC_UNKNOWN ? GAZ_UTC_UNKNOWN :
+		                                           START, &b);
+		struct gaz_story_item item = { ++s.n, 1, rows[i].published,
+			START, gaz_buf_str(&b) };
+		gaz_story_index_add(s.ix, &item, START, &s.arena, &d);
+		assert_true(d.story_id > 0);
+		if (i < 2)
+			assert_true(d.opened); /* nothing is like nothing */
+		gaz_buf_clear(&b);
+	}
+	/* Features that are none. */
+	struct gaz_story_item bad = { ++s.n, 1, START, START,
+		GAZ_STR("rubbish") };
+	gaz_story_index_add(s.ix, &bad, START, &s.arena, &d);
+	assert_true(d.opened);
+	stream_clear(&s);
+}
+
+/* Fifty thousand items that differ in a number: bounded stories. */
+static void
+test_flood(void **state)
+{
+	int64_t n = GAZ_STORY_ITEMS_MAX + 500;
+	struct stream s;
+	struct gaz_story_stats stats;
+	char title[120];
+
+	(void)state;
+	stream_init(&s);
+	for (int64_t i = 0; i < n; i++) {
+		snprintf(title, sizeof(title),
+		    "Gauge at the upper weir reads %lld centimetres today",
+		    (long long)i);
+		put(&s, "en", title, NULL, i % 400 + 1, START + i);
+		gaz_arena_clear(&s.arena);
+	}
+	for (size_t i = 0; i < s.ix->stories.n; i++)
+		assert_true(s.ix->stories.v[i].n <= GAZ_STORY_ITEMS_MAX);
+	gaz_story_index_stats(s.ix, &stats);
+	assert_int_equal(stats.items, n);
+	stream_clear(&s);
+}
+
+static void
+test_compare(void **state)
+{
+	struct stream s;
+	struct gaz_story_decision same, other;
+	struct gaz_buf a, b, c;
+
+	(void)state;
+	stream_init(&s);
+	for (int i = 0; i < 40; i++) {
+		char title[160];
+		put(&s, "en", made_up((uint64_t)i * 3, title, sizeof(title)),
+		    NULL, 1, START);
+	}
+	features_of("en", "Miners trapped in a pit near Cork are rescued",
+	    NULL, 1, START, &a);
+	features_of("es", "Rescatados los mineros atrapados cerca de Cork",
+	    NULL, 1, START, &b);
+	features_of("es", "La feria del libro abre en Cork", NULL, 1, START,
+	    &c);
+	gaz_story_compare(s.ix, gaz_buf_str(&a), gaz_buf_str(&b), &s.arena,
+	    &same);
+	gaz_story_compare(s.ix, gaz_buf_str(&a), gaz_buf_str(&c), &s.arena,
+	    &other);
+	assert_true(same.score > other.score);
+	struct gaz_buf json;
+	gaz_buf_init(&json, GAZ_BUF_NO_MAX);
+	gaz_story_write_evidence(&same, &json);
+	json_t *parsed = json_loadb(json.p, json.len, 0, NULL);
+	assert_non_null(parsed);
+	assert_true(json_array_size(json_object_get(parsed, "shared")) > 0);
+	json_decref(parsed);
+	gaz_buf_clear(&json);
+	gaz_buf_clear(&a);
+	gaz_buf_clear(&b);
+	gaz_buf_clear(&c);
+	stream_clear(&s);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	extractor = gaz_story_extractor_new();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	gaz_story_extractor_free(extractor);
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_two_languages),
+		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_window),
+		cmocka_unit_test(test_restore),
+		cmocka_unit_test(test_corrections),
+		cmocka_unit_test(test_repair),
+		cmocka_unit_test(test_boilerplate),
+		cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_compare),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("story index", tests, setup,
+	    teardown);
+}
