@@ -153,7 +153,11 @@ export_put_url_attr(struct gaz_buf *out, const char *name, struct gaz_str url)
 struct gaz_str
 export_link(const struct gaz_view *v, struct gaz_str path, struct gaz_arena *a)
 {
-	return gaz_arena_fmt(a, "%.*s%.*s", GAZ_STR_ARG(v->base_url),
+	struct gaz_str base = v->base_url;
+
+	while (gaz_str_ends(base, "/"))
+		base.len--;
+	return gaz_arena_fmt(a, "%.*s%.*s", GAZ_STR_ARG(base),
 	    GAZ_STR_ARG(path));
 }
 

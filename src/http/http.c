@@ -663,27 +663,27 @@ on_timer(int fd, short what, void *arg)
 /* ---- accepting */
 
 static size_t
-count_address(const struct gaz_http *h, const char *peer)
+count_network(const struct gaz_http *h, const char *network)
 {
 	const struct conn *c;
 	size_t n = 0;
 
 	TAILQ_FOREACH(c, &h->conns, link)
-		n += !c->unix_socket && strcmp(c->address, peer) == 0;
+		n += !c->unix_socket && strcmp(c->network, network) == 0;
 	return n;
 }
 
 /* Close the connection that has asked for nothing the longest, so that idle
- * ones cannot keep others out. peer NULL: anybody's. */
+ * ones cannot keep others out. network NULL: anybody's. */
 static bool
-evict_idle(struct gaz_http *h, const char *peer)
+evict_idle(struct gaz_http *h, const char *network)
 {
 	struct gaz_mono now = gaz_clock_mono();
 	struct conn *c;
 
 	TAILQ_FOREACH(c, &h->conns, link) {
 		if (c->control || !is_idle(c) ||
-		    (peer != NULL && strcmp(c->address, peer) != 0))
+		    (network != NULL && strcmp(c->network, network) != 0))
 			continue;
 		if (!c->timer_is_idle && now.ms - c->opened.ms < h->opt.evict_ms)
 			continue;
@@ -695,20 +695,19 @@ evict_idle(struct gaz_http *h, const char *peer)
 
 /* Is there room for one more of this peer? */
 static bool
-admit(struct gaz_http *h, const struct listener *l, const char *peer,
-    bool loopback_peer)
+admit(struct gaz_http *h, const struct listener *l, const struct peer *peer)
 {
 	if (l->control)
 		return h->control_count < h->opt.connections;
-	if (l->path == NULL && (!loopback_peer || h->opt.count_loopback) &&
-	    count_address(h, peer) >= h->opt.connections_per_address &&
-	    !evict_idle(h, peer))
+	if (l->path == NULL && (!peer->loopback || h->opt.count_loopback) &&
+	    count_network(h, peer->network) >=
+	    h->opt.connections_per_address && !evict_idle(h, peer->network))
 		return false;
 	return h->conn_count < h->opt.connections || evict_idle(h, NULL);
 }
 
 void
-http_accept(struct listener *l, int fd, const char *peer, bool loopback_peer)
+http_accept(struct listener *l, int fd, const struct peer *peer)
 {
 	static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\n"
 	    "Content-Type: text/plain; charset=utf-8\r\n"
@@ -717,7 +716,7 @@ http_accept(struct listener *l, int fd, const char *peer, bool loopback_peer)
 	struct gaz_http *h = l->http;
 	int on = 1;
 
-	if (h->stopped || !admit(h, l, peer, loopback_peer)) {
+	if (h->stopped || !admit(h, l, peer)) {
 		/* best effort: nobody waits for this to be written */
 		ssize_t n = send(fd, busy, sizeof(busy) - 1,
 		    MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -738,8 +737,9 @@ http_accept(struct listener *l, int fd, const char *peer, bool loopback_peer)
 	c->control = l->control;
 	c->unix_socket = l->path != NULL;
 	c->loopback_listener = l->loopback;
-	c->loopback_peer = loopback_peer;
-	snprintf(c->address, sizeof(c->address), "%s", peer);
+	c->loopback_peer = peer->loopback;
+	memcpy(c->address, peer->address, sizeof(c->address));
+	memcpy(c->network, peer->network, sizeof(c->network));
 	c->timer = event_new(h->base, -1, 0, on_timer, c);
 	if (c->timer == NULL)
 		gaz_mem_die(0);

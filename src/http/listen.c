@@ -49,19 +49,38 @@ is_loopback(const struct sockaddr *sa)
 	return sa->sa_family == AF_UNIX;
 }
 
+void
+http_peer_of(const struct sockaddr *sa, struct peer *out)
+{
+	*out = (struct peer){ .address = "unix", .network = "unix",
+		.loopback = is_loopback(sa) };
+	if (sa->sa_family == AF_INET) {
+		struct sockaddr_in in;
+		memcpy(&in, sa, sizeof(in));
+		inet_ntop(AF_INET, &in.sin_addr, out->address,
+		    sizeof(out->address));
+		memcpy(out->network, out->address, sizeof(out->network));
+	} else if (sa->sa_family == AF_INET6) {
+		struct sockaddr_in6 in6;
+		memcpy(&in6, sa, sizeof(in6));
+		inet_ntop(AF_INET6, &in6.sin6_addr, out->address,
+		    sizeof(out->address));
+		memset(in6.sin6_addr.s6_addr + 8, 0, 8);
+		inet_ntop(AF_INET6, &in6.sin6_addr, out->network,
+		    sizeof(out->network));
+	}
+}
+
 static void
 on_accept(struct evconnlistener *ev, int fd, struct sockaddr *sa, int len,
     void *arg)
 {
-	char peer[NI_MAXHOST] = "?";
+	struct peer peer;
 
 	(void)ev;
-	if (sa->sa_family == AF_UNIX)
-		snprintf(peer, sizeof(peer), "unix");
-	else if (getnameinfo(sa, (socklen_t)len, peer, sizeof(peer), NULL, 0,
-	    NI_NUMERICHOST) != 0)
-		snprintf(peer, sizeof(peer), "?");
-	http_accept(arg, fd, peer, is_loopback(sa));
+	(void)len;
+	http_peer_of(sa, &peer);
+	http_accept(arg, fd, &peer);
 }
 
 /* Out of descriptors: a listener that stays readable would spin the loop. */

@@ -7,4 +7,7 @@ libgazetted_a_SOURCES += \
 	src/http/listen.c \
 	src/http/reply.c \
 	src/http/route.c
-unit_tests += tests/unit/test_http tests/unit/test_http_cache
+unit_tests += \
+	tests/unit/test_http \
+	tests/unit/test_http_cache \
+	tests/unit/test_http_head

@@ -81,6 +81,7 @@ struct conn {
 	bool eof;          /* the client sends no more */
 	bool timer_is_idle;
 	char address[64];
+	char network[64];  /* what the limit of an address counts */
 	struct gaz_mono opened;
 	size_t scanned;    /* of the head */
 	size_t body_left;  /* of Content-Length or of this chunk */
@@ -121,9 +122,19 @@ struct gaz_http_doc {
 	struct gaz_buf packed; /* empty: none */
 };
 
-/* http.c: take over an accepted socket. peer: its address as text. */
-void http_accept(struct listener *l, int fd, const char *peer,
-    bool loopback_peer);
+/* Who is at the other end of an accepted socket. */
+struct peer {
+	char address[64]; /* as text, or "unix" */
+	char network[64]; /* the address; of IPv6 the /64 that one host has */
+	bool loopback;
+};
+
+struct sockaddr;
+/* listen.c */
+void http_peer_of(const struct sockaddr *sa, struct peer *out);
+
+/* http.c: take over an accepted socket. */
+void http_accept(struct listener *l, int fd, const struct peer *peer);
 /* http.c: send head and d's bytes (d may be NULL); takes a share of d. */
 void http_conn_reply(struct conn *c, struct gaz_buf *head,
     struct gaz_http_doc *d, bool packed, bool with_body);

@@ -26,6 +26,8 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
+#include "http/server.h"
+
 /* A test that hangs fails after this. */
 #define PATIENCE_S 20
 
@@ -1085,6 +1087,71 @@ test_address_limit(void **state)
 	server_free(s);
 }
 
+/* What an address is to the limit. */
+static void
+test_networks(void **state)
+{
+	static const struct {
+		const char *address, *network;
+		bool loopback;
+	} cases[] = {
+		{ "192.0.2.1", "192.0.2.1", false },
+		{ "127.3.2.1", "127.3.2.1", true },
+		{ "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::", false },
+		{ "::1", "::", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		struct sockaddr_in in = { .sin_family = AF_INET };
+		struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+		const struct sockaddr *sa = (struct sockaddr *)&in;
+		struct peer peer;
+		if (inet_pton(AF_INET, cases[i].address, &in.sin_addr) != 1) {
+			inet_pton(AF_INET6, cases[i].address, &in6.sin6_addr);
+			sa = (struct sockaddr *)&in6;
+		}
+		http_peer_of(sa, &peer);
+		assert_string_equal(peer.address, cases[i].address);
+		assert_string_equal(peer.network, cases[i].network);
+		assert_int_equal(peer.loopback, cases[i].loopback);
+	}
+}
+
+/* Connections that never ask anything do not keep others out for long. */
+static void
+test_idle_makes_room(void **state)
+{
+	struct gaz_http_options opt;
+	struct client *c[4];
+
+	(void)state;
+	gaz_http_options_init(&opt);
+	opt.connections = 4;
+	for (int waited = 0; waited < 2; waited++) {
+		opt.evict_ms = waited ? 0 : 1000000;
+		struct server *s = server_new(&opt);
+		for (size_t i = 0; i < GAZ_COUNT(c); i++) {
+			c[i] = client_new(s);
+			settle(s);
+		}
+		/* half a head is no idleness */
+		client_send(c[0], GAZ_STR("GET /hello HTTP/1.1\r\n"));
+		settle(s);
+		struct client *more = client_new(s);
+		assert_int_equal(status_of(ask(more, "GET /hello HTTP/1.1\r\n"
+		    "Host: localhost\r\n\r\n")), waited ? 200 : 503);
+		settle(s);
+		assert_false(c[0]->closed);
+		assert_int_equal(c[1]->closed, waited);
+		assert_false(c[2]->closed);
+		client_free(more);
+		for (size_t i = 0; i < GAZ_COUNT(c); i++)
+			client_free(c[i]);
+		server_free(s);
+	}
+}
+
 static void
 expect_refused(struct server *s, const char *address, const char *part)
 {
@@ -1384,6 +1451,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_large_reply),
 		cmocka_unit_test(test_connection_limit),
 		cmocka_unit_test(test_address_limit),
+		cmocka_unit_test(test_networks),
+		cmocka_unit_test(test_idle_makes_room),
 		cmocka_unit_test(test_listen),
 		cmocka_unit_test(test_local_addresses),
 		cmocka_unit_test(test_control),
