@@ -112,8 +112,7 @@ static const char *const hostile[] = {
 	"ill-formed \xff\xfe \xc3( \xed\xa0\x80 \xf5\x80\x80\x80 \xe2\x82",
 	"banned \xef\xbf\xbe \xef\xbf\xbf, allowed \xef\xbf\xbd",
 	"emoji 👩‍👩‍👧‍👦 🏳️‍🌈 and astral 𝒜𐍈",
-	"\xe2\x80\xaegnorw si siht\xe2\x80\xac override, isolate "
-	    "\xe2\x81\xa6x",
+	"\xe2\x80\xaegnorw si siht\xe2\x80\xac override, \xe2\x81\xa6x",
 	"&amp;lt;i&amp;gt; &nbsp; &#0; &#xFFFF; &undefined; &",
 	"{{title}} {{{main}}} {{#root}} %s %n $(id) `id` \\",
 	"tab\there, line\nbreak",
