@@ -618,7 +618,7 @@ follow(struct gaz_fetch *t, int status, const char *location)
 			    gaz_fault_text(GAZ_FAULT_DOWNGRADE));
 			goto refused;
 		}
-		gaz_log(GAZ_LOG_NOTICE, "fetch",
+		gaz_log(GAZ_LOG_INFO, "fetch",
 		    "event=downgrade from=%s to=%s", t->uri.host, next.host);
 	}
 	if (t->post != NULL && status != 307 && status != 308) {

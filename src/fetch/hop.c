@@ -28,7 +28,6 @@
 
 /* What libcurl reports of OpenSSL's verification (openssl/x509_vfy.h). */
 enum verify {
-	VERIFY_OK = 0,
 	VERIFY_NOT_YET_VALID = 9,
 	VERIFY_EXPIRED = 10,
 	VERIFY_HOST = 62,
@@ -480,18 +479,19 @@ timeout_fault(const struct gaz_hop *h, const char **why)
 static enum gaz_fault
 verify_fault(const struct gaz_hop *h)
 {
-	long verify = VERIFY_OK;
+	long verify = 0;
 
 	curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
 	switch (verify) {
 	case VERIFY_NOT_YET_VALID:
 	case VERIFY_EXPIRED:
 		return GAZ_FAULT_TLS_EXPIRED;
-	case VERIFY_OK: /* the chain is well, the name is not */
 	case VERIFY_HOST:
 		return GAZ_FAULT_TLS_HOST;
 	default:
-		return GAZ_FAULT_TLS_UNTRUSTED;
+		/* libcurl compares names itself, and has no code for it. */
+		return mentions(h, "host name") ? GAZ_FAULT_TLS_HOST
+		                                : GAZ_FAULT_TLS_UNTRUSTED;
 	}
 }
 

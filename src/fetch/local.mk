@@ -12,6 +12,8 @@ libgazetted_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_address \
 	tests/unit/test_fetch \
+	tests/unit/test_fetch_tls \
 	tests/unit/test_head \
 	tests/unit/test_hostgate \
 	tests/unit/test_uri
+EXTRA_DIST += tests/scenario/certs tests/scenario/server.py
