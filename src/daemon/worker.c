@@ -12,11 +12,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -28,6 +26,7 @@
 #include "gazetted/story.h"
 
 #include "message.h"
+#include "sandbox.h"
 
 /* Sanitizers slow everything down and keep shadow memory. */
 #ifdef GAZ_SANITIZED
@@ -35,64 +34,6 @@
 #else
 #define CPU_FACTOR 1
 #endif
-
-static const int allowed_calls[] = {
-	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
-	SCMP_SYS(futex), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
-	SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
-	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
-	SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-	SCMP_SYS(getrandom), SCMP_SYS(setitimer), SCMP_SYS(restart_syscall),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
-#ifdef GAZ_SANITIZED
-	SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigaction),
-#endif
-};
-
-static bool
-limit(int what, rlim_t n, const char *name, struct gaz_err *err)
-{
-	struct rlimit r = { n, n };
-
-	if (setrlimit(what, &r) == -1)
-		return gaz_err_set(err, GAZ_ERR_IO, "limit %s: %s", name,
-		    strerror(errno));
-	return true;
-}
-
-bool
-gaz_worker_close_sandbox(struct gaz_err *err)
-{
-	scmp_filter_ctx ctx;
-	int rc = 0;
-
-	if (!limit(RLIMIT_CORE, 0, "core", err) ||
-	    !limit(RLIMIT_FSIZE, 0, "fsize", err) ||
-	    !limit(RLIMIT_NPROC, 0, "nproc", err))
-		return false;
-#ifndef GAZ_SANITIZED
-	if (!limit(RLIMIT_DATA, GAZ_WORKER_MEMORY_MAX, "data", err))
-		return false;
-#endif
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1 ||
-	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
-		return gaz_err_set(err, GAZ_ERR_IO, "prctl: %s",
-		    strerror(errno));
-	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
-	if (ctx == NULL)
-		return gaz_err_set(err, GAZ_ERR_IO, "seccomp is not there");
-	for (size_t i = 0; i < GAZ_COUNT(allowed_calls) && rc == 0; i++)
-		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed_calls[i],
-		    0);
-	if (rc == 0)
-		rc = seccomp_load(ctx);
-	seccomp_release(ctx);
-	if (rc != 0)
-		return gaz_err_set(err, GAZ_ERR_IO, "seccomp: %s",
-		    strerror(-rc));
-	return true;
-}
 
 static bool
 read_all(void *p, size_t n)
@@ -333,7 +274,7 @@ gaz_worker_main(void)
 	x = gaz_story_extractor_new();
 	gaz_buf_init(&in, GAZ_MESSAGE_MAX);
 	gaz_buf_init(&out, GAZ_MESSAGE_MAX);
-	if (!gaz_worker_close_sandbox(&err)) {
+	if (!gaz_sandbox_close(&err)) {
 		gaz_log(GAZ_LOG_ERR, "worker", "sandbox: %s", err.msg);
 		_exit(GAZ_WORKER_NO_SANDBOX);
 	}

@@ -13,13 +13,4 @@
 /* Serve requests from GAZ_WORKER_FD until it is closed. Never returns. */
 _Noreturn void gaz_worker_main(void);
 
-/*
- * Close the sandbox of this process: no new privileges, no core, memory
- * limit, and only the calls that computing and talking over GAZ_WORKER_FD need; any
- * other kills the process. Exposed for the test that proves it.
- */
-#include "gazetted/err.h"
-bool gaz_worker_close_sandbox(struct gaz_err *err)
-    __attribute__((warn_unused_result));
-
 #endif
