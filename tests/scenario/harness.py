@@ -122,11 +122,11 @@ workers = 1
         except FileNotFoundError:
             return ""
 
-    def signal(self, number):
+    def send(self, number):
         self.process.send_signal(number)
 
     def stop(self, number=signal.SIGTERM, status=0):
-        self.signal(number)
+        self.send(number)
         got = self.process.wait(timeout=PATIENCE)
         self.process = None
         self.log_file.close()
