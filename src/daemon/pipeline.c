@@ -245,6 +245,11 @@ decide_next(struct cycle *c)
 			in.newest[in.newest_count++] = c->recent[i];
 	}
 	gaz_interval_decide(&in, &c->next);
+	if (c->path == NULL)
+		return;
+	/* Looking at a file costs nothing and offends nobody. */
+	c->next.delay_s = in.configured_s > 0 ? in.configured_s : in.min_s;
+	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
 }
 
 /* The job of the writer. May run twice; starts from the fetch's result. */

@@ -43,9 +43,11 @@ class UnixConnection(http.client.HTTPConnection):
 
 class World:
     """A folder with a configuration; at most one daemon at a time."""
+    open = []
 
     def __init__(self, daemon="", rest=""):
         self.dir = tempfile.mkdtemp(prefix="gz")
+        World.open.append(self)
         self.conf = self.path("gazetted.conf")
         self.socket = self.path("control.sock")
         self.store = self.path("state/gazetted.db")
@@ -97,7 +99,8 @@ workers = 1
     def start(self, env=None):
         self.log_file = open(self.path("log"), "ab")
         self.process = subprocess.Popen([GAZETTED, "-c", self.conf, "-v"],
-                                        stderr=self.log_file,
+                                        stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.DEVNULL, stderr=self.log_file,
                                         env=dict(os.environ, **(env or {})))
         self.wait(lambda: self.ready(), "the daemon is ready")
 
@@ -173,7 +176,10 @@ workers = 1
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            self.process = None
         shutil.rmtree(self.dir, ignore_errors=True)
+        if self in World.open:
+            World.open.remove(self)
 
 
 def rss(items, title="A paper", head=""):
@@ -212,5 +218,7 @@ def run(tests):
                 subprocess.SubprocessError) as e:
             failed += 1
             print("FAILED %s: %s: %s" % (name, type(e).__name__, e))
+        for world in list(World.open):
+            world.close()
         sys.stdout.flush()
     sys.exit(1 if failed else 0)
