@@ -4,6 +4,7 @@ libgazetted_a_SOURCES += \
 	src/parse/builder.c src/parse/builder.h \
 	src/parse/cdf.c \
 	src/parse/digest.c \
+	src/parse/discover.c \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \
 	src/parse/jsonfeed.c src/parse/jsonfeed.h \
@@ -23,3 +24,4 @@ libgazetted_a_SOURCES += \
 	src/parse/text.c src/parse/text.h \
 	src/parse/write.c \
 	src/parse/xml.c src/parse/xml.h
+unit_tests += tests/unit/test_discover
