@@ -15,3 +15,4 @@ AM_TESTS_ENVIRONMENT = \
 
 include tests/lint/local.mk
 include tests/e2e/local.mk
+include tests/fuzz/local.mk

@@ -192,10 +192,8 @@ void
 gaz_html_attributes_init(struct attribute_writer *w,
     const struct gaz_html_options *opt)
 {
-	*w = (struct attribute_writer){
-		.base = gaz_url_base_of(opt->base),
-		.decorate = opt->decorate,
-	};
+	w->decorate = opt->decorate;
+	gaz_url_base_init(&w->base, opt->base);
 	gaz_buf_init(&w->value, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->url, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->set, GAZ_BUF_NO_MAX);
@@ -206,6 +204,7 @@ gaz_html_attributes_init(struct attribute_writer *w,
 void
 gaz_html_attributes_clear(struct attribute_writer *w)
 {
+	gaz_url_base_clear(&w->base);
 	gaz_buf_clear(&w->value);
 	gaz_buf_clear(&w->url);
 	gaz_buf_clear(&w->set);

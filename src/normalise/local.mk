@@ -19,6 +19,10 @@ unit_tests += \
 	tests/unit/test_text \
 	tests/unit/test_url
 
+# make tests/bench/bench_html; not in make check.
+EXTRA_PROGRAMS += tests/bench/bench_html
+tests_bench_bench_html_SOURCES = tests/bench/bench_html.c
+
 # Tables that people review stand in data/ and are turned into C here. Made
 # only when the table changed, included by the one file that looks things up.
 src/normalise/tracking_table.h: data/tracking.tsv src/normalise/tracking.awk

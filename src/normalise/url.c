@@ -229,23 +229,6 @@ is_bad_authority(struct gaz_str authority)
 	return false;
 }
 
-struct url_base
-gaz_url_base_of(struct gaz_str base)
-{
-	struct url_base b = { .parts = gaz_url_split(trim(base)) };
-	enum trust t = b.parts.scheme.p != NULL ? trust_of(b.parts.scheme)
-	                                        : OTHER;
-
-	if (base.p == NULL || base.len > GAZ_URL_MAX)
-		return (struct url_base){ .parts.path = GAZ_STR("") };
-	b.usable = t == SPECIAL ? b.parts.authority.p != NULL &&
-	            !is_bad_authority(b.parts.authority)
-	        : t == OTHER && (b.parts.scheme.p == NULL ||
-	            b.parts.authority.p != NULL ||
-	            gaz_str_starts(b.parts.path, "/"));
-	return b;
-}
-
 /* Raster images only; RFC 2397, in base64, without anything else in it. */
 static bool
 is_raster(struct gaz_str s)
@@ -423,6 +406,51 @@ has_odd_bytes(struct gaz_str s)
 	return false;
 }
 
+/* Without white space at the ends and control bytes; backslashes turned where
+ * a browser would. Lends from odd, if not from s. */
+static struct gaz_str
+mend(struct gaz_str s, struct gaz_buf *odd)
+{
+	s = trim(s);
+	if (!has_odd_bytes(s))
+		return s;
+	gaz_buf_reset(odd);
+	s = without_controls(s, odd);
+	size_t n = scheme_len(s);
+	if (n == 0 || trust_of(gaz_str_sub(s, 0, n)) == SPECIAL)
+		turn_backslashes(odd);
+	return trim(gaz_buf_str(odd));
+}
+
+void
+gaz_url_base_init(struct url_base *b, struct gaz_str base)
+{
+	enum trust t = OTHER;
+
+	*b = (struct url_base){ .parts.path = GAZ_STR("") };
+	gaz_buf_init(&b->text, GAZ_URL_MAX);
+	if (base.p == NULL || base.len > GAZ_URL_MAX)
+		return;
+	base = mend(base, &b->text);
+	b->parts = gaz_url_split(base);
+	if (b->parts.scheme.p != NULL)
+		t = trust_of(b->parts.scheme);
+	if (t == SPECIAL)
+		b->usable = b->parts.authority.p != NULL &&
+		    !is_bad_authority(b->parts.authority);
+	else if (b->parts.scheme.p == NULL)
+		b->usable = odd_prefix(base) == PLAIN;
+	else
+		b->usable = t == OTHER && (b->parts.authority.p != NULL ||
+		    gaz_str_starts(b->parts.path, "/"));
+}
+
+void
+gaz_url_base_clear(struct url_base *b)
+{
+	gaz_buf_clear(&b->text);
+}
+
 /* http:, https: and ftp: with a host, however many slashes are there. */
 static bool
 put_special(struct gaz_buf *out, struct gaz_str scheme, struct gaz_str rest)
@@ -489,11 +517,18 @@ resolve(const struct url_base *base, struct gaz_str ref, bool allow_data,
 	    trust_of(base->parts.scheme) == SPECIAL) &&
 	    is_bad_authority(u.authority))
 		return false;
-	if (base->usable)
-		put_resolved(out, scratch, base, &u);
-	else
+	if (!base->usable) {
 		gaz_buf_put_str(out, ref);
-	return true;
+		return true;
+	}
+	size_t start = out->len;
+	put_resolved(out, scratch, base, &u);
+	if (base->parts.scheme.p != NULL)
+		return true;
+	/* "a/" and "../b:c" must not turn into a scheme. */
+	struct gaz_str result = gaz_str_sub(gaz_buf_str(out), start,
+	    out->len);
+	return scheme_len(result) == 0 && odd_prefix(result) == PLAIN;
 }
 
 bool
@@ -504,7 +539,6 @@ gaz_url_resolve_to(const struct url_base *base, struct gaz_str ref,
 	size_t start = out->len;
 	bool ok;
 
-	ref = trim(ref);
 	if (is_plain_http(ref)) {
 		if (ref.len > GAZ_URL_MAX)
 			return false;
@@ -512,13 +546,7 @@ gaz_url_resolve_to(const struct url_base *base, struct gaz_str ref,
 		return true;
 	}
 	gaz_buf_init(&odd, GAZ_BUF_NO_MAX);
-	if (has_odd_bytes(ref)) {
-		ref = without_controls(ref, &odd);
-		size_t n = scheme_len(ref);
-		if (n == 0 || trust_of(gaz_str_sub(ref, 0, n)) == SPECIAL)
-			turn_backslashes(&odd);
-		ref = trim(gaz_buf_str(&odd));
-	}
+	ref = mend(ref, &odd);
 	ok = resolve(base, ref, allow_data, scratch, out);
 	if (ok && out->len - start > GAZ_URL_MAX &&
 	    !gaz_str_istarts(ref, "data:"))
@@ -533,18 +561,20 @@ struct gaz_str
 gaz_url_resolve(struct gaz_arena *a, struct gaz_str base, struct gaz_str ref,
     bool allow_data)
 {
-	struct url_base b = gaz_url_base_of(base);
+	struct url_base b;
 	struct gaz_buf out, scratch;
 	struct gaz_str result = GAZ_STR_NONE;
 
 	if (ref.p == NULL)
 		return result;
+	gaz_url_base_init(&b, base);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&scratch, GAZ_BUF_NO_MAX);
 	if (gaz_url_resolve_to(&b, ref, allow_data, &scratch, &out))
 		result = gaz_arena_str(a, gaz_buf_str(&out));
 	gaz_buf_clear(&out);
 	gaz_buf_clear(&scratch);
+	gaz_url_base_clear(&b);
 	return result;
 }
 

@@ -484,12 +484,13 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 {
 	struct gaz_str result = GAZ_STR_NONE;
 	struct gaz_buf out, target, here;
-	struct url_base none = gaz_url_base_of(GAZ_STR_NONE);
+	struct url_base none;
 	bool ok;
 
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&target, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&here, GAZ_BUF_NO_MAX);
+	gaz_url_base_init(&none, GAZ_STR_NONE);
 	ok = url.p != NULL &&
 	    gaz_url_resolve_to(&none, url, false, &target, &here);
 	for (int hop = 0; ok; hop++) {
@@ -507,5 +508,6 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 	gaz_buf_clear(&out);
 	gaz_buf_clear(&target);
 	gaz_buf_clear(&here);
+	gaz_url_base_clear(&none);
 	return result;
 }

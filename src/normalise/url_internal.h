@@ -14,10 +14,12 @@ struct url_parts gaz_url_split(struct gaz_str s);
 /* What a fragment's references are resolved against, looked at once. */
 struct url_base {
 	bool usable;
-	struct url_parts parts;
+	struct url_parts parts; /* of what was given, or of text */
+	struct gaz_buf text;
 };
 
-struct url_base gaz_url_base_of(struct gaz_str base);
+void gaz_url_base_init(struct url_base *b, struct gaz_str base);
+void gaz_url_base_clear(struct url_base *b);
 
 /*
  * As gaz_url_resolve, appending to out; false, with out as it was, when the

@@ -1,0 +1,32 @@
+# Fuzz targets. Each is tests/fuzz/fuzz_NAME.c with a corpus of small files in
+# tests/fuzz/corpus/NAME. They are plain programs that replay the corpus in
+# make check; configured with --enable-fuzzing CC=clang they are run by hand:
+#     make tests/fuzz/fuzz_html
+#     tests/fuzz/fuzz_html -max_total_time=300 NEW tests/fuzz/corpus/html
+# What breaks something goes into the corpus with its fix.
+if FUZZING
+fuzz_driver =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+EXTRA_PROGRAMS += $(fuzz_targets)
+else
+fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
+fuzz_ldflags = $(AM_LDFLAGS)
+check_PROGRAMS += $(fuzz_targets)
+endif
+EXTRA_DIST += tests/fuzz/corpus tests/unit/html_check.h
+
+fuzz_targets = tests/fuzz/fuzz_charset
+tests_fuzz_fuzz_charset_SOURCES = tests/fuzz/fuzz_charset.c $(fuzz_driver)
+tests_fuzz_fuzz_charset_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_config
+tests_fuzz_fuzz_config_SOURCES = tests/fuzz/fuzz_config.c $(fuzz_driver)
+tests_fuzz_fuzz_config_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_html
+tests_fuzz_fuzz_html_SOURCES = tests/fuzz/fuzz_html.c $(fuzz_driver)
+tests_fuzz_fuzz_html_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_url
+tests_fuzz_fuzz_url_SOURCES = tests/fuzz/fuzz_url.c $(fuzz_driver)
+tests_fuzz_fuzz_url_LDFLAGS = $(fuzz_ldflags)
