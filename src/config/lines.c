@@ -187,57 +187,84 @@ check_rest(struct gaz_config_reader *r, const struct gaz_config_text *file,
 	                          : "there is text after the section");
 }
 
+/* [kind "name"], with what can be told of it although something is wrong. */
+struct header {
+	struct gaz_str kind;
+	struct gaz_config_place kind_place, name_place;
+	bool has_name; /* in the reader's plain */
+	bool closed;
+};
+
+static size_t
+end_of_word(struct gaz_str line, size_t pos)
+{
+	while (pos < line.len && (gaz_is_alnum(line.p[pos]) ||
+	    line.p[pos] == '-' || line.p[pos] == '_' || line.p[pos] == '.'))
+		pos++;
+	return pos;
+}
+
+/* False when no sense can be made of it. */
+static bool
+read_header(struct gaz_config_reader *r, const struct gaz_config_text *file,
+    struct gaz_str line, size_t start, size_t pos, struct header *h)
+{
+	size_t word = skip_blanks(line, pos + 1), end;
+
+	pos = end_of_word(line, word);
+	h->kind = gaz_str_sub(line, word, pos);
+	h->kind_place = place_at(file, start + word, h->kind.len);
+	pos = skip_blanks(line, pos);
+	gaz_buf_reset(&r->plain);
+	if (pos < line.len && line.p[pos] == '"') {
+		if (!read_name(line, pos, &r->plain, &end)) {
+			gaz_config_report(r->errors, place_at(file, start +
+			    pos, line.len - pos), false,
+			    "this quote is never closed");
+			return false;
+		}
+		h->has_name = true;
+		h->name_place = place_at(file, start + pos, end - pos);
+		pos = skip_blanks(line, end);
+	}
+	h->closed = pos < line.len && line.p[pos] == ']';
+	if (h->closed)
+		check_rest(r, file, line, start, skip_blanks(line, pos + 1));
+	else
+		gaz_config_report(r->errors, place_at(file, start + pos, 1),
+		    false, h->has_name || h->kind.len == 0 || pos >= line.len
+		        ? "\"]\" is missing"
+		        : "\"]\" is missing, or quotes around the name: "
+			  "[feed \"NAME\"]");
+	return true;
+}
+
+static void
+report_unknown_section(struct gaz_config_reader *r, const struct header *h)
+{
+	const char *near = gaz_config_nearest(h->kind, GAZ_SECTION_COUNT,
+	    section_name, NULL, NULL);
+
+	gaz_config_report(r->errors, h->kind_place, false,
+	    "unknown section [%.*s]%s%s%s", GAZ_STR_ARG(h->kind),
+	    near != NULL ? "; did you mean [" : "", near != NULL ? near : "",
+	    near != NULL ? "]?" : "");
+}
+
 static void
 read_section(struct gaz_config_reader *r, const struct cursor *c,
     struct gaz_str line, size_t start, size_t pos)
 {
-	const struct gaz_config_text *file = c->file;
-	struct gaz_config_errors *e = r->errors;
-	size_t open = pos, name_at, name_end;
-	bool has_name = false, closed = false;
+	struct header h = { .closed = false };
 
 	gaz_config_close_section(r);
 	r->cur = (struct gaz_config_current){ .open = true,
-		.header = place_at(file, start + open, line.len - open),
+		.header = place_at(c->file, start + pos, line.len - pos),
 		.line = c->line, .set = r->named_set };
-
-	pos = skip_blanks(line, pos + 1);
-	size_t word = pos;
-	while (pos < line.len && (gaz_is_alnum(line.p[pos]) ||
-	    line.p[pos] == '-' || line.p[pos] == '_' || line.p[pos] == '.'))
-		pos++;
-	struct gaz_str kind = gaz_str_sub(line, word, pos);
-	name_at = name_end = pos = skip_blanks(line, pos);
-	gaz_buf_reset(&r->plain);
-	if (pos < line.len && line.p[pos] == '"') {
-		if (!read_name(line, pos, &r->plain, &name_end)) {
-			gaz_config_report(e, place_at(file, start + pos,
-			    line.len - pos), false,
-			    "this quote is never closed");
-			return;
-		}
-		has_name = true;
-		pos = skip_blanks(line, name_end);
-	}
-	closed = pos < line.len && line.p[pos] == ']';
-	if (!closed)
-		gaz_config_report(e, place_at(file, start + pos, 1), false,
-		    has_name || kind.len == 0 || pos >= line.len
-		        ? "\"]\" is missing"
-		        : "\"]\" is missing, or quotes around the name: "
-			  "[feed \"NAME\"]");
-	else
-		check_rest(r, file, line, start, skip_blanks(line, pos + 1));
-
-	struct gaz_config_place kind_place = place_at(file, start + word,
-	    kind.len);
-	if (!find_section(kind, &r->cur.section)) {
-		const char *near = gaz_config_nearest(kind, GAZ_SECTION_COUNT,
-		    section_name, NULL, NULL);
-		gaz_config_report(e, kind_place, false,
-		    "unknown section [%.*s]%s%s%s", GAZ_STR_ARG(kind),
-		    near != NULL ? "; did you mean [" : "",
-		    near != NULL ? near : "", near != NULL ? "]?" : "");
+	if (!read_header(r, c->file, line, start, pos, &h))
+		return;
+	if (!find_section(h.kind, &r->cur.section)) {
+		report_unknown_section(r, &h);
 		return;
 	}
 	r->cur.known = true;
@@ -245,19 +272,17 @@ read_section(struct gaz_config_reader *r, const struct cursor *c,
 	    &gaz_config_sections[r->cur.section];
 	if (!row->named) {
 		r->cur.set = r->daemon_set;
-		if (has_name)
-			gaz_config_report(e, place_at(file, start + name_at,
-			    name_end - name_at), false,
+		if (h.has_name)
+			gaz_config_report(r->errors, h.name_place, false,
 			    "[%s] takes no name", row->name);
 		return;
 	}
 	struct gaz_str name = gaz_buf_str(&r->plain);
 	start_named(r, name);
-	if (has_name)
-		check_name(r, name, place_at(file, start + name_at,
-		    name_end - name_at));
-	else if (closed)
-		gaz_config_report(e, kind_place, false,
+	if (h.has_name)
+		check_name(r, name, h.name_place);
+	else if (h.closed)
+		gaz_config_report(r->errors, h.kind_place, false,
 		    "[%s] needs a name: [%s \"NAME\"]", row->name, row->name);
 }
 
