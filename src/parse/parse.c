@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include <jansson.h>
 #include <libxml/parser.h>
 #include <libxml/xmlIO.h>
 
@@ -261,4 +262,6 @@ gaz_parse_preload(void)
 	xmlInitParser();
 	xmlSetExternalEntityLoader(load_nothing);
 	gaz_charset_preload();
+	/* Draws the seed of its hash tables from a file at the first object. */
+	json_object_seed(0);
 }
