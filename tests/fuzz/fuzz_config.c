@@ -2,13 +2,11 @@
 #include "config.h"
 
 #include <assert.h>
-#include <stddef.h>
-#include <stdint.h>
 
 #include "gazetted/config.h"
 #include "gazetted/rule.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void
 use(const struct gaz_config *c, struct gaz_str text)
