@@ -441,17 +441,11 @@ close_link(struct cleaner *c)
 static void
 close_ruby_part(struct cleaner *c)
 {
-	size_t keep = c->n;
-
 	if (find_open(c, c->ruby) == c->n)
 		return;
-	while (keep > 0 && (c->open[keep - 1].e->kind == ELEMENT_RUBY ||
-	    c->open[keep - 1].e->kind == ELEMENT_P ||
-	    c->open[keep - 1].e->kind == ELEMENT_LI ||
-	    c->open[keep - 1].e->kind == ELEMENT_DD))
-		keep--;
-	if (keep < c->n)
-		pop_to(c, keep);
+	while (top_kind(c) == ELEMENT_RUBY || top_kind(c) == ELEMENT_P ||
+	    top_kind(c) == ELEMENT_LI || top_kind(c) == ELEMENT_DD)
+		pop_to(c, c->n - 1);
 }
 
 static void
@@ -904,6 +898,7 @@ clean(struct cleaner *c, struct gaz_str html)
 	bool wild = false;
 
 	gaz_html_tokenizer_init(&c->t, html);
+	c->t.lenient = true;
 	for (;;) {
 		gaz_html_next(&c->t, &token);
 		if (token.kind == TOKEN_EOF)

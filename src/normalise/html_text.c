@@ -122,6 +122,7 @@ gaz_html_to_text(struct gaz_str html, bool block, struct gaz_buf *out)
 
 	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
 	gaz_html_tokenizer_init(&t, html);
+	t.lenient = true;
 	for (;;) {
 		const struct element *e = NULL;
 		gaz_html_next(&t, &token);

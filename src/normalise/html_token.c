@@ -73,8 +73,8 @@ read_comment(struct tokenizer *t, struct token *token)
 		t->pos = from + (peek(t, from) == '>' ? 1 : 2);
 		return;
 	}
-	for (; (at = gaz_str_find(t->s, GAZ_STR("--"), at)) != GAZ_STR_NPOS;
-	     at++) {
+	for (; !t->no_comment_end && (at = gaz_str_find(t->s, GAZ_STR("--"),
+	         at)) != GAZ_STR_NPOS; at++) {
 		end = at + 2;
 		if (peek(t, end) == '!')
 			end++;
@@ -83,6 +83,11 @@ read_comment(struct tokenizer *t, struct token *token)
 			t->pos = end + 1;
 			return;
 		}
+	}
+	if (t->lenient) {
+		t->no_comment_end = true;
+		read_bogus(t, token, from);
+		return;
 	}
 	/* The end of everything ends it, and takes what could have been the
 	 * beginning of its end. */
@@ -112,6 +117,21 @@ add_attribute(struct token *token, struct gaz_str name, struct gaz_str value,
 	token->v[token->n++] = (struct token_attribute){ name, value, quote };
 }
 
+/* The end of a quoted value, or what is taken for it. */
+static size_t
+find_quote(struct tokenizer *t, char quote, size_t from)
+{
+	bool *none = quote == '"' ? &t->no_double_quote : &t->no_single_quote;
+
+	if (!*none) {
+		size_t end = gaz_str_find_char(t->s, quote, from);
+		if (end != GAZ_STR_NPOS)
+			return end;
+		*none = true;
+	}
+	return t->lenient ? gaz_str_find_char(t->s, '>', from) : GAZ_STR_NPOS;
+}
+
 /* The value behind an equals sign at pos; false at the end of everything. */
 static bool
 read_value(struct tokenizer *t, struct gaz_str *value, char *quote)
@@ -126,11 +146,11 @@ read_value(struct tokenizer *t, struct gaz_str *value, char *quote)
 	from = t->pos;
 	if (s.p[from] == '"' || s.p[from] == '\'') {
 		*quote = s.p[from];
-		end = gaz_str_find_char(s, *quote, ++from);
+		end = find_quote(t, *quote, ++from);
 		if (end == GAZ_STR_NPOS)
 			return false;
 		*value = gaz_str_sub(s, from, end);
-		t->pos = end + 1;
+		t->pos = s.p[end] == *quote ? end + 1 : end;
 		return true;
 	}
 	*quote = '\0';

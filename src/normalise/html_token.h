@@ -41,7 +41,13 @@ struct token {
 struct tokenizer {
 	struct gaz_str s;
 	size_t pos;
-	/* Of gaz_html_skip: what is known about the rest of the text. */
+	/* A comment or a quoted value that never ends does so at the next '>',
+	 * instead of taking all that follows with it. */
+	bool lenient;
+	/* What is known about the rest of the text, so that nothing is looked
+	 * for twice. */
+	bool no_comment_end, no_single_quote, no_double_quote;
+	/* The same for gaz_html_skip. */
 	struct {
 		bool no_end;     /* no end tag from here on */
 		bool unbalanced; /* more start than end tags */

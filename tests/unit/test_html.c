@@ -160,6 +160,13 @@ static const struct {
 	{ "<center>a</center><strike>b</strike><tt>c</tt><dir><li>d</dir><acronym>e</acronym><font>f</font>",
 	    "<div>a</div><s>b</s><code>c</code><ul><li>d</li></ul><abbr>e</abbr>f" },
 
+	/* what never ends takes nothing with it but itself */
+	{ "a<!-- -- b>c<script>d</script><!--e>f", "acf" },
+	{ "a<!-- b", "a" },
+	{ "a<b title=\"c>d</b>e", "a<b title=\"c\">d</b>e" },
+	{ "a<b title='c>d<i title=\"e>f", "a<b title=\"c\">d<i title=\"e\">f</i></b>" },
+	{ "a<b title='c", "a" },
+
 	/* XHTML's empty elements */
 	{ "<p/>a<b/>b<a href=x />c<td/>", "<p></p>a<b></b>b<a href=\"https://example.org/dir/x\"></a>c" },
 
