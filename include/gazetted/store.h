@@ -13,6 +13,9 @@
  */
 struct gaz_store;
 
+/* What the daemon calls it in its state-directory. */
+#define GAZ_STORE_FILE "gazetted.db"
+
 enum gaz_store_mode {
 	GAZ_STORE_WRITE,    /* create and migrate if need be */
 	GAZ_STORE_READ,     /* must exist and be of this version */
@@ -324,6 +327,7 @@ bool gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
 struct gaz_store_stats {
 	int64_t feeds, feeds_enabled, feeds_failing, items, stories, generation;
 	int64_t schema, bytes;
+	int64_t last_item; /* greatest id; 0: none */
 	gaz_utc oldest_item, newest_item;
 };
 bool gaz_store_stats(struct gaz_store *s, struct gaz_store_stats *out,
@@ -341,6 +345,13 @@ bool gaz_store_prune(struct gaz_store *s, int64_t keep_days,
     struct gaz_err *err) __attribute__((warn_unused_result));
 /* Online copy, as one file; what was at path is replaced when it is done. */
 bool gaz_store_backup(struct gaz_store *s, const char *path,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/*
+ * Put a copy of the store at from in the place of the one at path, which is
+ * kept as FILE.replaced; then there was none, or it may be damaged. from has to
+ * be sound: else GAZ_ERR_FORMAT. While a writer has path open: GAZ_ERR_BUSY.
+ */
+bool gaz_store_restore(const char *path, const char *from,
     struct gaz_err *err) __attribute__((warn_unused_result));
 /* Full integrity check; findings are appended to report, a line each. */
 bool gaz_store_check(struct gaz_store *s, struct gaz_buf *report, bool *sound,

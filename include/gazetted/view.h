@@ -17,7 +17,7 @@ enum gaz_view_kind {
 
 struct gaz_filter {
 	gaz_str_list tags;      /* any of them; of the feed or of the item */
-	gaz_str_list feeds;     /* names of [feed] sections, any of them */
+	gaz_str_list feeds;     /* names of [feed] sections or ids, any of them */
 	gaz_str_list languages; /* primary subtags, any of them */
 	struct gaz_str query;   /* words, all of them; absent: no search */
 	gaz_utc since;          /* GAZ_UTC_UNKNOWN: no bound */
@@ -27,6 +27,8 @@ struct gaz_filter {
 	bool hide_duplicates;   /* items: one of a story's copies only */
 	int64_t story_id;       /* 0: any */
 	int64_t item_id;        /* 0: any */
+	int64_t from_id;        /* items: that id and greater ones, in order of
+	                           arrival; 0: any, the newest first */
 };
 
 /* A filter that lets everything through. */

@@ -518,7 +518,7 @@ gaz_app_run(const struct gaz_app_options *opt)
 	raise_descriptors();
 	app.started = gaz_clock_utc();
 	app.config_path = gaz_mem_strdup(opt->config_path);
-	app.store_path = gaz_mem_strdup(gaz_arena_fmt(&a, "%.*s/gazetted.db",
+	app.store_path = gaz_mem_strdup(gaz_arena_fmt(&a, "%.*s/" GAZ_STORE_FILE,
 	    GAZ_STR_ARG(app.config->state_directory)).p);
 	gaz_arena_clear(&a);
 	app.metrics = gaz_metrics_new();

@@ -39,6 +39,18 @@ struct gaz_store {
 	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
 };
 
+/* ---- opening */
+
+/* The lock of the one writer, to close when it is done; -1: refused. */
+int db_lock(const char *path, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* To read, of this schema or an older one: only to copy it. */
+struct gaz_store *db_open_older(const char *path, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* The names in the folder of path are on the disk after it. */
+void db_sync_folder(const char *path);
+bool db_is_same_file(const char *a, const char *b);
+
 /* ---- failures */
 
 /* The last failure of the connection as an error; always false. */

@@ -7,6 +7,7 @@ libgazetted_a_SOURCES += \
 	src/store/items.c \
 	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
+	src/store/restore.c \
 	src/store/search.h src/store/search.c \
 	src/store/stories.h src/store/stories.c \
 	src/store/sums.c src/store/corrections.c \
@@ -17,5 +18,6 @@ unit_tests += \
 	tests/unit/test_store_identity tests/unit/test_store_feeds \
 	tests/unit/test_store_items tests/unit/test_store_stories \
 	tests/unit/test_store_query tests/unit/test_store_open \
-	tests/unit/test_store_upkeep tests/unit/test_store_crash
+	tests/unit/test_store_upkeep tests/unit/test_store_crash \
+	tests/unit/test_store_restore
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql

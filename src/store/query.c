@@ -232,7 +232,9 @@ read_filter(struct query *q)
 	if (f->feeds.n != 0) {
 		if (!find_feeds(q, "SELECT f.id, d.items FROM feed f "
 		    "JOIN feed_doc d ON d.feed = f.id "
-		    "WHERE f.name IN (SELECT value FROM json_each(?1))",
+		    "WHERE f.name IN (SELECT value FROM json_each(?1)) "
+		    "OR CAST(f.id AS TEXT) IN "
+		    "(SELECT value FROM json_each(?1))",
 		    json_of_strs(q, &f->feeds), &q->feeds, &items))
 			return false;
 		if (items < q->reach)
@@ -366,6 +368,7 @@ static bool
 put_item_query(struct query *q, struct gaz_str words)
 {
 	bool few = q->f->story_id != 0 || q->f->item_id != 0;
+	bool arrivals = q->f->from_id != 0;
 	const char *order = "i.published DESC, i.id DESC";
 
 	begin_query(q);
@@ -374,7 +377,16 @@ put_item_query(struct query *q, struct gaz_str words)
 		put(q, "search CROSS JOIN item i ON i.id = search.rowid");
 		and(q);
 		put_text(q, "search MATCH ?", words);
-		order = "search.rowid DESC";
+		order = arrivals ? "search.rowid" : "search.rowid DESC";
+		if (arrivals) {
+			and(q);
+			put_int(q, "search.rowid >= ?", q->f->from_id);
+		}
+	} else if (arrivals) {
+		put(q, "item i NOT INDEXED");
+		and(q);
+		put_int(q, "i.id >= ?", q->f->from_id);
+		order = "i.id";
 	} else if (few) {
 		put(q, "item i");
 	} else if (q->one_feed != 0 && q->feeds.p != NULL) {

@@ -87,28 +87,30 @@ look_at_path(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
  * One writer at a time, over processes too. The lock is on a file of its own,
  * because closing any descriptor of the database drops SQLite's locks.
  */
-static bool
-lock_path(struct gaz_store *s, struct gaz_err *err)
+int
+db_lock(const char *path, struct gaz_err *err)
 {
 	struct gaz_buf name;
-	bool ok = false;
+	struct stat st;
+	int fd;
 
 	gaz_buf_init(&name, GAZ_BUF_NO_MAX);
-	gaz_buf_put_fmt(&name, "%s-lock", s->path);
-	s->lock_fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (s->lock_fd == -1) {
-		s->trouble = errno == EROFS || errno == EACCES ?
-		    GAZ_STORE_READ_ONLY : GAZ_STORE_IO;
+	gaz_buf_put_fmt(&name, "%s-lock", path);
+	fd = open(name.p, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1) {
 		gaz_err_set(err, GAZ_ERR_IO, "%s: %s", name.p, strerror(errno));
-	} else if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == -1) {
+	} else if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		gaz_err_set(err, GAZ_ERR_BUSY,
 		    "%s: another gazetted or gazettectl writes to this store",
-		    s->path);
-	} else {
-		ok = true;
+		    path);
+		close(fd);
+		fd = -1;
+	} else if (geteuid() == 0 && stat(path, &st) == 0) {
+		/* Root helps out: the owner of the store has to get in. */
+		(void)!fchown(fd, st.st_uid, st.st_gid);
 	}
 	gaz_buf_clear(&name);
-	return ok;
+	return fd;
 }
 
 static bool
@@ -285,8 +287,8 @@ open_write(struct gaz_store *s, struct gaz_err *err)
 	char boot[BOOT_ID_MAX], before[BOOT_ID_MAX];
 	int version;
 
-	if (!lock_path(s, err) || !connect(s, err) ||
-	    !migrate_version(s, migrate_steps, migrate_step_count, &version,
+	s->lock_fd = db_lock(s->path, err);
+	if (s->lock_fd == -1 || !connect(s, err) || !migrate_version(s, migrate_steps, migrate_step_count, &version,
 	    err))
 		return false;
 	if (version == 0 && !db_exec(s, "PRAGMA auto_vacuum = INCREMENTAL",
@@ -323,7 +325,7 @@ open_write(struct gaz_store *s, struct gaz_err *err)
 }
 
 static bool
-open_read(struct gaz_store *s, struct gaz_err *err)
+open_read(struct gaz_store *s, bool older, struct gaz_err *err)
 {
 	int version, newest = migrate_steps[migrate_step_count - 1].version;
 
@@ -334,15 +336,16 @@ open_read(struct gaz_store *s, struct gaz_err *err)
 	if (version == 0)
 		return gaz_err_set(err, GAZ_ERR_CONFIG,
 		    "%s: empty, not a store yet", s->path);
-	if (version != newest)
+	if (version != newest && !older)
 		return gaz_err_set(err, GAZ_ERR_CONFIG,
 		    "%s: schema %d is older than %d; start gazetted once to "
 		    "bring it up to date", s->path, version, newest);
 	return db_exec(s, pragmas, err) && db_exec(s, pragmas_read, err);
 }
 
-struct gaz_store *
-gaz_store_open(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
+static struct gaz_store *
+open_path(const char *path, enum gaz_store_mode mode, bool older,
+    struct gaz_err *err)
 {
 	struct gaz_store *s;
 
@@ -356,7 +359,8 @@ gaz_store_open(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
 	s->touched = gaz_map64_new();
 	gaz_buf_init(&s->text, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&s->title, GAZ_BUF_NO_MAX);
-	if (mode == GAZ_STORE_WRITE ? open_write(s, err) : open_read(s, err))
+	if (mode == GAZ_STORE_WRITE ? open_write(s, err) :
+	    open_read(s, older, err))
 		return s;
 	/* No note was left, or the one of before is to stay: just close. */
 	db_forget_statements(s);
@@ -364,6 +368,18 @@ gaz_store_open(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
 	s->db = NULL;
 	gaz_store_close(s);
 	return NULL;
+}
+
+struct gaz_store *
+gaz_store_open(const char *path, enum gaz_store_mode mode, struct gaz_err *err)
+{
+	return open_path(path, mode, false, err);
+}
+
+struct gaz_store *
+db_open_older(const char *path, struct gaz_err *err)
+{
+	return open_path(path, GAZ_STORE_READ, true, err);
 }
 
 void

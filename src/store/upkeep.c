@@ -36,7 +36,8 @@ gaz_store_stats(struct gaz_store *s, struct gaz_store_stats *out,
 	    " pragma_page_size), "
 	    "(SELECT min(first_seen) FROM item), "
 	    "(SELECT max(first_seen) FROM item), "
-	    "(SELECT count(*) FROM item)", err);
+	    "(SELECT count(*) FROM item), "
+	    "(SELECT coalesce(max(id), 0) FROM item)", err);
 
 	if (st == NULL || db_step(s, st, err) != 1)
 		return false;
@@ -50,6 +51,7 @@ gaz_store_stats(struct gaz_store *s, struct gaz_store_stats *out,
 	out->oldest_item = db_utc(st, 8);
 	out->newest_item = db_utc(st, 9);
 	out->items = sqlite3_column_int64(st, 10);
+	out->last_item = sqlite3_column_int64(st, 11);
 	sqlite3_reset(st);
 	return true;
 }
@@ -223,8 +225,8 @@ copy_pages(struct gaz_store *s, sqlite3 *to, const char *path,
 }
 
 /* The name is on the disk when the folder is. */
-static void
-sync_folder(const char *path)
+void
+db_sync_folder(const char *path)
 {
 	char *copy = gaz_mem_strdup(path);
 	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -236,8 +238,8 @@ sync_folder(const char *path)
 	free(copy);
 }
 
-static bool
-is_same_file(const char *a, const char *b)
+bool
+db_is_same_file(const char *a, const char *b)
 {
 	struct stat x, y;
 
@@ -283,7 +285,7 @@ gaz_store_backup(struct gaz_store *s, const char *path, struct gaz_err *err)
 	int64_t n;
 
 	assert(!s->open);
-	if (is_same_file(path, s->path))
+	if (db_is_same_file(path, s->path))
 		return gaz_err_set(err, GAZ_ERR_USAGE,
 		    "%s: is the store itself", path);
 	gaz_buf_init(&part, GAZ_BUF_NO_MAX);
@@ -300,7 +302,7 @@ gaz_store_backup(struct gaz_store *s, const char *path, struct gaz_err *err)
 		ok = gaz_err_set(err, GAZ_ERR_IO, "%s: %s", path,
 		    strerror(errno));
 	if (ok)
-		sync_folder(path);
+		db_sync_folder(path);
 	else
 		unlink(part.p);
 	gaz_buf_clear(&part);

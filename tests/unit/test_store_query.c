@@ -102,7 +102,8 @@ tell(const struct gaz_view *v, char *out, size_t cap)
 static const struct {
 	const char *name;
 	const char *tags[2], *feeds[2], *languages[2], *query;
-	int64_t since, min_sources, limit, page, story_id, item; /* item + 1 */
+	int64_t since, min_sources, limit, page, story_id;
+	int64_t item, from; /* place here + 1; ids grow in that order */
 	bool hide_duplicates;
 	const char *items, *stories, *found_feeds;
 } cases[] = {
@@ -113,6 +114,8 @@ static const struct {
 	  .found_feeds = "b" },
 	{ "two feeds", .feeds = { "b", "d" }, .items = "D2 D1 B2 B1",
 	  .stories = "1 4 2", .found_feeds = "b d" },
+	{ "a feed by its number", .feeds = { "2" }, .items = "B2 B1",
+	  .stories = "1 2", .found_feeds = "b" },
 	{ "a feed that is not there", .feeds = { "zz" }, .items = "",
 	  .stories = "", .found_feeds = "" },
 	{ "a tag", .tags = { "news" }, .items = "B2 B1 A1 A2",
@@ -150,6 +153,19 @@ static const struct {
 	  .stories = "2", .found_feeds = "d" },
 	{ "the last page is full", .limit = 4, .page = 2,
 	  .items = "C1 B1 A1 A2", .stories = "", .found_feeds = "" },
+	{ "as they arrived", .from = 1, .items = "A1 B1 C1 B2 C2 D1 D2 A2",
+	  .stories = "1 4 3 2", .found_feeds = "a b c d" },
+	{ "since one arrived", .from = 6, .items = "D1 D2 A2",
+	  .stories = "1 4 3 2", .found_feeds = "a b c d" },
+	{ "since one arrived, in a feed", .from = 2, .feeds = { "b" },
+	  .items = "B1 B2", .stories = "1 2", .found_feeds = "b" },
+	{ "since one arrived, tag and language", .from = 2,
+	  .tags = { "news", "tech" }, .languages = { "fr", "zh" },
+	  .items = "C1 C2", .stories = "1 3", .found_feeds = "c" },
+	{ "since one arrived, a page", .from = 2, .limit = 2, .page = 2,
+	  .items = "B2 C2 ...", .stories = "3 2", .found_feeds = "c d" },
+	{ "since one arrived, a word", .from = 2, .query = "trump",
+	  .items = "B1 C1", .stories = "1", .found_feeds = "" },
 	{ "a page far out", .page = INT64_MAX, .items = "", .stories = "",
 	  .found_feeds = "" },
 	{ "a word", .query = "trump", .items = "C1 B1 A1", .stories = "1",
@@ -256,6 +272,7 @@ test_filters(void **state)
 		f.page = cases[i].page;
 		f.story_id = cases[i].story_id;
 		f.item_id = cases[i].item != 0 ? ids[cases[i].item - 1] : 0;
+		f.from_id = cases[i].from != 0 ? ids[cases[i].from - 1] : 0;
 		f.hide_duplicates = cases[i].hide_duplicates;
 		for (size_t k = 0; k < 3; k++) {
 			struct gaz_view *v;

@@ -43,6 +43,7 @@ test_stats(void **state)
 	int64_t feeds[2];
 
 	assert_int_equal(st.items, 0);
+	assert_int_equal(st.last_item, 0);
 	assert_true(st.oldest_item == GAZ_UTC_UNKNOWN);
 	assert_int_equal(st.schema, 1);
 	subscribe(fx->s, 2, feeds);
@@ -53,6 +54,7 @@ test_stats(void **state)
 	assert_int_equal(st.feeds_enabled, 2);
 	assert_int_equal(st.feeds_failing, 0);
 	assert_int_equal(st.items, 5);
+	assert_int_equal(st.last_item, 5);
 	assert_int_equal(st.stories, 1);
 	assert_int_equal(st.oldest_item, T0 + 999);
 	assert_true(st.bytes > 4096);
