@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "gazetted/api.h"
 #include "gazetted/limits.h"
 
+#include "describe.h"
 #include "subscriptions.h"
 
 /* ---- lists */
@@ -116,27 +116,13 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	for (size_t i = 0; i < s->listen.n; i++)
 		gaz_json_str(&j, NULL, s->listen.v[i]);
 	gaz_json_end_array(&j);
-	gaz_json_object(&j, "feeds");
-	gaz_json_int(&j, "known", st.feeds);
-	gaz_json_int(&j, "enabled", st.feeds_enabled);
-	gaz_json_int(&j, "failing", st.feeds_failing);
-	gaz_json_end_object(&j);
 	gaz_json_object(&j, "work");
 	gaz_json_int(&j, "fetching", s->running);
 	gaz_json_int(&j, "waiting", s->waiting);
 	gaz_json_int(&j, "parsing", s->parsing);
 	gaz_json_int(&j, "storing", s->storing);
 	gaz_json_end_object(&j);
-	gaz_json_object(&j, "store");
-	gaz_json_z(&j, "path", s->store_path);
-	gaz_json_int(&j, "schema", st.schema);
-	gaz_json_int(&j, "bytes", st.bytes);
-	gaz_json_int(&j, "generation", st.generation);
-	gaz_json_int(&j, "items", st.items);
-	gaz_json_int(&j, "stories", st.stories);
-	gaz_json_utc(&j, "oldest_item", st.oldest_item);
-	gaz_json_utc(&j, "newest_item", st.newest_item);
-	gaz_json_end_object(&j);
+	gaz_describe_store(&j, s->store_path, &st);
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(&out->body, '\n');
 	out->status = 200;
@@ -182,65 +168,17 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 
 struct why {
 	int64_t id;
-	int64_t due_in_s; /* INT64_MIN: not scheduled */
-	bool busy, gone;
+	struct gaz_describe_live live;
 };
-
-static void
-put_history(struct gaz_json *j, const gaz_store_history_list *l)
-{
-	gaz_json_array(j, "history");
-	for (size_t i = 0; i < l->n; i++) {
-		const struct gaz_store_history *h = &l->v[i];
-
-		gaz_json_object(j, NULL);
-		gaz_json_utc(j, "when", h->when);
-		gaz_json_z(j, "fault", gaz_fault_name(h->fault));
-		gaz_json_str(j, "text", h->text);
-		gaz_json_int(j, "http_status", h->http_status);
-		gaz_json_int(j, "duration_ms", h->duration_ms);
-		gaz_json_int(j, "bytes", h->bytes);
-		gaz_json_int(j, "new", h->new_items);
-		gaz_json_int(j, "changed", h->changed_items);
-		gaz_json_utc(j, "next_fetch", h->next_fetch);
-		gaz_json_str(j, "next_reason", h->next_reason);
-		gaz_json_end_object(j);
-	}
-	gaz_json_end_array(j);
-}
 
 static void
 run_why(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 {
 	const struct why *w = arg;
-	struct gaz_view *v = gaz_view_new(GAZ_VIEW_FEEDS);
-	gaz_store_history_list history = { 0 };
-	struct gaz_filter f;
-	struct gaz_json j;
 
-	gaz_filter_init(&f);
-	*gaz_list_push(&v->arena, &f.feeds) =
-	    gaz_arena_fmt(&v->arena, "%" PRId64, w->id);
-	if (gaz_store_query(reader, &f, false, gaz_clock_utc(), v,
-	    &out->err) && gaz_store_feed_history(reader, w->id, &v->arena,
-	    &history, &out->err)) {
-		if (v->feeds.n == 0) {
-			gaz_err_set(&out->err, GAZ_ERR_MISSING,
-			    "there is no feed %" PRId64, w->id);
-		} else {
-			gaz_json_init(&j, &out->body, 0);
-			gaz_json_object(&j, NULL);
-			gaz_api_put_feed(&j, &v->feeds.v[0]);
-			gaz_json_bool(&j, "fetching", w->busy);
-			gaz_json_bool(&j, "gone", w->gone);
-			gaz_json_opt_int(&j, "due_in", w->due_in_s);
-			put_history(&j, &history);
-			gaz_json_end_object(&j);
-			gaz_buf_put_char(&out->body, '\n');
-			out->status = 200;
-		}
-	}
-	gaz_view_free(v);
+	if (gaz_describe_feed(reader, w->id, gaz_clock_utc(), &w->live,
+	    &out->body, &out->err))
+		out->status = 200;
 }
 
 static void
@@ -276,13 +214,13 @@ gaz_control_why(struct gaz_http_request *req, void *arg)
 		return;
 	w = gaz_mem_zero(1, sizeof(*w));
 	w->id = f->id;
-	w->busy = f->busy;
-	w->gone = f->gone;
-	w->due_in_s = GAZ_INT_UNKNOWN;
+	w->live.fetching = f->busy;
+	w->live.gone = f->gone;
+	w->live.due_in_s = GAZ_INT_UNKNOWN;
 	if (gaz_schedule_find(app->schedule, f->slot, &due)) {
-		w->due_in_s = (due.ms - gaz_clock_mono().ms) / 1000;
-		if (w->due_in_s < 0)
-			w->due_in_s = 0;
+		int64_t ms = due.ms - gaz_clock_mono().ms;
+
+		w->live.due_in_s = ms > 0 ? ms / 1000 : 0;
 	}
 	gaz_answer_read(app, req, run_why, end_free, w);
 }
@@ -491,81 +429,17 @@ gaz_control_split(struct gaz_http_request *req, void *arg)
 
 /* ---- explain */
 
-
 struct explain {
 	int64_t ids[2];
 };
-
-/* One item of the two: its view into v, its features. */
-static bool
-load_item(struct gaz_store *store, int64_t id, struct gaz_view *v,
-    struct gaz_str *features, struct gaz_err *err)
-{
-	struct gaz_filter f;
-
-	gaz_filter_init(&f);
-	f.item_id = id;
-	if (!gaz_store_query(store, &f, false, gaz_clock_utc(), v, err))
-		return false;
-	if (v->items.n == 0)
-		return gaz_err_set(err, GAZ_ERR_MISSING,
-		    "there is no item %" PRId64, id);
-	return gaz_store_item_features(store, id, &v->arena, features, err);
-}
-
-static void
-put_pair(struct gaz_answer *out, struct gaz_view *const v[2],
-    const struct gaz_story_decision *d)
-{
-	const struct gaz_view_item *x = &v[0]->items.v[0];
-	const struct gaz_view_item *y = &v[1]->items.v[0];
-	struct gaz_buf reasons;
-	struct gaz_json j;
-
-	gaz_buf_init(&reasons, GAZ_BUF_NO_MAX);
-	gaz_story_write_evidence(d, &reasons);
-	gaz_json_init(&j, &out->body, 0);
-	gaz_json_object(&j, NULL);
-	gaz_json_bool(&j, "same",
-	    x->story_id != 0 && x->story_id == y->story_id);
-	for (int i = 0; i < 2; i++) {
-		const struct gaz_view_item *it = &v[i]->items.v[0];
-
-		gaz_json_object(&j, i == 0 ? "a" : "b");
-		gaz_json_int(&j, "id", it->id);
-		gaz_json_int(&j, "story", it->story_id);
-		gaz_json_str(&j, "title", it->title);
-		gaz_json_str(&j, "language", it->language);
-		gaz_json_str(&j, "feed", it->feed_title);
-		gaz_json_utc(&j, "published", it->published);
-		gaz_json_end_object(&j);
-	}
-	gaz_json_raw(&j, "evidence", gaz_buf_str(&reasons));
-	gaz_json_end_object(&j);
-	gaz_buf_put_char(&out->body, '\n');
-	gaz_buf_clear(&reasons);
-}
 
 static bool
 run_explain(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
 {
 	const struct explain *e = arg;
-	struct gaz_view *v[2] = { gaz_view_new(GAZ_VIEW_ITEMS),
-		gaz_view_new(GAZ_VIEW_ITEMS) };
-	struct gaz_story_decision d = { 0 };
-	struct gaz_str features[2];
-	bool ok;
 
-	ok = load_item(w->store, e->ids[0], v[0], &features[0], &out->err) &&
-	    load_item(w->store, e->ids[1], v[1], &features[1], &out->err);
-	if (ok) {
-		gaz_story_compare(w->index, features[0], features[1],
-		    &v[0]->arena, &d);
-		put_pair(out, v, &d);
-	}
-	gaz_view_free(v[0]);
-	gaz_view_free(v[1]);
-	return ok;
+	return gaz_describe_pair(w->store, w->index, e->ids[0], e->ids[1],
+	    gaz_clock_utc(), &out->body, &out->err);
 }
 
 void

@@ -27,6 +27,12 @@ gaz_render_content_type(enum gaz_render_form form)
 	return forms[form].type;
 }
 
+const char *
+gaz_render_form_name(enum gaz_render_form form)
+{
+	return forms[form].name;
+}
+
 bool
 gaz_render_form_find(struct gaz_str name, enum gaz_render_form *out)
 {
@@ -196,7 +202,11 @@ gaz_render_param(struct gaz_render *r, struct gaz_arena *a, struct gaz_str name,
 		    err);
 	else if (gaz_str_eq_z(name, "page"))
 		return number(name, value, 1, 1000000, &f->page, err);
-	else if (gaz_str_eq_z(name, "duplicates"))
+	else if (gaz_str_eq_z(name, "after")) {
+		if (!number(name, value, 0, INT64_MAX - 1, &f->from_id, err))
+			return false;
+		f->from_id++;
+	} else if (gaz_str_eq_z(name, "duplicates"))
 		f->hide_duplicates = gaz_str_eq_z(value, "hide");
 	else
 		*known = false;

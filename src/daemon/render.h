@@ -29,6 +29,7 @@ struct gaz_render {
 };
 
 const char *gaz_render_content_type(enum gaz_render_form form);
+const char *gaz_render_form_name(enum gaz_render_form form);
 bool gaz_render_form_find(struct gaz_str name, enum gaz_render_form *out);
 
 /*
