@@ -14,13 +14,36 @@
  */
 typedef int gaz_ctl_fn(int argc, char **argv);
 
+gaz_ctl_fn gaz_ctl_add;
+gaz_ctl_fn gaz_ctl_backup;
 gaz_ctl_fn gaz_ctl_check_config;
+gaz_ctl_fn gaz_ctl_check_store;
 gaz_ctl_fn gaz_ctl_cluster;
+gaz_ctl_fn gaz_ctl_explain;
+gaz_ctl_fn gaz_ctl_export;
+gaz_ctl_fn gaz_ctl_feeds;
+gaz_ctl_fn gaz_ctl_fetch;
+gaz_ctl_fn gaz_ctl_import;
+gaz_ctl_fn gaz_ctl_items;
 gaz_ctl_fn gaz_ctl_parse;
+gaz_ctl_fn gaz_ctl_prune;
+gaz_ctl_fn gaz_ctl_reload;
+gaz_ctl_fn gaz_ctl_remove;
+gaz_ctl_fn gaz_ctl_restore;
+gaz_ctl_fn gaz_ctl_search;
+gaz_ctl_fn gaz_ctl_status;
+gaz_ctl_fn gaz_ctl_stories;
+gaz_ctl_fn gaz_ctl_story;
+gaz_ctl_fn gaz_ctl_tail;
+gaz_ctl_fn gaz_ctl_why;
+
+/* Complain as "gazettectl COMMAND: message". */
+void gaz_ctl_complain(const char *command, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
- * Complain as "gazettectl COMMAND: message" and point to --help. Return
- * EX_USAGE, so that a command can return it.
+ * The same, and point to --help. Return EX_USAGE, so that a command can return
+ * it.
  */
 int gaz_ctl_usage(const char *command, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -10,6 +10,8 @@
 
 #include "gazetted/mem.h"
 
+#include "options.h"
+
 /*
  * gazettectl: the operator's tool. Only the table of commands lives here; each
  * command is a file of its own beside this one.
@@ -23,13 +25,53 @@ static const struct command {
 	const char *summary;
 	gaz_ctl_fn *run;
 } commands[] = {
+	/* Without a function: a heading. */
+	{ .summary = "Reading" },
+	{ "status", "", "how the daemon does, and what it has",
+	    gaz_ctl_status },
+	{ "stories", "[FILTERS]", "what is told, by whom", gaz_ctl_stories },
+	{ "story", "ID [--explain]", "one story with all its items",
+	    gaz_ctl_story },
+	{ "items", "[FILTERS]", "what has arrived", gaz_ctl_items },
+	{ "search", "WORD... [FILTERS]", "items, or stories, by words",
+	    gaz_ctl_search },
+	{ "tail", "[FILTERS]", "new items as they arrive", gaz_ctl_tail },
+
+	{ .summary = "Corrections and reasons" },
+	{ "story merge", "A B", "make one story of two", gaz_ctl_story },
+	{ "story split", "ID ITEM...", "make a story of some of its items",
+	    gaz_ctl_story },
+	{ "explain", "ITEM ITEM", "why two items are, or are not, one story",
+	    gaz_ctl_explain },
+
+	{ .summary = "Subscriptions" },
+	{ "feeds", "[--failing] [FILTERS]", "the feeds, and how they do",
+	    gaz_ctl_feeds },
+	{ "why", "FEED", "why a feed is due when it is", gaz_ctl_why },
+	{ "add", "URL [--title T]", "subscribe", gaz_ctl_add },
+	{ "remove", "FEED [--items]", "unsubscribe", gaz_ctl_remove },
+	{ "fetch", "FEED... | --all", "fetch now", gaz_ctl_fetch },
+	{ "import", "FILE.opml", "subscribe to all of a list",
+	    gaz_ctl_import },
+	{ "export", "FORMAT [FILTERS]", "write Atom, RSS, JSON, OPML, HTML",
+	    gaz_ctl_export },
+
+	{ .summary = "Upkeep" },
+	{ "reload", "", "read the configuration again", gaz_ctl_reload },
+	{ "backup", "FILE", "copy the database while it is in use",
+	    gaz_ctl_backup },
+	{ "restore", "FILE", "put a copy in its place", gaz_ctl_restore },
+	{ "check-store", "", "is the database sound?", gaz_ctl_check_store },
+	{ "prune", "", "delete what need not be kept", gaz_ctl_prune },
+
+	{ .summary = "Without a daemon" },
 	{ "check-config", "[FILE]", "say what is wrong with the configuration",
 	    gaz_ctl_check_config },
 	{ "cluster", "[--explain] FILE.jsonl", "group items into stories",
 	    gaz_ctl_cluster },
-	{ "help", "[COMMAND]", "show this, or how to use a command", help },
-	{ "parse", "[options] FILE", "print a feed document as JSON",
+	{ "parse", "[OPTIONS] FILE", "print a feed document as JSON",
 	    gaz_ctl_parse },
+	{ "help", "[COMMAND]", "show this, or how to use a command", help },
 };
 
 /* A name further away than this many letters is no suggestion. */
@@ -39,19 +81,34 @@ static const struct command {
 static void
 print_help(FILE *f)
 {
-	fputs("usage: gazettectl COMMAND [ARGUMENTS]\n"
-	      "       gazettectl --help | --version\n"
-	      "\n"
-	      "Commands:\n",
+	fputs("usage: gazettectl [-c FILE | --socket PATH | --store FILE] "
+	      "COMMAND [ARGUMENTS]\n"
+	      "       gazettectl --help | --version\n",
 	    f);
 	for (size_t i = 0; i < GAZ_COUNT(commands); i++) {
 		char left[80];
 
+		if (commands[i].run == NULL) {
+			fprintf(f, "\n%s:\n", commands[i].summary);
+			continue;
+		}
 		snprintf(left, sizeof(left), "%s %s", commands[i].name,
 		    commands[i].arguments);
 		fprintf(f, "  %-32s  %s\n", left, commands[i].summary);
 	}
 	fputs("\nSee \"gazettectl COMMAND --help\" for one of them.\n", f);
+}
+
+void
+gaz_ctl_complain(const char *command, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "gazettectl %s: ", command);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
 }
 
 int
@@ -105,7 +162,11 @@ unknown_command(const char *name)
 	size_t least = DISTANCE_MAX + 1;
 
 	for (size_t i = 0; i < GAZ_COUNT(commands); i++) {
-		size_t far = distance(name, commands[i].name);
+		size_t far;
+
+		if (commands[i].run == NULL)
+			continue;
+		far = distance(name, commands[i].name);
 
 		/* "ls" is not a misspelt "add". */
 		if (far < least && far < strlen(commands[i].name)) {
@@ -125,7 +186,8 @@ static int
 run(int argc, char **argv)
 {
 	for (size_t i = 0; i < GAZ_COUNT(commands); i++) {
-		if (strcmp(argv[0], commands[i].name) == 0)
+		if (commands[i].run != NULL &&
+		    strcmp(argv[0], commands[i].name) == 0)
 			return commands[i].run(argc, argv);
 	}
 	return unknown_command(argv[0]);
@@ -135,12 +197,13 @@ static int
 help(int argc, char **argv)
 {
 	char flag[] = "--help";
-	char *args[] = { argc > 1 ? argv[1] : NULL, flag, NULL };
+	char *args[] = { argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : flag,
+		flag, NULL };
 
-	if (argc > 2)
+	if (argc > 3)
 		return gaz_ctl_usage(argv[0], "give at most one COMMAND");
-	if (argc == 2 && strcmp(argv[1], "--help") != 0)
-		return run(2, args);
+	if (argc > 1 && strcmp(argv[1], "--help") != 0)
+		return run(argc, args);
 	print_help(stdout);
 	return EX_OK;
 }
@@ -148,7 +211,14 @@ help(int argc, char **argv)
 int
 main(int argc, char **argv)
 {
-	if (argc < 2) {
+	int name = gaz_ctl_move_options(argc, argv);
+
+	if (name == -1) {
+		fprintf(stderr, "gazettectl: %s needs a value\n",
+		    argv[argc - 1]);
+		return EX_USAGE;
+	}
+	if (name == argc) {
 		print_help(stderr);
 		return EX_USAGE;
 	}

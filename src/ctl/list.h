@@ -1,0 +1,31 @@
+#ifndef GAZETTECTL_LIST_H
+#define GAZETTECTL_LIST_H
+
+#include "print.h"
+#include "reach.h"
+
+/* Print an answer: as it is with --json, else through write. */
+int gaz_ctl_show(const struct gaz_ctl_args *args, struct gaz_buf *answer,
+    gaz_ctl_list_fn *write);
+
+/* Changes the answer before it is shown; false after a complaint. */
+typedef bool gaz_ctl_change_fn(const struct gaz_ctl_args *args,
+    struct gaz_buf *answer);
+
+/* Ask and show. change may be NULL. */
+int gaz_ctl_list(const struct gaz_ctl_args *args,
+    const struct gaz_ctl_question *q, gaz_ctl_change_fn *change,
+    gaz_ctl_list_fn *write);
+
+/* POST it and show the answer. patient: without a time limit. */
+int gaz_ctl_order(const struct gaz_ctl_args *args, const char *path,
+    const gaz_ctl_params *params, bool patient, gaz_ctl_list_fn *write);
+
+/* The lists of items and stories, for more than one command. */
+gaz_ctl_list_fn gaz_ctl_write_items;
+gaz_ctl_list_fn gaz_ctl_write_stories;
+
+/* "fr de", cut behind a few. */
+void gaz_ctl_put_languages(struct gaz_buf *out, const json_t *array);
+
+#endif
