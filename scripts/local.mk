@@ -2,4 +2,5 @@ EXTRA_DIST += \
 	scripts/install-packages \
 	scripts/packages \
 	scripts/quickstart \
-	scripts/test
+	scripts/test \
+	scripts/tune

@@ -25,6 +25,7 @@
 #define COPY_RESEMBLANCE 0.8f
 #define COPY_COSINE 0.75f
 #define COHERENCE_GUESS 0.3f
+#define YOUNG_STREAM 4000 /* live items */
 
 struct gaz_story_index *
 gaz_story_index_new(const struct gaz_story_options *o)
@@ -216,8 +217,15 @@ reweigh(struct gaz_story_index *ix)
 		gaz_item_weigh(gaz_index_item(ix, s), ix->terms,
 		    &ix->weights);
 	for (size_t i = 0; i < ix->stories.n; i++) {
-		if (ix->stories.v[i].n > 1)
+		struct gaz_live_story *story = &ix->stories.v[i];
+
+		if (story->n > 1)
 			measure_coherence(ix, (uint32_t)i);
+		/* A young stream learns much: think all of it over again. */
+		if (story->n > 0 && live < YOUNG_STREAM && !story->changed) {
+			*gaz_vec_push(&ix->changed) = story->id;
+			story->changed = true;
+		}
 	}
 	ix->weigh_at = ix->added + 16 + live / 2;
 }
@@ -591,6 +599,11 @@ gaz_index_score(const struct gaz_story_index *ix, const struct gaz_query *q,
 		return false;
 	float same = group_score(ix, &r->same, true, coherence);
 	float cross = group_score(ix, &r->cross, false, coherence);
+	/* One word in common is a coincidence, whatever its weight. */
+	if (r->cross.n > 0 && r->cross.matches < 2)
+		cross -= ix->weights.lone_match;
+	if (r->same.n > 0 && r->same.matches < 2)
+		same -= ix->weights.lone_match;
 	r->nearest = same >= cross ? r->same.nearest : r->cross.nearest;
 	r->score = (same >= cross ? same : cross) -
 	    ix->weights.same_source * log2f(1 + (float)r->same_source);
@@ -623,13 +636,12 @@ gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
 		gaz_query_compare(q, item, &pair);
 		while (k < n_seen && seen[k].story != item->story)
 			k++;
-		if (k == n_seen)
-			seen[n_seen++] = (struct gaz_ranked){
-				.story = item->story,
-				.score = pair.cosine,
-				.nearest = found[i].seq
-			};
-		else if (pair.cosine > seen[k].score) {
+		if (k == n_seen) {
+			seen[k].story = item->story;
+			seen[k].score = pair.cosine;
+			seen[k].nearest = found[i].seq;
+			n_seen++;
+		} else if (pair.cosine > seen[k].score) {
 			seen[k].score = pair.cosine;
 			seen[k].nearest = found[i].seq;
 		}

@@ -74,7 +74,10 @@ add_text(struct gaz_tokens *out, struct gaz_str s, size_t max)
 		if (c == '<' && pos < s.len &&
 		    (gaz_is_alpha(s.p[pos]) || s.p[pos] == '/' ||
 			s.p[pos] == '!') &&
-		    gaz_str_find_char(s, '>', pos) != GAZ_STR_NPOS) {
+		    (gaz_str_find_char(s, '>', pos) != GAZ_STR_NPOS ||
+			gaz_str_find(s, GAZ_STR("=\""), pos) !=
+			    GAZ_STR_NPOS)) {
+			/* One that a summary's end cuts off is a tag, too. */
 			tag = true;
 			*gaz_vec_push(&out->text) = '\n';
 			continue;

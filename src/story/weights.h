@@ -3,10 +3,18 @@
 
 /*
  * Everything learned or tuned, in one table: W(name, value, origin).
+ *
+ * "learned" values are logistic regression coefficients, over the decisions
+ * that arise when the labelled sets ECB+ (headline and 300 letters), an English
+ * and Chinese set of feeds, a set of name-rich headlines in four languages and
+ * tests/fixtures/stories are played back in order of arrival, and once more with
+ * their headlines only; scripts/tune
+ * reproduces them. "set" values were chosen by trying a few on the same sets and
+ * taking what is best on average and flat around the optimum.
  */
 #define GAZ_STORY_WEIGHTS(W)                                             \
 	/* How much a term of a text weighs. */                          \
-	W(title, 1.5, "set")                                             \
+	W(title, 1.35, "set")                                             \
 	W(repeat, 0.25, "set") /* each further occurrence */             \
 	W(position, 150, "set") /* words until a body word weighs half */ \
 	W(name, 1.3, "set")                                              \
@@ -20,50 +28,51 @@
 	W(idf_frequency, 0.7, "set")                                     \
 	W(half_life_days, 10, "set")                                     \
 	/* Matches that are not the same word. */                        \
-	W(concept_match, 0.5, "set") /* inside one language */           \
+	W(concept_match, 0.6, "set") /* inside one language */           \
 	W(concept_cross, 0.9, "set")                                     \
-	W(cognate_cross, 0.7, "set")                                     \
+	W(cognate_cross, 0.5, "set")                                     \
 	W(alias_name, 0.9, "set")                                        \
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -4.777, "learned") \
-	W(s_word, -2.604, "learned") \
-	W(s_name, 4.759, "learned") \
-	W(s_number, -0.085, "learned") \
-	W(s_date, 0.038, "learned") \
-	W(s_place, 2.242, "learned") \
-	W(s_concept, 3.431, "learned") \
-	W(s_best, 0.485, "learned") \
-	W(s_title, 0.543, "learned") \
-	W(s_contain, 1.873, "learned") \
-	W(s_conflict, -0.951, "learned") \
-	W(s_gap, -1.036, "learned") \
-	W(s_length, -3.895, "learned") \
-	W(s_length_cos, 5.300, "learned") \
-	W(s_matches, 2.233, "learned") \
-	W(s_size, -0.262, "learned") \
+	W(s_bias, -3.902, "learned") \
+	W(s_word, 0.517, "learned") \
+	W(s_name, 1.556, "learned") \
+	W(s_number, 1.757, "learned") \
+	W(s_date, 0.093, "learned") \
+	W(s_place, 4.136, "learned") \
+	W(s_concept, 1.149, "learned") \
+	W(s_best, 1.992, "learned") \
+	W(s_title, 1.586, "learned") \
+	W(s_contain, -1.182, "learned") \
+	W(s_conflict, -0.800, "set") \
+	W(s_gap, -0.600, "set") \
+	W(s_length, -5.352, "learned") \
+	W(s_length_cos, 6.518, "learned") \
+	W(s_matches, 2.393, "learned") \
+	W(s_size, 0.103, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -5.249, "learned") \
-	W(x_word, -0.470, "learned") \
-	W(x_name, 3.424, "learned") \
-	W(x_number, 0.353, "learned") \
-	W(x_date, 0.005, "learned") \
-	W(x_place, -0.016, "learned") \
-	W(x_concept, 1.758, "learned") \
-	W(x_best, 3.697, "learned") \
-	W(x_title, 2.185, "learned") \
-	W(x_contain, -0.189, "learned") \
-	W(x_conflict, -2.550, "learned") \
-	W(x_gap, -2.133, "learned") \
-	W(x_length, 1.238, "learned") \
-	W(x_length_cos, 3.789, "learned") \
-	W(x_matches, 1.074, "learned") \
-	W(x_size, -0.988, "learned") \
+	W(x_bias, -6.225, "learned") \
+	W(x_word, -0.152, "learned") \
+	W(x_name, 3.145, "learned") \
+	W(x_number, 2.958, "learned") \
+	W(x_date, 0.008, "learned") \
+	W(x_place, 0.793, "learned") \
+	W(x_concept, 2.265, "learned") \
+	W(x_best, 4.547, "learned") \
+	W(x_title, 1.853, "learned") \
+	W(x_contain, -0.448, "learned") \
+	W(x_conflict, -1.000, "set") \
+	W(x_gap, -0.600, "set") \
+	W(x_length, 1.507, "learned") \
+	W(x_length_cos, 4.574, "learned") \
+	W(x_matches, 0.899, "learned") \
+	W(x_size, -0.762, "learned") \
 	/* From pairs to stories. */                                     \
-	W(join, -0.9, "set")                                              \
+	W(join, -0.7, "set")                                              \
+	W(lone_match, 2.0, "set") /* one common term only */             \
 	W(margin, 0.0, "set")                                            \
-	W(merge, -1.1, "set")                                             \
+	W(merge, -1, "set")                                             \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
 	W(same_source, 0.15, "set")

@@ -13,11 +13,14 @@
 #include "story/index.h"
 
 /*
- * tune_story [-w NAME=VALUE]... [-s NAME=V,V,...]... [-f] [-F FOLDS] FILE...
+ * tune_story [-w NAME=VALUE]... [-s NAME=V,V,...]... [-f [-r RIDGE] [-n NO]]
+ *            [-e FILE]... FILE... [-t FILE...]
  *
  * Measures the clustering of labelled sets, JSON lines with "story", or with
  * "a", "b" and "same". -w overrides a weight, -s tries several values, -f
- * learns the pair weights by logistic regression and prints them.
+ * learns the weights s_... and x_... by logistic regression and prints them; -r
+ * is how much large ones cost, -n how much a wrong story counts. A set after -e
+ * is measured and not learned from; of those behind -t only the titles are seen.
  */
 
 struct doc {
@@ -36,12 +39,14 @@ struct pair_label {
 
 struct set {
 	const char *name;
-	bool pairs;
+	bool pairs, unseen; /* unseen: measured, not learned from */
 	GAZ_VEC(struct doc) docs;
 	GAZ_VEC(struct pair_label) labels;
 };
 
-static struct set sets[16];
+#define SETS_MAX 32
+static struct set sets[SETS_MAX];
+static bool titles_only; /* for the sets that are loaded from now on */
 static size_t n_sets;
 static struct gaz_story_weights weights;
 
@@ -108,8 +113,9 @@ add_doc(struct set *set, struct gaz_story_extractor *x, const json_t *o)
 	struct gaz_str lang = text(o, "lang");
 	d->lang = gaz_mem_strndup(lang.p != NULL ? lang.p : "", lang.len);
 	d->published = utc(text(o, "published"));
-	struct gaz_story_text t = { text(o, "title"), text(o, "summary"), lang,
-		source, url, d->published };
+	struct gaz_story_text t = { text(o, "title"),
+		titles_only ? GAZ_STR_NONE : text(o, "summary"), lang, source,
+		url, d->published };
 	gaz_buf_init(&d->features, GAZ_FEATURES_MAX);
 	gaz_story_extract(x, &t, &d->features);
 	d->item = (struct gaz_story_item){
@@ -135,10 +141,15 @@ by_time(const void *pa, const void *pb)
 static void
 load(struct gaz_story_extractor *x, const char *path)
 {
-	struct set *set = &sets[n_sets++];
 	FILE *f = fopen(path, "r");
 	char *line = NULL;
 	size_t cap = 0;
+
+	if (n_sets == SETS_MAX) {
+		fprintf(stderr, "at most %d sets\n", SETS_MAX);
+		exit(64);
+	}
+	struct set *set = &sets[n_sets++];
 
 	if (f == NULL) {
 		perror(path);
@@ -347,8 +358,6 @@ collect(struct set *set)
 	size_t first = examples.n, count[2][2] = { { 0 } };
 	int64_t now = 0;
 
-	if (set->pairs)
-		return;
 	ix->weights = weights;
 	for (size_t i = 0; i < set->docs.n; i++) {
 		struct doc *d = &set->docs.v[i];
@@ -412,7 +421,16 @@ fit(bool same_language, float *w, double ridge)
 {
 	enum { N = GAZ_FOR_COUNT };
 
+	/*
+	 * How much time and differing amounts count is set, not learned: in
+	 * sets that were made to be labelled, stories are shorter than in
+	 * life, and the dead do not grow in number.
+	 */
+	static const int fixed[] = { GAZ_FOR_GAP, GAZ_FOR_CONFLICT };
+	float gap = w[GAZ_FOR_GAP], conflict = w[GAZ_FOR_CONFLICT];
 	memset(w, 0, N * sizeof(*w));
+	w[GAZ_FOR_GAP] = gap;
+	w[GAZ_FOR_CONFLICT] = conflict;
 	for (int round = 0; round < 40; round++) {
 		double m[N][N + 1] = { { 0 } };
 
@@ -437,6 +455,11 @@ fit(bool same_language, float *w, double ridge)
 		for (int k = 0; k < N; k++) {
 			m[k][k] += ridge;
 			m[k][N] -= ridge * (double)w[k];
+		}
+		for (size_t i = 0; i < GAZ_COUNT(fixed); i++) {
+			for (int k = 0; k <= N; k++)
+				m[fixed[i]][k] = 0;
+			m[fixed[i]][fixed[i]] = 1;
 		}
 		solve(m);
 		for (int k = 0; k < N; k++)
@@ -471,14 +494,22 @@ main(int argc, char **argv)
 			ridge = strtod(argv[++i], NULL);
 		else if (strcmp(argv[i], "-n") == 0 && i + 1 < argc)
 			negative_weight = strtod(argv[++i], NULL);
+		else if (strcmp(argv[i], "-e") == 0 && i + 1 < argc) {
+			load(x, argv[++i]);
+			sets[n_sets - 1].unseen = true;
+		} else if (strcmp(argv[i], "-t") == 0)
+			titles_only = true;
 		else if (strcmp(argv[i], "-f") == 0)
 			learn = true;
 		else
 			load(x, argv[i]);
 	}
 	if (learn) {
-		for (size_t i = 0; i < n_sets; i++)
-			collect(&sets[i]);
+		for (size_t i = 0; i < n_sets; i++) {
+			/* Pairs do not say which story an item belongs to. */
+			if (!sets[i].pairs && !sets[i].unseen)
+				collect(&sets[i]);
+		}
 		fit(true, &weights.s_bias, ridge);
 		fit(false, &weights.x_bias, ridge);
 		for (size_t i = 0; i < GAZ_COUNT(fields); i++) {
