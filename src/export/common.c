@@ -373,8 +373,8 @@ export_story_content(const struct gaz_view *v, const struct gaz_view_story *s,
 	size_t shown = 0;
 
 	if (s->summary.len > 0) {
-		gaz_buf_put_z(out, export_is_rtl(s->summary) ? "<p dir=\"rtl\""
-		                                             : "<p dir=\"ltr\"");
+		gaz_buf_put_z(out, export_is_rtl(s->summary)
+		    ? "<p dir=\"rtl\"" : "<p dir=\"ltr\"");
 		export_put_attr(out, "lang", export_language(s->language));
 		gaz_buf_put_char(out, '>');
 		export_put_text(out, s->summary);

@@ -42,6 +42,10 @@ int http_head_parse(struct gaz_str bytes, struct gaz_arena *a,
 /* The first field of that name, case aside; absent: none. */
 struct gaz_str http_head_field(const struct http_head *h, const char *name);
 
+/* ---- fields.c */
+
+/* Without spaces and tabs at both ends. */
+struct gaz_str http_trim(struct gaz_str s);
 /*
  * Percent-decode once, "+" to a space when form. Absent on a broken escape, on
  * NUL, or when the result is not UTF-8.

@@ -164,14 +164,15 @@ parse_tcp(const char *address, struct sockaddr_storage *out, socklen_t *len,
 			*len = sizeof(in);
 			return true;
 		}
-		if (brackets && inet_pton(AF_INET6, text, &in6.sin6_addr) == 1) {
+		if (brackets &&
+		    inet_pton(AF_INET6, text, &in6.sin6_addr) == 1) {
 			memcpy(out, &in6, sizeof(in6));
 			*len = sizeof(in6);
 			return true;
 		}
 	}
-	return gaz_err_set(err, GAZ_ERR_CONFIG, "\"%.*s\" is not an IP address; "
-	    "write 127.0.0.1, 0.0.0.0 for all, [::1] or [::]",
+	return gaz_err_set(err, GAZ_ERR_CONFIG,
+	    "\"%.*s\" is not an IP address; write 127.0.0.1, 0.0.0.0 for all, [::1] or [::]",
 	    GAZ_STR_ARG(host));
 }
 

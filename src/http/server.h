@@ -133,11 +133,26 @@ struct sockaddr;
 /* listen.c */
 void http_peer_of(const struct sockaddr *sa, struct peer *out);
 
-/* http.c: take over an accepted socket. */
+/* accept.c: take over an accepted socket, or turn it away. */
 void http_accept(struct listener *l, int fd, const struct peer *peer);
-/* http.c: send head and d's bytes (d may be NULL); takes a share of d. */
+
+/* conn.c */
+void http_conn_new(struct listener *l, int fd, const struct peer *peer);
+void http_conn_free(struct conn *c);
+/* Nothing of a request has come. */
+bool http_conn_is_idle(const struct conn *c);
+/* Send head and d's bytes (d may be NULL); takes a share of d. */
 void http_conn_reply(struct conn *c, struct gaz_buf *head,
     struct gaz_http_doc *d, bool packed, bool with_body);
+
+/*
+ * body.c: move what has come of the body to the request. Return one of these,
+ * or the status to refuse it with and *why.
+ */
+#define HTTP_BODY_MORE (-1)
+#define HTTP_BODY_DONE 0
+struct evbuffer;
+int http_body_read(struct conn *c, struct evbuffer *in, const char **why);
 
 /* route.c */
 struct route_match {

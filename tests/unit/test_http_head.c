@@ -75,8 +75,8 @@ test_framing(void **state)
 		{ "Transfer-Encoding: chunked, chunked\r\n", 501, 0, false,
 		    false },
 		{ "Transfer-Encoding: xchunked\r\n", 501, 0, false, false },
-		{ "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-		    400, 0, false, false },
+		{ "Transfer-Encoding: chunked\r\n"
+		  "Transfer-Encoding: chunked\r\n", 400, 0, false, false },
 		{ "Transfer-Encoding : chunked\r\n", 400, 0, false, false },
 		{ "Connection: close\r\n", 0, -1, false, false },
 		{ "Connection: a, Close ,b\r\n", 0, -1, false, false },
