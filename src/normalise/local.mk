@@ -7,6 +7,8 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_text.c \
 	src/normalise/html_token.c src/normalise/html_token.h \
+	src/normalise/lang.c include/gazetted/lang.h \
+	src/normalise/lang_model.h \
 	src/normalise/text.c include/gazetted/text.h \
 	src/normalise/url.c include/gazetted/url.h \
 	src/normalise/url_canonical.c src/normalise/url_internal.h
@@ -16,6 +18,7 @@ unit_tests += \
 	tests/unit/test_date \
 	tests/unit/test_html \
 	tests/unit/test_html_token \
+	tests/unit/test_lang \
 	tests/unit/test_text \
 	tests/unit/test_url
 
@@ -123,3 +126,17 @@ EXTRA_DIST += \
 	tests/fixtures/html/wordpress.html \
 	tests/fixtures/html/wordpress.want \
 	tests/fixtures/html/xss.txt
+
+noinst_PROGRAMS += src/normalise/langc
+src_normalise_langc_SOURCES = src/normalise/langc.c src/base/str.c
+src_normalise_langc_LDADD =
+src/normalise/lang_table.h: src/normalise/langc$(EXEEXT) \
+		data/lang/words.tsv
+	$(AM_V_GEN)src/normalise/langc$(EXEEXT) \
+		$(top_srcdir)/data/lang/words.tsv >$@-t && mv $@-t $@
+src/normalise/lang.$(OBJEXT): src/normalise/lang_table.h
+CLEANFILES += src/normalise/lang_table.h
+EXTRA_DIST += data/lang/words.tsv \
+	tests/fixtures/lang/headlines.tsv \
+	tests/fixtures/lang/others.tsv \
+	tests/fixtures/lang/texts.tsv

@@ -249,7 +249,13 @@ put_language(struct digest *d, const struct gaz_document *doc,
 	gaz_buf_put_char(&d->scratch, '\n');
 	gaz_buf_put_str(&d->scratch, gaz_str_cut(out->text, IDENTIFY_MAX));
 	found = gaz_lang_identify(gaz_buf_str(&d->scratch), hint);
-	out->language = found.p != NULL ? gaz_arena_str(d->a, found) : hint;
+	/* The same language: keep what is said about country and script. */
+	if (found.p == NULL || (found.len <= hint.len &&
+	    gaz_str_eq(found, gaz_str_sub(hint, 0, found.len)) &&
+	    (hint.len == found.len || hint.p[found.len] == '-')))
+		out->language = hint;
+	else
+		out->language = gaz_arena_str(d->a, found);
 }
 
 /* Of what a reader would see. */

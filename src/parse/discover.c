@@ -1,7 +1,6 @@
 /*
- * The feeds that an HTML page names in its head: <link rel="alternate"> with
- * the type of a feed (the autodiscovery of RSS Advisory Board and WHATWG HTML,
- * 4.6.7.1). Nothing is guessed.
+ * The feeds that a page of HTML points to: <link rel="alternate"> of a feed's
+ * media type. The page is read leniently, and only for its tags.
  */
 #include "config.h"
 
@@ -12,104 +11,152 @@
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
-#include "xml.h"
+#include "parse/xml.h"
 
-struct finder {
+/* Open elements that are remembered: enough to see the ends of scripts. */
+#define OPEN_MAX 256
+
+struct page {
 	struct gaz_arena *a;
 	gaz_str_list *out;
 	struct gaz_str base;
-	bool based;    /* the first <base> counts */
-	GAZ_LIST(bool) is_void; /* a row an open element */
-};
-
-static const char *const feed_types[] = {
-	"application/rss+xml", "application/atom+xml", "application/rdf+xml",
-	"application/feed+json", "application/x.atom+xml",
-	"application/x-atom+xml",
-};
-
-/* Elements that HTML never closes. */
-static const char *const void_names[] = {
-	"area", "base", "br", "col", "embed", "hr", "img", "input", "link",
-	"meta", "param", "source", "track", "wbr",
+	bool has_base;
+	bool silent[OPEN_MAX]; /* script and the like */
+	bool empty[OPEN_MAX];  /* link and the like */
+	size_t depth, silences;
 };
 
 static bool
-is_one_of(struct gaz_str s, const char *const *names, size_t n)
+is_one_of(struct gaz_str name, const char *const list[], size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (gaz_str_ieq_z(s, names[i]))
+		if (gaz_str_ieq_z(name, list[i]))
 			return true;
 	}
 	return false;
 }
 
 static struct gaz_str
-attribute(const struct gaz_xml_attr *v, size_t n, const char *name)
+attr(const struct gaz_xml_attr *attrs, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (gaz_str_ieq_z(v[i].name.local, name))
-			return gaz_str_trim(v[i].value);
+		if (gaz_str_ieq_z(attrs[i].name.local, name))
+			return gaz_str_trim(attrs[i].value);
 	}
 	return GAZ_STR_NONE;
 }
 
+/* Is the word among the space-separated ones? */
 static bool
 has_word(struct gaz_str list, const char *word)
 {
-	struct gaz_str piece;
+	size_t i = 0;
 
-	while (gaz_str_split(&list, ' ', &piece)) {
-		if (gaz_str_ieq_z(gaz_str_trim(piece), word))
+	while (i < list.len) {
+		size_t end = i;
+
+		while (end < list.len && !gaz_is_space(list.p[end]))
+			end++;
+		if (gaz_str_ieq_z(gaz_str_sub(list, i, end), word))
 			return true;
+		i = end + 1;
 	}
 	return false;
 }
 
-static void
-on_link(struct finder *f, const struct gaz_xml_attr *v, size_t n)
+static bool
+is_feed_type(struct gaz_str type)
 {
-	struct gaz_str type = attribute(v, n, "type"), url;
-	struct gaz_str rel = attribute(v, n, "rel");
+	static const char *const types[] = { "application/rss+xml",
+		"application/atom+xml", "application/rdf+xml",
+		"application/feed+json", "application/rss", "text/rss+xml",
+		"application/x.atom+xml", "application/x-atom+xml",
+		"application/atom", "text/xml", "application/xml" };
+	size_t end = gaz_str_find_char(type, ';', 0);
 
-	type = gaz_str_trim(gaz_str_sub(type, 0,
-	    gaz_str_find_char(type, ';', 0)));
-	if (f->out->n >= GAZ_ITEM_LINKS_MAX ||
-	    !(has_word(rel, "feed") || (has_word(rel, "alternate") &&
-	    is_one_of(type, feed_types, GAZ_COUNT(feed_types)))))
+	return is_one_of(gaz_str_trim(gaz_str_sub(type, 0, end)), types,
+	    GAZ_COUNT(types));
+}
+
+static void
+put_feed(struct page *p, struct gaz_str href)
+{
+	struct gaz_str url = gaz_url_resolve(p->a, p->base, href, false);
+
+	if (gaz_str_istarts(url, "feed://"))
+		url = gaz_arena_fmt(p->a, "http%.*s", (int)url.len - 4,
+		    url.p + 4);
+	if (!gaz_url_is_http(url) || url.len > GAZ_URL_MAX ||
+	    p->out->n >= GAZ_ITEM_LINKS_MAX)
 		return;
-	url = gaz_url_resolve(f->a, f->base, attribute(v, n, "href"), false);
-	if (!gaz_url_is_http(url) || url.len > GAZ_URL_MAX)
-		return;
-	for (size_t i = 0; i < f->out->n; i++) {
-		if (gaz_str_eq(f->out->v[i], url))
+	for (size_t i = 0; i < p->out->n; i++) {
+		if (gaz_str_eq(p->out->v[i], url))
 			return;
 	}
-	*gaz_list_push(f->a, f->out) = gaz_arena_str(f->a, url);
+	*gaz_list_push(p->a, p->out) = url;
+}
+
+static void
+on_link(struct page *p, const struct gaz_xml_attr *attrs, size_t n)
+{
+	struct gaz_str rel = attr(attrs, n, "rel");
+	struct gaz_str type = attr(attrs, n, "type");
+	struct gaz_str href = attr(attrs, n, "href");
+
+	if (href.len == 0)
+		return;
+	/* rel="feed" needs no type; an alternate style sheet is none. */
+	if (has_word(rel, "feed") ||
+	    (has_word(rel, "alternate") && !has_word(rel, "stylesheet") &&
+		is_feed_type(type)))
+		put_feed(p, href);
 }
 
 static enum gaz_fault
 on_start(void *arg, const struct gaz_xml_name *name,
     const struct gaz_xml_attr *attrs, size_t n)
 {
-	struct finder *f = arg;
+	static const char *const silent[] = { "script", "style", "noscript",
+		"template", "textarea", "title" };
+	static const char *const empty[] = { "link", "meta", "base", "source",
+		"track" };
+	struct page *p = arg;
+	size_t at = p->depth < OPEN_MAX ? p->depth : OPEN_MAX - 1;
 
-	*gaz_list_push(f->a, &f->is_void) =
-	    is_one_of(name->local, void_names, GAZ_COUNT(void_names));
-	/* What a reader may add stands in the body; links of the page do not. */
+	/* What a visitor may add stands in the body; the links of the page do
+	 * not (WHATWG HTML, 4.2.4). */
 	if (gaz_str_ieq_z(name->local, "body"))
 		return GAZ_FAULT_NOT_A_FEED;
-	if (gaz_str_ieq_z(name->local, "link"))
-		on_link(f, attrs, n);
-	if (gaz_str_ieq_z(name->local, "base") && !f->based) {
-		struct gaz_str url = gaz_url_resolve(f->a, f->base,
-		    attribute(attrs, n, "href"), false);
+	p->silent[at] = is_one_of(name->local, silent, GAZ_COUNT(silent));
+	p->empty[at] = is_one_of(name->local, empty, GAZ_COUNT(empty));
+	p->depth++;
+	p->silences += p->silent[at];
+	if (p->silences > 0)
+		return GAZ_FAULT_NONE;
+	if (gaz_str_ieq_z(name->local, "link")) {
+		on_link(p, attrs, n);
+	} else if (gaz_str_ieq_z(name->local, "base") && !p->has_base) {
+		struct gaz_str base = gaz_url_resolve(p->a, p->base,
+		    attr(attrs, n, "href"), false);
 
-		f->based = true;
-		if (gaz_url_is_http(url))
-			f->base = url;
+		p->has_base = true;
+		if (gaz_url_is_http(base))
+			p->base = base;
 	}
 	return GAZ_FAULT_NONE;
+}
+
+static void
+on_end(void *arg, bool implied)
+{
+	struct page *p = arg;
+	size_t at;
+
+	(void)implied;
+	p->depth--;
+	at = p->depth < OPEN_MAX ? p->depth : OPEN_MAX - 1;
+	p->silences -= p->silent[at];
+	p->silent[at] = false;
 }
 
 static void
@@ -119,39 +166,31 @@ on_text(void *arg, struct gaz_str s)
 	(void)s;
 }
 
-static void
-on_end(void *arg, bool implied)
-{
-	struct finder *f = arg;
-
-	(void)implied;
-	if (f->is_void.n > 0)
-		f->is_void.n--;
-}
-
 static bool
-closes(void *arg, const struct gaz_xml_name *name)
+on_closes(void *arg, const struct gaz_xml_name *name)
 {
-	const struct finder *f = arg;
+	const struct page *p = arg;
 
 	(void)name;
-	return f->is_void.n > 0 && f->is_void.v[f->is_void.n - 1];
+	return p->depth > 0 && p->depth <= OPEN_MAX && p->empty[p->depth - 1];
 }
 
 void
 gaz_parse_discover(struct gaz_str html, struct gaz_str url,
     struct gaz_arena *a, gaz_str_list *out)
 {
-	struct finder f = { .a = a, .out = out, .base = url };
-	const struct gaz_xml_sink sink = { .arg = &f, .start = on_start,
-		.text = on_text, .end = on_end, .closes = closes };
-	struct gaz_xml_result res = { 0 };
-	struct gaz_decoded info = { 0 };
+	struct page p = { .a = a, .out = out, .base = url };
+	const struct gaz_xml_sink sink = { .arg = &p, .start = on_start,
+		.text = on_text, .end = on_end, .closes = on_closes };
+	struct gaz_xml_result res;
+	struct gaz_decoded how;
 	struct gaz_buf text;
 
+	memset(out, 0, sizeof(*out));
 	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
-	if (gaz_charset_decode(html, GAZ_STR("text/html"), false, &text, &info,
-	    NULL))
-		(void)gaz_xml_read_lenient(gaz_buf_str(&text), &sink, a, &res);
+	/* Addresses are ASCII nearly always: any reading of the rest will do.
+	 * What is found before a refusal stays found. */
+	if (gaz_charset_decode(html, GAZ_STR_NONE, false, &text, &how, NULL))
+		gaz_xml_read_lenient(gaz_buf_str(&text), &sink, a, &res);
 	gaz_buf_clear(&text);
 }

@@ -1,0 +1,615 @@
+/*
+ * Language of a text. The script decides where only one language uses it; else
+ * a small model of words and letter triples does: a word adds the logarithm of
+ * how likely it is in each language, by its rank in the list of frequent words
+ * or, when it is not there, by its letters. A declared language wins as long as
+ * the text does not clearly speak against it.
+ */
+#include "config.h"
+
+#include "gazetted/lang.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "gazetted/buf.h"
+#include "gazetted/mem.h"
+
+#include "normalise/lang_model.h"
+#include "src/normalise/lang_table.h"
+
+/* How much is looked at: more does not change the answer. */
+#define LETTERS_MAX 2000
+#define WORD_LEN_MAX 64 /* bytes; longer ones are no words */
+/* Smoothing of the triples, and their weight against whole words: those of one
+ * word depend on each other. */
+#define SMOOTHING 0.1
+#define TRIPLE_WEIGHT 0.9
+/* Lead over the second (natural logarithm of odds) that decides. */
+#define LEAD_MIN 0.7
+/* Lead over the declared language that overrules it: a few odd words do not. */
+#define OVERRULE 10.0
+#define OVERRULE_PER_LETTER 0.5
+#define OVERRULE_FOREIGN 30.0 /* when the model does not know that one */
+
+/* ----- scripts ----- */
+
+static const struct {
+	uint32_t from, to;
+	enum script script;
+} ranges[] = {
+	{ 'A', 'Z', SCRIPT_latin }, { 'a', 'z', SCRIPT_latin }, { 0xC0, 0x24F, SCRIPT_latin },
+	{ 0x370, 0x3FF, SCRIPT_GREEK }, { 0x400, 0x52F, SCRIPT_cyrillic },
+	{ 0x531, 0x58F, SCRIPT_ARMENIAN }, { 0x590, 0x5FF, SCRIPT_HEBREW },
+	{ 0x600, 0x6FF, SCRIPT_arabic }, { 0x750, 0x77F, SCRIPT_arabic },
+	{ 0x900, 0x97F, SCRIPT_devanagari }, { 0x980, 0x9FF, SCRIPT_BENGALI },
+	{ 0xA00, 0xA7F, SCRIPT_GURMUKHI }, { 0xA80, 0xAFF, SCRIPT_GUJARATI },
+	{ 0xB00, 0xB7F, SCRIPT_ORIYA }, { 0xB80, 0xBFF, SCRIPT_TAMIL },
+	{ 0xC00, 0xC7F, SCRIPT_TELUGU }, { 0xC80, 0xCFF, SCRIPT_KANNADA },
+	{ 0xD00, 0xD7F, SCRIPT_MALAYALAM }, { 0xD80, 0xDFF, SCRIPT_SINHALA },
+	{ 0xE00, 0xE7F, SCRIPT_THAI }, { 0xE80, 0xEFF, SCRIPT_LAO },
+	{ 0xF00, 0xFFF, SCRIPT_TIBETAN }, { 0x1000, 0x109F, SCRIPT_MYANMAR },
+	{ 0x10A0, 0x10FF, SCRIPT_GEORGIAN }, { 0x1100, 0x11FF, SCRIPT_HANGUL },
+	{ 0x1200, 0x139F, SCRIPT_ETHIOPIC }, { 0x1780, 0x17FF, SCRIPT_KHMER },
+	{ 0x1E00, 0x1EFF, SCRIPT_latin }, { 0x1F00, 0x1FFF, SCRIPT_GREEK },
+	{ 0x3040, 0x30FF, SCRIPT_KANA }, { 0x3400, 0x9FFF, SCRIPT_HAN },
+	{ 0xAC00, 0xD7AF, SCRIPT_HANGUL }, { 0xF900, 0xFAFF, SCRIPT_HAN },
+	{ 0xFB50, 0xFDFF, SCRIPT_arabic }, { 0xFE70, 0xFEFF, SCRIPT_arabic },
+	{ 0xFF66, 0xFF9F, SCRIPT_KANA }, { 0x20000, 0x2FFFF, SCRIPT_HAN },
+};
+
+/* Scripts of one language, near enough. */
+static const struct {
+	enum script script;
+	const char *code;
+} only[] = {
+	{ SCRIPT_GREEK, "el" }, { SCRIPT_HEBREW, "he" }, { SCRIPT_THAI, "th" }, { SCRIPT_HANGUL, "ko" },
+	{ SCRIPT_KANA, "ja" }, { SCRIPT_HAN, "zh" }, { SCRIPT_GEORGIAN, "ka" }, { SCRIPT_ARMENIAN, "hy" },
+	{ SCRIPT_BENGALI, "bn" }, { SCRIPT_GURMUKHI, "pa" }, { SCRIPT_GUJARATI, "gu" },
+	{ SCRIPT_ORIYA, "or" }, { SCRIPT_TAMIL, "ta" }, { SCRIPT_TELUGU, "te" },
+	{ SCRIPT_KANNADA, "kn" }, { SCRIPT_MALAYALAM, "ml" }, { SCRIPT_SINHALA, "si" },
+	{ SCRIPT_LAO, "lo" }, { SCRIPT_TIBETAN, "bo" }, { SCRIPT_MYANMAR, "my" }, { SCRIPT_KHMER, "km" },
+	{ SCRIPT_ETHIOPIC, "am" },
+};
+
+/* Codes that share a script of "only" with the main one, or use two. */
+static const struct {
+	const char *code;
+	enum script script;
+} also[] = {
+	{ "yi", SCRIPT_HEBREW }, { "as", SCRIPT_BENGALI }, { "ti", SCRIPT_ETHIOPIC },
+	{ "dz", SCRIPT_TIBETAN }, { "yue", SCRIPT_HAN }, { "ja", SCRIPT_HAN }, { "ko", SCRIPT_HAN },
+	{ "sa", SCRIPT_devanagari }, { "ps", SCRIPT_arabic }, { "sd", SCRIPT_arabic },
+	{ "ug", SCRIPT_arabic }, { "ku", SCRIPT_arabic }, { "ckb", SCRIPT_arabic },
+	{ "tg", SCRIPT_cyrillic }, { "ky", SCRIPT_cyrillic }, { "mn", SCRIPT_cyrillic },
+	{ "tt", SCRIPT_cyrillic }, { "uz", SCRIPT_cyrillic }, { "sr", SCRIPT_cyrillic },
+	{ "ba", SCRIPT_cyrillic }, { "cv", SCRIPT_cyrillic }, { "os", SCRIPT_cyrillic },
+	{ "ab", SCRIPT_cyrillic },
+};
+
+static enum script
+script_of(uint32_t c)
+{
+	size_t low = 0, high = GAZ_COUNT(ranges);
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (c > ranges[mid].to)
+			low = mid + 1;
+		else if (c < ranges[mid].from)
+			high = mid;
+		else
+			return c == 0xD7 || c == 0xF7 ? SCRIPT_OTHER :
+			    ranges[mid].script;
+	}
+	return SCRIPT_OTHER;
+}
+
+/* ----- words ----- */
+
+static uint32_t
+lower(uint32_t c)
+{
+	if (c < 0x80)
+		return (uint32_t)gaz_to_lower((char)c);
+	if ((c >= 0xC0 && c <= 0xDE) || (c >= 0x391 && c <= 0x3A9) ||
+	    (c >= 0x410 && c <= 0x42F))
+		return c + 0x20;
+	if (c >= 0x400 && c <= 0x40F)
+		return c + 0x50;
+	if (c == 0x130 || c == 0x178)
+		return c == 0x130 ? 'i' : 0xFF;
+	if (c == 0x18F)
+		return 0x259;
+	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E))
+		return c % 2 == 1 ? c + 1 : c;
+	if ((c >= 0x100 && c <= 0x17F) || (c >= 0x1A0 && c <= 0x1A5) ||
+	    (c >= 0x1E00 && c <= 0x1EFF) || (c >= 0x218 && c <= 0x21B) ||
+	    (c >= 0x460 && c <= 0x52F))
+		return c % 2 == 0 ? c + 1 : c;
+	if (c == 0x1AF)
+		return 0x1B0;
+	/* Cedillas for commas, Arabic letters of other keyboards. */
+	if (c == 0x15F || c == 0x163)
+		return c;
+	if (c == 0x200C)
+		return ' ';
+	return c;
+}
+
+struct counts {
+	double score[LANGS];
+	unsigned letters[SCRIPT_COUNT];
+	unsigned total;  /* letters */
+	unsigned words, known;
+};
+
+static int
+compare_word(const void *key, const void *row)
+{
+	const struct gaz_str *s = key;
+	const struct word *w = row;
+
+	return gaz_str_cmp(*s, gaz_str_of(w->text));
+}
+
+static const struct triple *
+find_triple(uint64_t key)
+{
+	size_t low = 0, high = TRIPLES;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+
+		if (triples[mid].key == key)
+			return &triples[mid];
+		if (triples[mid].key < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+static void
+add_triple(uint64_t key, double score[LANGS])
+{
+	const struct triple *t = find_triple(key);
+
+	if (t == NULL)
+		return;
+	for (size_t i = t->from; i < t->from + (size_t)t->n; i++) {
+		const struct posting *p = &triple_postings[i];
+
+		score[p->lang] += log((p->value + SMOOTHING) / SMOOTHING);
+	}
+}
+
+/* Logarithm of the chance of the word in each language. */
+static void
+add_word(struct counts *c, struct gaz_str word)
+{
+	double score[LANGS] = { 0 };
+	uint64_t key = ' ';
+	size_t pos = 0, n = 0;
+	const struct word *found = bsearch(&word, words, GAZ_COUNT(words),
+	    sizeof(words[0]), compare_word);
+
+	while (pos < word.len) {
+		uint32_t ch = gaz_utf8_next(word, &pos);
+
+		key = gaz_lang_triple(key, ch);
+		if (key >> 42 != 0) {
+			add_triple(key, score);
+			n++;
+		}
+		if (ch >= 0x80) {
+			add_triple(ch, score);
+			n++;
+		}
+	}
+	key = gaz_lang_triple(key, ' ');
+	if (key >> 42 != 0) {
+		add_triple(key, score);
+		n++;
+	}
+	for (size_t i = 0; i < LANGS; i++) {
+		double none = log(SMOOTHING /
+		    (langs[i].total + SMOOTHING * TRIPLES));
+
+		score[i] = TRIPLE_WEIGHT * (score[i] + none * (double)n);
+	}
+	if (found != NULL) {
+		c->known++;
+		for (size_t i = found->from;
+		     i < found->from + (size_t)found->n; i++) {
+			const struct posting *p = &word_postings[i];
+			double chance = log(0.13 / (p->value + 4.0));
+
+			if (chance > score[p->lang])
+				score[p->lang] = chance;
+		}
+	}
+	c->words++;
+	for (size_t i = 0; i < LANGS; i++)
+		c->score[i] += score[i];
+}
+
+static bool
+is_part_of_word(uint32_t c)
+{
+	/* Joiners and vowel signs belong to the letters around them. */
+	return script_of(c) != SCRIPT_OTHER || (c >= 0x300 && c <= 0x36F) ||
+	    c == 0x200D || c == 0x2BC;
+}
+
+static void
+count(struct counts *c, struct gaz_str text)
+{
+	char word[WORD_LEN_MAX];
+	size_t len = 0, pos = 0;
+	bool too_long = false;
+
+	while (pos < text.len && c->total < LETTERS_MAX) {
+		uint32_t ch = gaz_utf8_next(text, &pos);
+		char out[4];
+
+		if (is_part_of_word(ch)) {
+			size_t n = gaz_utf8_put(lower(ch), out);
+			enum script s = script_of(ch);
+
+			if (s != SCRIPT_OTHER) {
+				c->letters[s]++;
+				c->total++;
+			}
+			if (len + n > sizeof(word))
+				too_long = true;
+			else
+				memcpy(word + len, out, n), len += n;
+			continue;
+		}
+		if (len > 0 && !too_long)
+			add_word(c, gaz_str_make(word, len));
+		len = 0;
+		too_long = false;
+	}
+	if (len > 0 && !too_long)
+		add_word(c, gaz_str_make(word, len));
+}
+
+/* ----- codes ----- */
+
+/* ISO 639-1, so that an answer can be a declared code outside the model. */
+static const char iso639[] =
+    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce "
+    "ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo fr "
+    "fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is "
+    "it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln "
+    "lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv "
+    "ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si "
+    "sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt "
+    "tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
+
+/* Codes as found in feeds that mean another one. */
+static const struct {
+	const char *given, *code;
+} aliases[] = {
+	{ "iw", "he" }, { "in", "id" }, { "ji", "yi" }, { "mo", "ro" },
+	{ "jp", "ja" }, { "cz", "cs" }, { "dk", "da" }, { "ua", "uk" },
+	{ "gr", "el" }, { "fil", "tl" }, { "cmn", "zh" }, { "yue", "zh" },
+	{ "eng", "en" }, { "deu", "de" }, { "ger", "de" }, { "fra", "fr" },
+	{ "fre", "fr" }, { "spa", "es" }, { "por", "pt" }, { "ita", "it" },
+	{ "nld", "nl" }, { "dut", "nl" }, { "dan", "da" }, { "swe", "sv" },
+	{ "nor", "no" }, { "nob", "nb" }, { "nno", "nn" }, { "fin", "fi" },
+	{ "est", "et" }, { "lav", "lv" }, { "lit", "lt" }, { "pol", "pl" },
+	{ "ces", "cs" }, { "cze", "cs" }, { "slk", "sk" }, { "slo", "sk" },
+	{ "slv", "sl" }, { "hrv", "hr" }, { "srp", "sr" }, { "bos", "bs" },
+	{ "ron", "ro" }, { "rum", "ro" }, { "hun", "hu" }, { "ell", "el" },
+	{ "gre", "el" }, { "tur", "tr" }, { "rus", "ru" }, { "ukr", "uk" },
+	{ "bul", "bg" }, { "mkd", "mk" }, { "cat", "ca" }, { "glg", "gl" },
+	{ "eus", "eu" }, { "baq", "eu" }, { "ara", "ar" }, { "heb", "he" },
+	{ "fas", "fa" }, { "per", "fa" }, { "hin", "hi" }, { "tha", "th" },
+	{ "vie", "vi" }, { "ind", "id" }, { "msa", "ms" }, { "may", "ms" },
+	{ "zho", "zh" }, { "chi", "zh" }, { "jpn", "ja" }, { "kor", "ko" },
+	{ "english", "en" }, { "german", "de" }, { "deutsch", "de" },
+	{ "french", "fr" }, { "francais", "fr" }, { "spanish", "es" },
+	{ "portuguese", "pt" }, { "italian", "it" }, { "italiano", "it" },
+	{ "dutch", "nl" }, { "nederlands", "nl" }, { "swedish", "sv" },
+	{ "svenska", "sv" }, { "danish", "da" }, { "dansk", "da" },
+	{ "norwegian", "no" }, { "norsk", "no" }, { "finnish", "fi" },
+	{ "polish", "pl" }, { "polski", "pl" }, { "czech", "cs" },
+	{ "hungarian", "hu" }, { "magyar", "hu" }, { "turkish", "tr" },
+	{ "russian", "ru" }, { "ukrainian", "uk" }, { "greek", "el" },
+	{ "romanian", "ro" }, { "bulgarian", "bg" }, { "arabic", "ar" },
+	{ "hebrew", "he" }, { "hindi", "hi" }, { "thai", "th" },
+	{ "vietnamese", "vi" }, { "indonesian", "id" }, { "chinese", "zh" },
+	{ "japanese", "ja" }, { "korean", "ko" }, { "catalan", "ca" },
+};
+
+/* Codes that text alone does not tell apart: the declared one is kept. */
+static const char *const twins[][4] = {
+	{ "nb", "no", "nn", "da" },
+	{ "sr", "hr", "bs", "sh" },
+	{ "id", "ms", NULL, NULL },
+	{ "hi", "mr", "ne", NULL },
+};
+
+static struct gaz_str
+primary(struct gaz_str tag)
+{
+	size_t i = 0;
+
+	while (i < tag.len && tag.p[i] != '-' && tag.p[i] != '_')
+		i++;
+	return gaz_str_sub(tag, 0, i);
+}
+
+/* The ISO 639-1 code of a declared language, static; absent: none we know. */
+static struct gaz_str
+known_code(struct gaz_str hint)
+{
+	struct gaz_str code = primary(gaz_str_trim(hint));
+
+	for (size_t i = 0; i < GAZ_COUNT(aliases); i++) {
+		if (gaz_str_ieq_z(code, aliases[i].given))
+			return gaz_str_of(aliases[i].code);
+	}
+	for (size_t i = 0; code.len == 2 && i + 2 < sizeof(iso639); i += 3) {
+		struct gaz_str row = gaz_str_make(iso639 + i, 2);
+
+		if (gaz_str_ieq(code, row))
+			return row;
+	}
+	return GAZ_STR_NONE;
+}
+
+static bool
+are_twins(struct gaz_str a, const char *b)
+{
+	for (size_t i = 0; i < GAZ_COUNT(twins); i++) {
+		bool has_a = false, has_b = false;
+
+		for (size_t k = 0; k < 4 && twins[i][k] != NULL; k++) {
+			has_a = has_a || gaz_str_eq_z(a, twins[i][k]);
+			has_b = has_b || strcmp(b, twins[i][k]) == 0;
+		}
+		if (has_a && has_b)
+			return true;
+	}
+	return false;
+}
+
+static size_t
+index_of(struct gaz_str code, enum script script)
+{
+	if (gaz_str_eq_z(code, "no"))
+		code = GAZ_STR("nb");
+	for (size_t i = 0; i < LANGS; i++) {
+		if (langs[i].script == script &&
+		    gaz_str_eq_z(code, langs[i].code))
+			return i;
+	}
+	return LANGS;
+}
+
+/* ----- decision ----- */
+
+static enum script
+main_script(const struct counts *c)
+{
+	enum script best = SCRIPT_OTHER;
+	unsigned cjk = c->letters[SCRIPT_HAN] + c->letters[SCRIPT_KANA];
+
+	/* Japanese is written in both; a few kana among ideographs do. */
+	if (cjk * 3 > c->total)
+		return c->letters[SCRIPT_KANA] * 12 > cjk ? SCRIPT_KANA : SCRIPT_HAN;
+	for (unsigned s = SCRIPT_latin; s < SCRIPT_COUNT; s++) {
+		if (c->letters[s] > c->letters[best])
+			best = (enum script)s;
+	}
+	return c->letters[best] > 0 ? best : SCRIPT_OTHER;
+}
+
+static const char *
+only_language(enum script script)
+{
+	for (size_t i = 0; i < GAZ_COUNT(only); i++) {
+		if (only[i].script == script)
+			return only[i].code;
+	}
+	return NULL;
+}
+
+/* Could a text in that language be in that script? */
+static bool
+hint_fits(struct gaz_str hint, enum script script)
+{
+	bool in_model = false;
+
+	for (size_t i = 0; i < GAZ_COUNT(also); i++) {
+		if (gaz_str_eq_z(hint, also[i].code) &&
+		    also[i].script == script)
+			return true;
+	}
+	for (size_t i = 0; i < GAZ_COUNT(only); i++) {
+		if (gaz_str_eq_z(hint, only[i].code))
+			return only[i].script == script;
+	}
+	for (size_t i = 0; i < LANGS; i++) {
+		if (gaz_str_eq_z(hint, langs[i].code)) {
+			if (langs[i].script == script)
+				return true;
+			in_model = true;
+		}
+	}
+	return !in_model && script == SCRIPT_latin;
+}
+
+static struct gaz_str
+choose(const struct counts *c, enum script script, struct gaz_str hint)
+{
+	size_t best = LANGS, hinted = index_of(hint, script);
+	double second = -INFINITY, lead, over;
+
+	for (size_t i = 0; i < LANGS; i++) {
+		if (langs[i].script == script &&
+		    (best == LANGS || c->score[i] > c->score[best]))
+			best = i;
+	}
+	if (best == LANGS)
+		return hint;
+	for (size_t i = 0; i < LANGS; i++) {
+		if (i != best && langs[i].script == script &&
+		    c->score[i] > second)
+			second = c->score[i];
+	}
+	lead = c->score[best] - second;
+	if (hint.len == 0)
+		return lead >= LEAD_MIN ? gaz_str_of(langs[best].code) :
+		    GAZ_STR_NONE;
+	if (best == hinted || are_twins(hint, langs[best].code))
+		return hint;
+	if (!hint_fits(hint, script))
+		return gaz_str_of(langs[best].code);
+	if (hinted < LANGS) {
+		over = c->score[best] - c->score[hinted];
+		return over >= OVERRULE + OVERRULE_PER_LETTER * c->total ?
+		    gaz_str_of(langs[best].code) : hint;
+	}
+	/* A language we know nothing of: only much familiar text tells. */
+	return c->known * 2 > c->words && c->words >= 8 &&
+		lead >= OVERRULE_FOREIGN ?
+	    gaz_str_of(langs[best].code) : hint;
+}
+
+struct gaz_str
+gaz_lang_identify(struct gaz_str text, struct gaz_str hint)
+{
+	struct counts c = { 0 };
+	enum script script;
+	const char *code;
+
+	for (size_t i = 0; i < LANGS; i++)
+		c.score[i] = langs[i].prior;
+	hint = known_code(hint);
+	count(&c, text);
+	script = main_script(&c);
+	if (script == SCRIPT_OTHER)
+		return hint;
+	code = only_language(script);
+	if (code == NULL)
+		return choose(&c, script, hint);
+	return hint.len > 0 && hint_fits(hint, script) ? hint :
+	    gaz_str_of(code);
+}
+
+/* ----- tags ----- */
+
+static bool
+all_alpha(struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!gaz_is_alpha(s.p[i]))
+			return false;
+	}
+	return s.len > 0;
+}
+
+static bool
+all_alnum(struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (!gaz_is_alnum(s.p[i]))
+			return false;
+	}
+	return s.len > 0;
+}
+
+/* A further subtag in its usual case (BCP 47, section 2.1.1). */
+static void
+put_subtag(struct gaz_buf *out, struct gaz_str s)
+{
+	bool region = s.len == 2 && all_alpha(s);
+	bool script = s.len == 4 && all_alpha(s);
+
+	if (gaz_str_ieq_z(s, "uk") && region)
+		s = GAZ_STR("GB"); /* what people mean by en-UK */
+	gaz_buf_put_char(out, '-');
+	for (size_t i = 0; i < s.len; i++) {
+		char c = gaz_to_lower(s.p[i]);
+
+		if ((region || (script && i == 0)) && gaz_is_alpha(c))
+			c = (char)(c - 'a' + 'A');
+		gaz_buf_put_char(out, c);
+	}
+}
+
+struct gaz_str
+gaz_lang_tag(struct gaz_arena *a, struct gaz_str given)
+{
+	static const char *const none[] = { "und", "mul", "zxx", "none",
+		"null", "default" };
+	struct gaz_str rest = gaz_str_trim(given), first, piece, code, tag;
+	struct gaz_buf out;
+	size_t end = 0;
+
+	/* "en, fr" and "en;q=0.5": the first. */
+	while (end < rest.len && (gaz_is_alnum(rest.p[end]) ||
+	    rest.p[end] == '-' || rest.p[end] == '_'))
+		end++;
+	rest = gaz_str_sub(rest, 0, end);
+	first = primary(rest);
+	rest = gaz_str_sub(rest, first.len, rest.len);
+	for (size_t i = 0; i < GAZ_COUNT(none); i++) {
+		if (gaz_str_ieq_z(first, none[i]))
+			return GAZ_STR_NONE;
+	}
+	code = known_code(first);
+	if (code.len == 0) {
+		if (first.len != 3 || !all_alpha(first))
+			return GAZ_STR_NONE;
+		code = first;
+	}
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < code.len; i++)
+		gaz_buf_put_char(&out, gaz_to_lower(code.p[i]));
+	while (rest.len > 0) {
+		rest = gaz_str_sub(rest, 1, rest.len);
+		piece = primary(rest);
+		rest = gaz_str_sub(rest, piece.len, rest.len);
+		/* Extensions and private use are of no interest here. */
+		if (piece.len < 2 || piece.len > 8 || !all_alnum(piece))
+			break;
+		put_subtag(&out, piece);
+	}
+	tag = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return tag;
+}
+
+bool
+gaz_lang_is_rtl(struct gaz_str tag)
+{
+	static const char *const languages[] = { "ar", "arc", "ckb", "dv",
+		"fa", "he", "iw", "ji", "ks", "ps", "sd", "syr", "ug", "ur",
+		"yi" };
+	static const char *const scripts[] = { "arab", "hebr", "thaa", "syrc",
+		"nkoo" };
+	struct gaz_str first = primary(tag);
+	struct gaz_str second = primary(gaz_str_sub(tag, first.len + 1,
+	    tag.len));
+
+	if (second.len == 4) {
+		for (size_t i = 0; i < GAZ_COUNT(scripts); i++) {
+			if (gaz_str_ieq_z(second, scripts[i]))
+				return true;
+		}
+		return false;
+	}
+	for (size_t i = 0; i < GAZ_COUNT(languages); i++) {
+		if (gaz_str_ieq_z(first, languages[i]))
+			return true;
+	}
+	return false;
+}
