@@ -57,7 +57,8 @@ struct gaz_fetch_request {
 	                              they go there and nowhere else. NULL: to
 	                              url and redirects on its origin */
 	const char *user, *password; /* NULL: none */
-	const char *const *headers;  /* "Name: value", NULL-terminated or NULL */
+	const char *const *headers; /* "Name: value", NULL-terminated; NULL:
+	                              none */
 	const char *user_agent, *proxy; /* NULL: the fetcher's */
 	const struct gaz_fetch_cidr *allow_private; /* besides the fetcher's */
 	size_t allow_private_count;
@@ -66,7 +67,7 @@ struct gaz_fetch_request {
 	size_t max_body;           /* decoded bytes; 0: GAZ_BODY_MAX */
 	int64_t timeout_s;         /* 0: GAZ_TRANSFER_TIMEOUT_S */
 	bool tls_insecure;
-	bool urgent;               /* somebody waits: before others of its host */
+	bool urgent;               /* somebody waits: before all that are not */
 };
 
 struct gaz_fetch_result {

@@ -2,23 +2,16 @@
 
 #include "hop.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "address.h"
 #include "gazetted/limits.h"
-#include "gazetted/log.h"
 #include "gazetted/mem.h"
-#include "gunzip.h"
 
 #define DNS_CACHE_S 60L
 #define DISCARD_MAX 65536 /* of an error page, so that the connection lives */
-/* A line end behind the body is a common slip of scripts and harmless. */
-#define EXCESS_MAX 2
 
 #define ACCEPT                                                           \
 	"Accept: application/atom+xml, application/rss+xml, "            \
@@ -26,17 +19,10 @@
 	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, " \
 	"*/*;q=0.1"
 
-/* What libcurl reports of OpenSSL's verification (openssl/x509_vfy.h). */
-enum verify {
-	VERIFY_NOT_YET_VALID = 9,
-	VERIFY_EXPIRED = 10,
-	VERIFY_HOST = 62,
-};
-
 /* Callbacks */
 
-static bool
-is_wanted(const struct gaz_hop *h)
+bool
+gaz_hop_is_wanted(const struct gaz_hop *h)
 {
 	int s = h->head.status;
 
@@ -65,7 +51,7 @@ on_header(char *p, size_t size, size_t n, void *arg)
 		h->fault = GAZ_FAULT_HEADERS_TOO_LARGE;
 		return 0;
 	}
-	if (h->head.complete && is_wanted(h) &&
+	if (h->head.complete && gaz_hop_is_wanted(h) &&
 	    h->head.content_length > (int64_t)h->plan->max_body) {
 		h->fault = GAZ_FAULT_TOO_LARGE;
 		return 0;
@@ -80,7 +66,7 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	struct gaz_hop *h = arg;
 
 	n *= size;
-	if (!is_wanted(h)) {
+	if (!gaz_hop_is_wanted(h)) {
 		h->discarded += n;
 		return h->discarded > DISCARD_MAX ? 0 : n;
 	}
@@ -212,16 +198,18 @@ append_default(struct gaz_hop *h, const char *line)
 	append(h, line);
 }
 
-/* name with value, byte for byte; not if it could not be a header. */
+/* A validator, byte for byte; not if it could not be a header. */
 static void
-append_value(struct gaz_hop *h, const char *name, const char *value)
+append_validator(struct gaz_hop *h, const char *name, const char *value)
 {
 	size_t n = strlen(name) + strlen(value) + 3;
 	char *line = gaz_mem_alloc(n);
 
 	snprintf(line, n, "%s: %s", name, value);
-	if (is_sound(line) && value[0] != '\0')
+	if (is_sound(line) && value[0] != '\0') {
 		append(h, line);
+		h->conditional = true;
+	}
 	free(line);
 }
 
@@ -238,14 +226,15 @@ build_headers(struct gaz_hop *h)
 	if (plan->plain)
 		append(h, "Accept-Encoding: identity");
 	if (plan->etag != NULL)
-		append_value(h, "If-None-Match", plan->etag);
+		append_validator(h, "If-None-Match", plan->etag);
 	if (plan->last_modified != NULL)
-		append_value(h, "If-Modified-Since", plan->last_modified);
+		append_validator(h, "If-Modified-Since", plan->last_modified);
 	for (; own != NULL && *own != NULL; own++) {
 		if (is_sound(*own) &&
 		    !is_named(*own, GAZ_STR("If-None-Match")) &&
 		    !is_named(*own, GAZ_STR("If-Modified-Since")) &&
-		    !(plan->plain && is_named(*own, GAZ_STR("Accept-Encoding"))))
+		    !(plan->plain &&
+		    is_named(*own, GAZ_STR("Accept-Encoding"))))
 			append(h, *own);
 	}
 }
@@ -397,7 +386,7 @@ gaz_hop_reset(struct gaz_hop *h)
 	h->plan = NULL;
 	h->fault = GAZ_FAULT_NONE;
 	h->discarded = h->excess = 0;
-	h->deferred = false;
+	h->conditional = h->deferred = false;
 	h->connects = 0;
 	h->blocked[0] = h->error[0] = '\0';
 	h->meet = NULL;
@@ -410,303 +399,6 @@ gaz_hop_begin(struct gaz_hop *h, const struct gaz_hop_plan *plan)
 	gaz_buf_init(&h->body, plan->max_body);
 	return set_limits(h) && set_request(h) && set_connection(h) &&
 	    set_callbacks(h);
-}
-
-/* Judgement */
-
-/* "feeds.example.org:8080: the document is larger than max-body (...)" */
-static enum gaz_fault say(const struct gaz_hop_plan *plan, enum gaz_fault fault,
-    char *text, size_t cap, const char *fmt, ...)
-    __attribute__((format(printf, 5, 6)));
-
-static enum gaz_fault
-say(const struct gaz_hop_plan *plan, enum gaz_fault fault, char *text,
-    size_t cap, const char *fmt, ...)
-{
-	char raw[CURL_ERROR_SIZE + 64], safe[CURL_ERROR_SIZE], port[16] = "";
-	const struct gaz_uri *uri = plan->uri;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(raw, sizeof(raw), fmt, ap);
-	va_end(ap);
-	/* libcurl's words may carry a server's. */
-	gaz_log_safe(gaz_str_of(raw), safe, sizeof(safe));
-	if (uri->port != (uri->https ? 443 : 80))
-		snprintf(port, sizeof(port), ":%d", uri->port);
-	bool v6 = strchr(uri->host, ':') != NULL;
-	snprintf(text, cap, "%s%s%s%s: %s%s%s%s", v6 ? "[" : "", uri->host,
-	    v6 ? "]" : "", port, gaz_fault_text(fault),
-	    safe[0] != '\0' ? " (" : "", safe, safe[0] != '\0' ? ")" : "");
-	return fault;
-}
-
-static bool
-mentions(const struct gaz_hop *h, const char *what)
-{
-	return strstr(h->error, what) != NULL;
-}
-
-static curl_off_t
-time_of(const struct gaz_hop *h, CURLINFO what)
-{
-	curl_off_t us = 0;
-
-	curl_easy_getinfo(h->easy, what, &us);
-	return us;
-}
-
-static enum gaz_fault
-timeout_fault(const struct gaz_hop *h, const char **why)
-{
-	*why = h->error;
-	if (time_of(h, CURLINFO_NAMELOOKUP_TIME_T) == 0) {
-		*why = "";
-		return GAZ_FAULT_DNS_TIMEOUT;
-	}
-	if (time_of(h, CURLINFO_PRETRANSFER_TIME_T) == 0) {
-		*why = "while connecting";
-		return GAZ_FAULT_TIMEOUT;
-	}
-	if (time_of(h, CURLINFO_STARTTRANSFER_TIME_T) == 0) {
-		*why = "connected, but nothing came";
-		return GAZ_FAULT_TIMEOUT;
-	}
-	return mentions(h, "too slow") ? GAZ_FAULT_TOO_SLOW
-	                               : GAZ_FAULT_TIMEOUT;
-}
-
-static enum gaz_fault
-verify_fault(const struct gaz_hop *h)
-{
-	long verify = 0;
-
-	curl_easy_getinfo(h->easy, CURLINFO_SSL_VERIFYRESULT, &verify);
-	switch (verify) {
-	case VERIFY_NOT_YET_VALID:
-	case VERIFY_EXPIRED:
-		return GAZ_FAULT_TLS_EXPIRED;
-	case VERIFY_HOST:
-		return GAZ_FAULT_TLS_HOST;
-	default:
-		/* libcurl compares names itself, and has no code for it. */
-		return mentions(h, "host name") ? GAZ_FAULT_TLS_HOST
-		                                : GAZ_FAULT_TLS_UNTRUSTED;
-	}
-}
-
-static enum gaz_fault
-handshake_fault(const struct gaz_hop *h)
-{
-	static const char *const words[] = { "unsupported protocol",
-		"alert protocol version", "unsupported version",
-		"no protocols available" };
-
-	for (size_t i = 0; i < GAZ_COUNT(words); i++) {
-		if (mentions(h, words[i]))
-			return GAZ_FAULT_TLS_VERSION;
-	}
-	return GAZ_FAULT_TLS;
-}
-
-static enum gaz_fault
-receive_fault(const struct gaz_hop *h)
-{
-	long connect = 0;
-
-	curl_easy_getinfo(h->easy, CURLINFO_HTTP_CONNECTCODE, &connect);
-	if (h->plan->proxy != NULL && h->head.status == 0 && connect != 0 &&
-	    connect != 200)
-		return GAZ_FAULT_PROXY;
-	if (mentions(h, "oo large response headers"))
-		return GAZ_FAULT_HEADERS_TOO_LARGE;
-	/* TLS that ends without its farewell: as good as a cut. */
-	if (h->head.complete && mentions(h, "unexpected eof"))
-		return GAZ_FAULT_TRUNCATED;
-	return GAZ_FAULT_RESET;
-}
-
-/* libcurl's codes of which each means one thing. */
-static enum gaz_fault
-plain_fault(CURLcode code)
-{
-	static const struct {
-		CURLcode code;
-		enum gaz_fault fault;
-	} rows[] = {
-		{ CURLE_UNSUPPORTED_PROTOCOL, GAZ_FAULT_PROTOCOL },
-		{ CURLE_WEIRD_SERVER_REPLY, GAZ_FAULT_PROTOCOL },
-		{ CURLE_URL_MALFORMAT, GAZ_FAULT_BAD_URL },
-		{ CURLE_COULDNT_RESOLVE_PROXY, GAZ_FAULT_PROXY },
-		{ CURLE_PROXY, GAZ_FAULT_PROXY },
-		{ CURLE_PARTIAL_FILE, GAZ_FAULT_TRUNCATED },
-		{ CURLE_GOT_NOTHING, GAZ_FAULT_RESET },
-		{ CURLE_SEND_ERROR, GAZ_FAULT_RESET },
-		{ CURLE_HTTP2, GAZ_FAULT_RESET },
-		{ CURLE_HTTP2_STREAM, GAZ_FAULT_RESET },
-		{ CURLE_BAD_CONTENT_ENCODING, GAZ_FAULT_ENCODING },
-		{ CURLE_FILESIZE_EXCEEDED, GAZ_FAULT_TOO_LARGE },
-		{ CURLE_SSL_CIPHER, GAZ_FAULT_TLS },
-		{ CURLE_SSL_CERTPROBLEM, GAZ_FAULT_TLS },
-		{ CURLE_SSL_CLIENTCERT, GAZ_FAULT_TLS },
-		{ CURLE_SSL_CACERT_BADFILE, GAZ_FAULT_TLS },
-		{ CURLE_SSL_ISSUER_ERROR, GAZ_FAULT_TLS_UNTRUSTED },
-		{ CURLE_SSL_INVALIDCERTSTATUS, GAZ_FAULT_TLS_UNTRUSTED },
-		{ CURLE_TOO_MANY_REDIRECTS, GAZ_FAULT_REDIRECTS },
-	};
-
-	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
-		if (rows[i].code == code)
-			return rows[i].fault;
-	}
-	return GAZ_FAULT_INTERNAL;
-}
-
-static enum gaz_fault
-connect_fault(struct gaz_hop *h, char *text, size_t cap)
-{
-	long number = 0;
-
-	if (h->blocked[0] != '\0' && h->connects == 0)
-		return say(h->plan, GAZ_FAULT_BLOCKED_ADDRESS, text, cap,
-		    "%s", h->blocked);
-	curl_easy_getinfo(h->easy, CURLINFO_OS_ERRNO, &number);
-	return say(h->plan, h->plan->proxy != NULL ? GAZ_FAULT_PROXY
-	                                           : GAZ_FAULT_CONNECT,
-	    text, cap, "%s", number != 0 ? strerror((int)number) : h->error);
-}
-
-static enum gaz_fault
-transfer_fault(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
-{
-	enum gaz_fault fault;
-	const char *why = h->error;
-
-	if (code == CURLE_COULDNT_CONNECT)
-		return connect_fault(h, text, cap);
-	if (code == CURLE_COULDNT_RESOLVE_HOST) {
-		/* The C library gives up by itself, too, and calls both the
-		 * same; but only silence takes so long. */
-		bool silent = time_of(h, CURLINFO_TOTAL_TIME_T) >=
-		    (curl_off_t)GAZ_DNS_TIMEOUT_MS * 1000 / 2;
-		return say(h->plan, silent ? GAZ_FAULT_DNS_TIMEOUT
-		                           : GAZ_FAULT_DNS, text, cap, "%s", "");
-	}
-	if (code == CURLE_OPERATION_TIMEDOUT)
-		fault = timeout_fault(h, &why);
-	else if (code == CURLE_PEER_FAILED_VERIFICATION)
-		fault = verify_fault(h);
-	else if (code == CURLE_SSL_CONNECT_ERROR)
-		fault = handshake_fault(h);
-	else if (code == CURLE_RECV_ERROR)
-		fault = receive_fault(h);
-	else if (code == CURLE_OUT_OF_MEMORY && !h->head.complete)
-		fault = GAZ_FAULT_HEADERS_TOO_LARGE; /* one endless line */
-	else
-		fault = plain_fault(code);
-	if (why == h->error && why[0] == '\0')
-		why = curl_easy_strerror(code);
-	return say(h->plan, fault, text, cap, "%s", why);
-}
-
-/* What a callback or the owner's timer gave up for. */
-static enum gaz_fault
-own_fault(const struct gaz_hop *h, char *text, size_t cap)
-{
-	const struct gaz_hop_plan *plan = h->plan;
-
-	if (h->fault == GAZ_FAULT_TOO_LARGE)
-		return say(plan, h->fault, text, cap, "%zu bytes",
-		    plan->max_body);
-	if (h->fault == GAZ_FAULT_HEADERS_TOO_LARGE)
-		return say(plan, h->fault, text, cap,
-		    "%zu bytes in %zu lines", h->head.bytes, h->head.lines);
-	return say(plan, h->fault, text, cap, "%s",
-	    h->fault == GAZ_FAULT_TIMEOUT ? "connected, but nothing came"
-	                                  : "");
-}
-
-static enum gaz_fault
-status_fault(int status)
-{
-	static const struct {
-		int status;
-		enum gaz_fault fault;
-	} rows[] = {
-		{ 401, GAZ_FAULT_AUTH },
-		{ 403, GAZ_FAULT_FORBIDDEN },
-		{ 404, GAZ_FAULT_NOT_FOUND },
-		{ 407, GAZ_FAULT_PROXY },
-		{ 410, GAZ_FAULT_GONE },
-		{ 429, GAZ_FAULT_RATE_LIMITED },
-		{ 503, GAZ_FAULT_UNAVAILABLE },
-	};
-
-	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
-		if (rows[i].status == status)
-			return rows[i].fault;
-	}
-	return status >= 500 && status <= 599 ? GAZ_FAULT_SERVER_ERROR
-	                                      : GAZ_FAULT_HTTP_STATUS;
-}
-
-static enum gaz_fault
-body_fault(struct gaz_hop *h, char *text, size_t cap)
-{
-	const struct gaz_hop_plan *plan = h->plan;
-
-	if (plan->post != NULL)
-		return GAZ_FAULT_NONE;
-	if (h->head.content_length != INT64_MIN && h->excess > EXCESS_MAX)
-		return say(plan, GAZ_FAULT_TRUNCATED, text, cap,
-		    "Content-Length is %zu bytes or more too short", h->excess);
-	if (h->body.len == 0)
-		return say(plan, GAZ_FAULT_EMPTY, text, cap, "status %d",
-		    h->head.status);
-	switch (gaz_gunzip(&h->body)) {
-	case GAZ_GUNZIP_BROKEN:
-		return say(plan, GAZ_FAULT_ENCODING, text, cap,
-		    "broken gzip without Content-Encoding");
-	case GAZ_GUNZIP_LARGE:
-		return say(plan, GAZ_FAULT_TOO_LARGE, text, cap, "%zu bytes",
-		    plan->max_body);
-	case GAZ_GUNZIP_PLAIN:
-	case GAZ_GUNZIP_DONE:
-		break;
-	}
-	return GAZ_FAULT_NONE;
-}
-
-static bool
-is_redirect(int status)
-{
-	return status == 301 || status == 302 || status == 303 ||
-	    status == 307 || status == 308;
-}
-
-enum gaz_fault
-gaz_hop_judge(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
-{
-	int status = h->head.status;
-
-	text[0] = '\0';
-	if (h->fault != GAZ_FAULT_NONE)
-		return own_fault(h, text, cap);
-	/* Of an answer without use only the head counts. */
-	bool head_counts = h->head.complete && !is_wanted(h);
-	if (code != CURLE_OK && !head_counts)
-		return transfer_fault(h, code, text, cap);
-	if (status == 0)
-		return say(h->plan, GAZ_FAULT_PROTOCOL, text, cap,
-		    "no status");
-	if (is_wanted(h))
-		return body_fault(h, text, cap);
-	if (status == 204)
-		return say(h->plan, GAZ_FAULT_EMPTY, text, cap, "status 204");
-	if (status == 304 || is_redirect(status))
-		return GAZ_FAULT_NONE;
-	return say(h->plan, status_fault(status), text, cap, "status %d",
-	    status);
 }
 
 /* "localhost" and what is below it mean this machine (RFC 6761, 6.3),
@@ -748,6 +440,6 @@ gaz_hop_is_blocked(const struct gaz_hop_plan *plan, char *text, size_t cap)
 	} else {
 		return false; /* a name is judged by its address, later */
 	}
-	say(plan, GAZ_FAULT_BLOCKED_ADDRESS, text, cap, "%s", kind);
+	gaz_hop_say(plan, GAZ_FAULT_BLOCKED_ADDRESS, text, cap, "%s", kind);
 	return true;
 }

@@ -57,6 +57,7 @@ struct gaz_hop {
 	size_t excess;            /* bytes behind the body */
 	int connects;             /* sockets that were let through */
 	char blocked[96];         /* the address that was not, and its kind */
+	bool conditional;         /* a validator was sent */
 	bool deferred;            /* meet said no */
 	char error[CURL_ERROR_SIZE];
 	/* Asked for each address that is not blocked; NULL: all may. */
@@ -75,6 +76,17 @@ void gaz_hop_reset(struct gaz_hop *h);
 /* What the end means. A redirect and a 304 are no faults here. */
 enum gaz_fault gaz_hop_judge(struct gaz_hop *h, CURLcode code, char *text,
     size_t cap);
+
+/*
+ * For gaz_hop_judge and the like: "feeds.example.org:8080: the document is
+ * larger than max-body (1000 bytes)", with the words of fault and those of fmt
+ * in brackets, unless these are "". Returns fault.
+ */
+enum gaz_fault gaz_hop_say(const struct gaz_hop_plan *plan,
+    enum gaz_fault fault, char *text, size_t cap, const char *fmt, ...)
+    __attribute__((format(printf, 5, 6)));
+/* The body of an answer with this status is of use. */
+bool gaz_hop_is_wanted(const struct gaz_hop *h);
 
 /* A literal address or "localhost" that the policy of plan forbids: nothing
  * need be tried, and behind a proxy nothing else would notice. */

@@ -1,13 +1,18 @@
 libgazetted_a_SOURCES += \
 	src/fetch/address.c src/fetch/address.h \
+	src/fetch/answer.c \
 	src/fetch/cooling.c \
 	src/fetch/evcurl.c src/fetch/evcurl.h \
 	src/fetch/fetch.c include/gazetted/fetch.h \
+	src/fetch/fetcher.h \
 	src/fetch/gunzip.c src/fetch/gunzip.h \
 	src/fetch/head.c src/fetch/head.h \
 	src/fetch/hop.c src/fetch/hop.h \
 	src/fetch/hostgate.c src/fetch/hostgate.h \
+	src/fetch/judge.c \
 	src/fetch/proxy.c src/fetch/proxy.h \
+	src/fetch/settings.c src/fetch/settings.h \
+	src/fetch/turn.c \
 	src/fetch/uri.c src/fetch/uri.h
 unit_tests += \
 	tests/unit/test_address \

@@ -56,7 +56,8 @@ unescape(struct gaz_str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.p[i];
-		if (c == '%' && i + 2 < s.len && gaz_hex_value(s.p[i + 1]) >= 0 &&
+		if (c == '%' && i + 2 < s.len &&
+		    gaz_hex_value(s.p[i + 1]) >= 0 &&
 		    gaz_hex_value(s.p[i + 2]) >= 0) {
 			c = (char)(gaz_hex_value(s.p[i + 1]) * 16 +
 			    gaz_hex_value(s.p[i + 2]));

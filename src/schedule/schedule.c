@@ -64,7 +64,9 @@ sift_down(struct gaz_schedule *s, uint32_t i, struct node x)
 		if (first >= s->n)
 			break;
 		uint32_t least = (uint32_t)first;
-		uint64_t end = first + CHILDREN < s->n ? first + CHILDREN : s->n;
+		uint64_t end = first + CHILDREN;
+		if (end > s->n)
+			end = s->n;
 		for (uint32_t k = least + 1; k < end; k++) {
 			if (is_before(&s->heap[k], &s->heap[least]))
 				least = k;

@@ -164,7 +164,7 @@ begin(struct world *w)
 	for (uint32_t id = 0; id < w->s->feeds; id++) {
 		struct feed *f = &w->feeds[id];
 		publish(w, f);
-		/* The past is known; each begins somewhere in the first hour. */
+		/* The past is known; each begins in the first hour. */
 		while (f->seen < f->items.n && f->items.v[f->seen] < START)
 			f->seen++;
 		gaz_schedule_put(w->schedule, id, (struct gaz_mono){

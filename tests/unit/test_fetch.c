@@ -519,7 +519,7 @@ test_conditional(void **state)
 	req.etag = "\"a\r\nX-Evil: 1\"";
 	req.last_modified = NULL;
 	o = fetch(&req);
-	assert_fault(o, NONE);
+	assert_fault(o, PROTOCOL);
 	assert_null(strstr(last_request(), "X-Evil"));
 
 	req.etag = NULL;
@@ -1303,15 +1303,19 @@ test_inside_reuse(void **state)
 	(void)state;
 	says("/", KEEP, OK_HEAD "\r\n<rss/>");
 	opt.allow_private_count = 0;
+	/* A name, which is not judged before it is looked up. */
+	char url[64], resolve[64];
+	const char *list[] = { resolve, NULL };
+	snprintf(url, sizeof(url), "http://www.example.com:%d/", server.port);
+	snprintf(resolve, sizeof(resolve), "www.example.com:%d:127.0.0.1",
+	    server.port);
+	opt.resolve = list;
 	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
 	assert_non_null(f);
 	struct gaz_fetch_request req = {
-		.url = "", .allow_private = loopback,
+		.url = url, .allow_private = loopback,
 		.allow_private_count = 1,
 	};
-	char url[64];
-	snprintf(url, sizeof(url), "http://localhost:%d/", server.port);
-	req.url = url;
 	gaz_fetcher_start(f, &req, on_done, &o);
 	wait_for(&o.done);
 	assert_fault(o, NONE);
@@ -1418,6 +1422,193 @@ test_cooling(void **state)
 	    .url = "http://b.example.com/" }, on_done, &c);
 	wait_for(&c.done);
 	assert_true(c.r.postponed);
+	gaz_fetcher_free(f);
+}
+
+/* The server as a proxy: what it may not be used for, and what it is for. */
+static void
+test_proxy(void **state)
+{
+	static const char *const inside[] = { "http://127.0.0.2/",
+		"http://0x7f.1/", "http://localhost/", "http://a.localhost/",
+		"http://[::1]/", "http://169.254.169.254/", "https://10.1/" };
+	struct gaz_fetcher_options opt = options();
+	char proxy[64];
+
+	(void)state;
+	snprintf(proxy, sizeof(proxy), "http://u:hunter2@127.0.0.1:%d",
+	    server.port);
+	/* Nothing is opened: the proxy alone is exempt. */
+	opt.allow_private_count = 0;
+	opt.proxy = proxy;
+	for (size_t i = 0; i < GAZ_COUNT(inside); i++) {
+		struct outcome o = fetch_with(&opt,
+		    &(struct gaz_fetch_request){ .url = inside[i] });
+		assert_fault_at(&o, GAZ_FAULT_BLOCKED_ADDRESS, inside[i]);
+	}
+	assert_int_equal(server.accepted, 0);
+	struct gaz_fetch_request req = { .url = "http://example.org/feed" };
+	says("http://example.org/feed", KEEP, OK_HEAD "\r\n<rss/>");
+	struct outcome o = fetch_with(&opt, &req);
+	assert_fault(o, NONE);
+	assert_string_equal(o.final, "http://example.org/feed");
+	free(o.body);
+	/* By a redirect it is not used for more. */
+	redirects("http://example.org/feed", 302, "http://127.0.0.1/");
+	o = fetch_with(&opt, &req);
+	assert_fault(o, BLOCKED_ADDRESS);
+	says("http://example.org/feed", KEEP, "HTTP/1.1 407 Who\r\n"
+	    "Content-Length: 0\r\n\r\n");
+	o = fetch_with(&opt, &req);
+	assert_fault(o, PROXY);
+	assert_null(strstr(o.r.text, "hunter2"));
+	/* A tunnel that is refused. */
+	req.url = "https://example.org/";
+	says("example.org:443", CLOSE, "HTTP/1.1 403 No\r\n"
+	    "Content-Length: 0\r\n\r\n");
+	o = fetch_with(&opt, &req);
+	assert_fault(o, PROXY);
+	assert_null(strstr(o.r.text, "hunter2"));
+	/* A feed may have none, or another. */
+	req.url = url_of("/feed");
+	req.proxy = "";
+	opt.allow_private_count = 1;
+	says("/feed", KEEP, OK_HEAD "\r\n<rss/>");
+	o = fetch_with(&opt, &req);
+	assert_fault(o, NONE);
+	free(o.body);
+	req.proxy = "http://127.0.0.1:1";
+	o = fetch_with(&opt, &req);
+	assert_fault(o, PROXY);
+}
+
+static void
+test_proxy_environment(void **state)
+{
+	struct gaz_fetcher_options opt = options();
+	struct gaz_fetch_request req = { .url = url_of("/feed") };
+	char proxy[64];
+
+	(void)state;
+	says("/feed", KEEP, OK_HEAD "\r\n<rss/>");
+	setenv("http_proxy", "http://127.0.0.1:1", 1);
+	setenv("all_proxy", "http://127.0.0.1:1", 1);
+	unsetenv("no_proxy");
+	/* It is there, but nobody has said to use it. */
+	struct outcome o = fetch_with(&opt, &req);
+	assert_fault(o, NONE);
+	free(o.body);
+	opt.proxy = "environment";
+	o = fetch_with(&opt, &req);
+	assert_fault(o, PROXY);
+	setenv("no_proxy", "127.0.0.0/8", 1);
+	o = fetch_with(&opt, &req);
+	assert_fault(o, NONE);
+	free(o.body);
+	/* Asked directly, the address counts again. */
+	opt.allow_private_count = 0;
+	o = fetch_with(&opt, &req);
+	assert_fault(o, BLOCKED_ADDRESS);
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", server.port);
+	setenv("http_proxy", proxy, 1);
+	setenv("no_proxy", "example.com", 1);
+	says("http://example.org/", KEEP, OK_HEAD "\r\n<rss/>");
+	req.url = "http://example.org/";
+	o = fetch_with(&opt, &req);
+	assert_fault(o, NONE);
+	free(o.body);
+	unsetenv("http_proxy");
+	unsetenv("all_proxy");
+	unsetenv("no_proxy");
+}
+
+/* The pause of a host holds for redirects, and for names on one address. */
+static void
+test_gap(void **state)
+{
+	enum { GAP = 120, NAMES = 4 };
+	struct gaz_fetcher_options opt = options();
+	char resolve[NAMES][64], url[NAMES][64];
+	const char *list[NAMES + 1] = { 0 };
+	struct outcome o[NAMES] = { 0 };
+	struct gaz_err err;
+
+	(void)state;
+	opt.host_gap_ms = GAP;
+	redirects("/a", 302, "/b");
+	redirects("/b", 302, "/c");
+	says("/c", KEEP, OK_HEAD "\r\n<rss/>");
+	int64_t start = gaz_clock_mono().ms;
+	struct outcome r = fetch_with(&opt, &(struct gaz_fetch_request){
+	    .url = url_of("/a") });
+	assert_fault(r, NONE);
+	free(r.body);
+	assert_true(gaz_clock_mono().ms - start >= 2 * GAP);
+	/* Waiting for its turn is not counted as slow. */
+	assert_true(r.r.duration_ms < 2 * GAP);
+
+	for (int i = 0; i < NAMES; i++) {
+		snprintf(resolve[i], sizeof(resolve[i]),
+		    "www.name%d.com:%d:127.0.0.1", i, server.port);
+		snprintf(url[i], sizeof(url[i]), "http://www.name%d.com:%d/c",
+		    i, server.port);
+		list[i] = resolve[i];
+	}
+	opt.resolve = list;
+	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
+	for (int round = 0; round < 2; round++) {
+		start = gaz_clock_mono().ms;
+		for (int i = 0; i < NAMES; i++) {
+			o[i] = (struct outcome){ 0 };
+			gaz_fetcher_start(f, &(struct gaz_fetch_request){
+			    .url = url[i] }, on_done, &o[i]);
+		}
+		for (int i = 0; i < NAMES; i++) {
+			wait_for(&o[i].done);
+			assert_fault(o[i], NONE);
+			free(o[i].body);
+		}
+		assert_true(gaz_clock_mono().ms - start >= (NAMES - 1) * GAP);
+	}
+	gaz_fetcher_free(f);
+}
+
+/* New options do not pull the old ones away under a transfer. */
+static void
+test_configure(void **state)
+{
+	struct gaz_fetcher_options opt = options();
+	struct outcome o = { 0 };
+	struct gaz_err err;
+	char proxy[32], agent[32];
+
+	(void)state;
+	says("/", TRICKLE, OK_HEAD "\r\n<rss/>");
+	snprintf(proxy, sizeof(proxy), "%s", "");
+	snprintf(agent, sizeof(agent), "%s", "agent/1");
+	opt.proxy = proxy;
+	opt.user_agent = agent;
+	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
+	gaz_fetcher_start(f, &(struct gaz_fetch_request){
+	    .url = url_of("/") }, on_done, &o);
+	while (server.requests.n == 0)
+		event_base_loop(server.base, EVLOOP_ONCE);
+	assert_true(request_has(last_request(), "User-Agent: agent/1"));
+	snprintf(agent, sizeof(agent), "%s", "agent/2");
+	opt.connections = 1;
+	opt.allow_private_count = 0;
+	gaz_fetcher_configure(f, &opt);
+	wait_for(&o.done);
+	assert_fault(o, NONE);
+	free(o.body);
+	o = (struct outcome){ 0 };
+	gaz_fetcher_start(f, &(struct gaz_fetch_request){
+	    .url = url_of("/"), .allow_private = loopback,
+	    .allow_private_count = 1, .user_agent = "mine/3" }, on_done, &o);
+	wait_for(&o.done);
+	assert_fault(o, NONE);
+	free(o.body);
+	assert_true(request_has(last_request(), "User-Agent: mine/3"));
 	gaz_fetcher_free(f);
 }
 
@@ -1635,6 +1826,10 @@ main(int argc, char **argv)
 		T(test_inside_reuse),
 		T(test_bad_urls),
 		T(test_cooling),
+		T(test_proxy),
+		T(test_proxy_environment),
+		T(test_gap),
+		T(test_configure),
 		T(test_reuse),
 		T(test_pause),
 		T(test_crowd),
