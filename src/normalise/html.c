@@ -511,8 +511,11 @@ start_void(struct cleaner *c, const struct element *e,
 			return;
 		if (top_kind(c) != ELEMENT_COLGROUP)
 			pop_to(c, t + 1);
+		if (!c->open[c->n - 1].written)
+			return;
 	} else if ((e->groups & GROUP_SOURCE) != 0) {
-		if (c->n == 0 || !takes_source(top(c)->e))
+		if (c->n == 0 || !takes_source(top(c)->e) ||
+		    !top(c)->written)
 			return;
 	} else if ((e->groups & GROUP_IMAGE) != 0) {
 		if (gaz_html_is_pixel(&c->w, token))

@@ -77,8 +77,6 @@ is_simple(struct gaz_str host)
 	    gaz_str_ifind(host, GAZ_STR("xn--"), 0) != GAZ_STR_NPOS)
 		return false;
 	dot = gaz_str_rfind_char(host, '.');
-	if (dot == host.len - 1)
-		dot = gaz_str_rfind_char(gaz_str_sub(host, 0, dot), '.');
 	return !gaz_is_digit(host.p[dot == GAZ_STR_NPOS ? 0 : dot + 1]);
 }
 
@@ -160,7 +158,11 @@ put_odd_host(struct gaz_buf *out, struct gaz_str host)
 	gaz_buf_clear(&plain);
 	for (size_t i = 0; ok && name[i] != '\0'; i++)
 		ok = name[i] > ' ' && strchr("/?#@\\:%<>^|[]", name[i]) == NULL;
-	return ok && put_curl_host(out, name);
+	/* Ideographic full stops have become dots by now. */
+	size_t len = ok ? strlen(name) : 0;
+	if (len > 0 && name[len - 1] == '.')
+		name[--len] = '\0';
+	return len > 0 && name[len - 1] != '.' && put_curl_host(out, name);
 }
 
 /* Append the host in lower case; false when it can be none. */
@@ -169,15 +171,15 @@ put_host(struct gaz_buf *out, struct gaz_str host)
 {
 	size_t start = out->len;
 
-	if (is_simple(host)) {
-		for (size_t i = 0; i < host.len; i++)
-			gaz_buf_put_char(out, gaz_to_lower(host.p[i]));
-	} else if (!put_odd_host(out, host)) {
-		return false;
-	}
 	/* The root's dot changes nothing. */
-	if (out->len > start + 1 && out->p[out->len - 1] == '.')
-		gaz_buf_truncate(out, out->len - 1);
+	if (gaz_str_ends(host, "."))
+		host = gaz_str_sub(host, 0, host.len - 1);
+	if (gaz_str_ends(host, "."))
+		return false;
+	if (!is_simple(host))
+		return put_odd_host(out, host);
+	for (size_t i = 0; i < host.len; i++)
+		gaz_buf_put_char(out, gaz_to_lower(host.p[i]));
 	return out->len > start;
 }
 
