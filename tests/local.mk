@@ -16,3 +16,4 @@ AM_TESTS_ENVIRONMENT = \
 include tests/lint/local.mk
 include tests/e2e/local.mk
 include tests/fuzz/local.mk
+include tests/scenario/local.mk

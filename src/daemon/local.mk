@@ -1,3 +1,30 @@
 bin_PROGRAMS += gazetted
-gazetted_SOURCES = src/daemon/main.c
+gazetted_SOURCES = \
+	src/daemon/app.c src/daemon/app.h \
+	src/daemon/control.c src/daemon/control.h \
+	src/daemon/cycle.h \
+	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/exports.c \
+	src/daemon/feeds.c \
+	src/daemon/ingest.c \
+	src/daemon/main.c \
+	src/daemon/message.c src/daemon/message.h \
+	src/daemon/notify.c \
+	src/daemon/pipeline.c \
+	src/daemon/pool.c src/daemon/pool.h \
+	src/daemon/reload.c \
+	src/daemon/render.c src/daemon/render.h \
+	src/daemon/reply.c src/daemon/reply.h \
+	src/daemon/sandbox.c src/daemon/sandbox.h \
+	src/daemon/subscriptions.c src/daemon/subscriptions.h \
+	src/daemon/tasks.c src/daemon/tasks.h \
+	src/daemon/views.c \
+	src/daemon/worker.c src/daemon/worker.h \
+	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
+
+unit_tests += tests/unit/test_sandbox tests/unit/test_message
+tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
+	src/daemon/sandbox.c
+tests_unit_test_message_SOURCES = tests/unit/test_message.c \
+	src/daemon/message.c

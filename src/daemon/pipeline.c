@@ -25,47 +25,13 @@
 #include "gazetted/log.h"
 #include "gazetted/url.h"
 
-#include "app.h"
+#include "cycle.h"
 
 /* Parsed answers that may wait before fetching pauses. */
 #define PARSE_BACKLOG_MAX 64
 #define STORE_BACKLOG_MAX 256
 /* How long to wait before the store is tried again after it refused. */
 #define STORE_RETRY_S 30
-
-struct cycle {
-	struct gaz_app *app;
-	uint32_t slot;
-	int64_t feed_id;
-	gaz_utc when;
-	/* from the fetch */
-	enum gaz_fault fetch_fault;
-	char fetch_text[200];
-	int status;
-	bool not_modified, not_counted;
-	char *etag, *last_modified, *moved_to, *content_type, *final_url;
-	int64_t max_age_s, retry_after_s, duration_ms;
-	size_t bytes;
-	struct gaz_buf body;
-	/* from the worker */
-	struct gaz_buf message;
-	/* for the writer */
-	struct gaz_interval_input in;
-	int64_t max_items;
-	/* from the writer */
-	enum gaz_fault fault;
-	char text[200];
-	struct gaz_interval next;
-	int64_t added, changed, opened;
-	int64_t ttl_s, update_interval_s;
-	uint32_t skip_hours;
-	uint8_t skip_days;
-	bool parsed, truncated;
-	uint32_t recent[GAZ_FEED_RECENT];
-	uint8_t recent_count;
-	/* local documents */
-	char *path;
-};
 
 static void hand_to_writer(struct cycle *c);
 
@@ -83,6 +49,8 @@ new_cycle(struct gaz_app *app, struct gaz_feed *f)
 	c->app = app;
 	c->slot = f->slot;
 	c->feed_id = f->id;
+	c->config = gaz_config_get(app->config);
+	c->conf = f->conf;
 	c->when = gaz_clock_utc();
 	c->max_age_s = c->retry_after_s = GAZ_INT_UNKNOWN;
 	gaz_buf_init(&c->body, (size_t)app->config->max_body);
@@ -102,194 +70,10 @@ free_cycle(struct cycle *c)
 	free(c->content_type);
 	free(c->final_url);
 	free(c->path);
+	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
 	free(c);
-}
-
-/* ---- on the writer thread */
-
-/* Which story each new item belongs to; the store has them oldest first. */
-static bool
-decide_stories(struct gaz_writer_state *w, struct cycle *c,
-    const struct gaz_batch *b, struct gaz_put_result *res, struct gaz_err *err)
-{
-	struct gaz_arena a = { 0 };
-	struct gaz_buf evidence;
-	bool ok = true;
-
-	gaz_buf_init(&evidence, GAZ_BUF_NO_MAX);
-	for (size_t i = 0; i < res->items.n && ok; i++) {
-		const struct gaz_put_item *p = &res->items.v[i];
-		struct gaz_story_decision d = { 0 };
-
-		if (p->kind != GAZ_PUT_NEW)
-			continue;
-		struct gaz_story_item item = {
-			.item_id = p->item_id, .source_id = c->feed_id,
-			.published = p->published, .arrived = c->when,
-			.features = b->items.v[p->index].features,
-		};
-		gaz_story_index_add(w->index, &item, c->when, &a, &d);
-		gaz_buf_reset(&evidence);
-		gaz_story_write_evidence(&d, &evidence);
-		struct gaz_store_membership m = {
-			.item_id = p->item_id, .story_id = d.story_id,
-			.opened = d.opened, .copy = d.copy,
-			.copy_of = d.copy_of, .when = c->when,
-			.nearest = d.nearest_item,
-			.score = d.score, .evidence = gaz_buf_str(&evidence),
-		};
-		ok = gaz_store_put_membership(w->store, &m, err);
-		c->opened += d.opened && !p->backfill;
-		gaz_arena_clear(&a);
-	}
-	gaz_buf_clear(&evidence);
-	gaz_arena_clear(&a);
-	return ok;
-}
-
-static int
-newest_first(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? 1 : x > y ? -1 : 0;
-}
-
-/* The document's own dates tell the feed's rhythm. */
-static void
-note_rhythm(struct cycle *c, const struct gaz_batch *b)
-{
-	GAZ_VEC(uint32_t) dates = { 0 };
-
-	for (size_t i = 0; i < b->items.n; i++) {
-		gaz_utc t = b->items.v[i].published;
-
-		if (t > 0 && t <= c->when && t <= UINT32_MAX)
-			*gaz_vec_push(&dates) = (uint32_t)t;
-	}
-	if (dates.n > 1)
-		qsort(dates.v, dates.n, sizeof(*dates.v), newest_first);
-	c->recent_count = 0;
-	for (size_t i = 0; i < dates.n && i < GAZ_FEED_RECENT; i++)
-		c->recent[c->recent_count++] = dates.v[i];
-	gaz_vec_clear(&dates);
-}
-
-static bool
-store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
-{
-	struct gaz_put_result res = { 0 };
-	struct gaz_arena a = { 0 };
-	struct gaz_err why = { 0 };
-	struct gaz_batch b;
-	bool ok = true;
-
-	if (!gaz_batch_decode(gaz_buf_str(&c->message), &a, &b, &why)) {
-		c->fault = GAZ_FAULT_HOSTILE;
-		snprintf(c->text, sizeof(c->text), "%.*s",
-		    (int)sizeof(c->text) - 1, why.msg);
-	} else if (b.fault != GAZ_FAULT_NONE) {
-		c->fault = b.fault;
-		snprintf(c->text, sizeof(c->text), "%.*s%s%.*s",
-		    b.fault_text.len < 120 ? (int)b.fault_text.len : 120,
-		    b.fault_text.p != NULL ? b.fault_text.p : "",
-		    b.feeds_found.n > 0 ? "; it links to " : "",
-		    b.feeds_found.n > 0 && b.feeds_found.v[0].len < 60 ?
-		    (int)b.feeds_found.v[0].len : 0,
-		    b.feeds_found.n > 0 ? b.feeds_found.v[0].p : "");
-	} else {
-		c->parsed = true;
-		c->truncated = (b.flags & GAZ_BATCH_TRUNCATED) != 0;
-		c->ttl_s = b.ttl_s;
-		c->update_interval_s = b.update_interval_s;
-		c->skip_hours = b.skip_hours;
-		c->skip_days = b.skip_days;
-		note_rhythm(c, &b);
-		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
-		    &res, err) && decide_stories(w, c, &b, &res, err);
-		c->added = res.added;
-		c->changed = res.changed;
-		if (ok && c->truncated) {
-			c->fault = GAZ_FAULT_TRUNCATED;
-			snprintf(c->text, sizeof(c->text),
-			    "the document ends too early; %zu items kept",
-			    b.items.n);
-		}
-	}
-	gaz_vec_clear(&res.items);
-	gaz_arena_clear(&a);
-	return ok;
-}
-
-static void
-decide_next(struct cycle *c)
-{
-	struct gaz_interval_input in = c->in;
-
-	in.now = c->when;
-	in.fault = c->fault;
-	in.failures = c->fault == GAZ_FAULT_NONE ? 0 :
-	    c->in.failures + (c->not_counted ? 0 : 1);
-	in.http_status = c->status;
-	in.retry_after_s = c->retry_after_s;
-	in.max_age_s = c->max_age_s;
-	if (c->parsed) {
-		in.ttl_s = c->ttl_s;
-		in.update_interval_s = c->update_interval_s;
-		in.skip_hours = c->skip_hours;
-		in.skip_days = c->skip_days;
-		in.newest_count = 0;
-		for (size_t i = 0; i < c->recent_count; i++)
-			in.newest[in.newest_count++] = c->recent[i];
-	}
-	gaz_interval_decide(&in, &c->next);
-	if (c->path == NULL)
-		return;
-	/* Looking at a file costs nothing and offends nobody. */
-	c->next.delay_s = in.configured_s > 0 ? in.configured_s : in.min_s;
-	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
-}
-
-/* The job of the writer. May run twice; starts from the fetch's result. */
-static bool
-store_cycle(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
-{
-	struct cycle *c = arg;
-
-	c->fault = c->fetch_fault;
-	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
-	c->added = c->changed = c->opened = 0;
-	c->parsed = c->truncated = false;
-	if (c->message.p != NULL && !store_items(w, c, err))
-		return false;
-	decide_next(c);
-
-	struct gaz_store_outcome o = {
-		.feed_id = c->feed_id, .when = c->when,
-		.next_fetch = c->next.delay_s < 0 ? GAZ_UTC_UNKNOWN :
-		    c->when + c->next.delay_s,
-		.next_reason = gaz_str_of(c->next.reason),
-		.fault = c->fault, .fault_text = gaz_str_of(c->text),
-		.http_status = c->status, .duration_ms = c->duration_ms,
-		.bytes = (int64_t)c->bytes, .new_items = c->added,
-		.changed_items = c->changed, .not_modified = c->not_modified,
-		.set_validators = c->fault == GAZ_FAULT_NONE &&
-		    (c->parsed || c->not_modified) &&
-		    (c->etag != NULL || c->last_modified != NULL ||
-		    !c->not_modified),
-		.etag = gaz_str_of(c->etag),
-		.last_modified = gaz_str_of(c->last_modified),
-		.moved_to = gaz_str_of(c->moved_to),
-		.not_counted = c->not_counted,
-	};
-	/* An answer that 304 could not be checked against is asked whole. */
-	if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
-		o.set_validators = true;
-		o.etag = o.last_modified = GAZ_STR_NONE;
-	}
-	return gaz_store_put_outcome(w->store, &o, err);
 }
 
 /* ---- back on the loop */
@@ -439,7 +223,7 @@ hand_to_writer(struct cycle *c)
 	for (size_t i = 0; i < f->recent_count; i++)
 		c->in.newest[i] = f->recent[i];
 	gaz_buf_clear(&c->body);
-	gaz_writer_run(app->writer, store_cycle, on_stored, c, app->stopping);
+	gaz_writer_run(app->writer, gaz_ingest_run, on_stored, c, app->stopping);
 	gaz_pipeline_pressure(app);
 }
 
@@ -672,23 +456,6 @@ gaz_pipeline_allow(const gaz_cidr_list *l, struct gaz_arena *a, size_t *n)
 	return out.v;
 }
 
-/* The file's first line. It was checked when the configuration was read. */
-static struct gaz_str
-load_password(const char *path, struct gaz_arena *a, struct gaz_err *err)
-{
-	struct gaz_buf b;
-	struct gaz_str s = GAZ_STR_NONE;
-
-	gaz_buf_init(&b, 4096);
-	if (gaz_file_load(path, &b, err)) {
-		s = gaz_buf_str(&b);
-		s = gaz_str_sub(s, 0, gaz_str_find_char(s, '\n', 0));
-		s = gaz_arena_str(a, gaz_str_trim(s));
-	}
-	gaz_buf_clear(&b);
-	return s;
-}
-
 static const char *
 z_or_null(struct gaz_str s, struct gaz_arena *a)
 {
@@ -705,12 +472,16 @@ add_options(struct gaz_fetch_request *req, const struct gaz_config_feed *conf,
 	if (access->user.len > 0)
 		req->user = gaz_arena_z(a, access->user);
 	if (access->password_file.len > 0) {
-		struct gaz_str pw = load_password(
-		    gaz_arena_z(a, access->password_file), a, err);
+		struct gaz_buf pw;
+		bool ok;
 
-		if (pw.p == NULL)
-			return gaz_err_wrap(err, "password-file");
-		req->password = pw.p;
+		gaz_buf_init(&pw, GAZ_BUF_NO_MAX);
+		ok = gaz_config_load_password(access, &pw, err);
+		if (ok)
+			req->password = gaz_arena_z(a, gaz_buf_str(&pw));
+		gaz_buf_clear(&pw);
+		if (!ok)
+			return false;
 	}
 	for (size_t i = 0; i < access->headers.n; i++)
 		*gaz_list_push(a, &headers) = gaz_arena_fmt(a, "%.*s: %.*s",

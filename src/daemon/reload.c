@@ -136,6 +136,7 @@ done_load(void *arg)
 		end(app, r);
 		return;
 	}
+	log_lines(GAZ_LOG_WARN, gaz_buf_str(&r->errors.text));
 	gaz_config_diff(app->config, r->fresh, &r->diff);
 	warn_fixed(app->config, r->fresh);
 	gaz_subscriptions_sync(app, r->fresh, on_synced, r);

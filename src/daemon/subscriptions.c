@@ -192,11 +192,19 @@ static bool
 run_sync(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 {
 	struct sync *s = arg;
+	struct gaz_rules *rules;
 
+	if (!gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
+	    gaz_clock_utc(), NULL, err) ||
+	    !load_list(w, &s->list_arena, &s->list, err))
+		return false;
+	rules = gaz_rules_new(s->config, err);
+	if (rules == NULL)
+		return false;
+	gaz_rules_free(w->rules);
+	w->rules = rules;
 	w->opt.commit_interval_ms = s->config->commit_interval_ms;
-	return gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
-	    gaz_clock_utc(), NULL, err) &&
-	    load_list(w, &s->list_arena, &s->list, err);
+	return true;
 }
 
 static void

@@ -337,6 +337,7 @@ gaz_writer_stop(struct gaz_writer *w)
 	gaz_queue_free(w->finished);
 	gaz_story_index_free(w->state.index);
 	gaz_story_extractor_free(w->state.extractor);
+	gaz_rules_free(w->state.rules);
 	gaz_store_close(w->state.store);
 	free(w);
 }

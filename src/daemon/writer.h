@@ -2,6 +2,7 @@
 #define GAZETTED_DAEMON_WRITER_H
 
 #include "gazetted/metrics.h"
+#include "gazetted/rule.h"
 #include "gazetted/store.h"
 #include "gazetted/story.h"
 
@@ -24,6 +25,7 @@ struct gaz_writer_state {
 	struct gaz_store *store;
 	struct gaz_story_index *index;
 	struct gaz_story_extractor *extractor;
+	struct gaz_rules *rules; /* NULL: none yet */
 	struct gaz_writer_options opt;
 };
 
