@@ -28,49 +28,49 @@
 	W(idf_frequency, 0.7, "set")                                     \
 	W(half_life_days, 10, "set")                                     \
 	/* Matches that are not the same word. */                        \
-	W(concept_match, 0.6, "set") /* inside one language */           \
+	W(concept_match, 0.5, "set") /* inside one language */           \
 	W(concept_cross, 0.9, "set")                                     \
 	W(cognate_cross, 0.5, "set")                                     \
 	W(alias_name, 0.9, "set")                                        \
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -3.902, "learned") \
-	W(s_word, 0.517, "learned") \
-	W(s_name, 1.556, "learned") \
-	W(s_number, 1.757, "learned") \
-	W(s_date, 0.093, "learned") \
-	W(s_place, 4.136, "learned") \
-	W(s_concept, 1.149, "learned") \
-	W(s_best, 1.992, "learned") \
-	W(s_title, 1.586, "learned") \
-	W(s_contain, -1.182, "learned") \
+	W(s_bias, -3.894, "learned") \
+	W(s_word, 0.241, "learned") \
+	W(s_name, 1.830, "learned") \
+	W(s_number, 2.069, "learned") \
+	W(s_date, 0.095, "learned") \
+	W(s_place, 4.149, "learned") \
+	W(s_concept, 0.869, "learned") \
+	W(s_best, 1.808, "learned") \
+	W(s_title, 1.526, "learned") \
+	W(s_contain, -0.898, "learned") \
 	W(s_conflict, -0.800, "set") \
 	W(s_gap, -0.600, "set") \
-	W(s_length, -5.352, "learned") \
-	W(s_length_cos, 6.518, "learned") \
-	W(s_matches, 2.393, "learned") \
-	W(s_size, 0.103, "learned") \
+	W(s_length, -5.597, "learned") \
+	W(s_length_cos, 5.865, "learned") \
+	W(s_matches, 2.527, "learned") \
+	W(s_size, 0.110, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -6.225, "learned") \
-	W(x_word, -0.152, "learned") \
-	W(x_name, 3.145, "learned") \
-	W(x_number, 2.958, "learned") \
-	W(x_date, 0.008, "learned") \
-	W(x_place, 0.793, "learned") \
-	W(x_concept, 2.265, "learned") \
-	W(x_best, 4.547, "learned") \
-	W(x_title, 1.853, "learned") \
-	W(x_contain, -0.448, "learned") \
+	W(x_bias, -5.702, "learned") \
+	W(x_word, 0.054, "learned") \
+	W(x_name, 2.820, "learned") \
+	W(x_number, 3.416, "learned") \
+	W(x_date, 0.006, "learned") \
+	W(x_place, 0.911, "learned") \
+	W(x_concept, 1.288, "learned") \
+	W(x_best, 4.123, "learned") \
+	W(x_title, 1.721, "learned") \
+	W(x_contain, 0.337, "learned") \
 	W(x_conflict, -1.000, "set") \
 	W(x_gap, -0.600, "set") \
-	W(x_length, 1.507, "learned") \
-	W(x_length_cos, 4.574, "learned") \
-	W(x_matches, 0.899, "learned") \
-	W(x_size, -0.762, "learned") \
+	W(x_length, 0.810, "learned") \
+	W(x_length_cos, 4.763, "learned") \
+	W(x_matches, 0.932, "learned") \
+	W(x_size, -0.739, "learned") \
 	/* From pairs to stories. */                                     \
-	W(join, -0.7, "set")                                              \
-	W(lone_match, 2.0, "set") /* one common term only */             \
+	W(join, -0.85, "set")                                              \
+	W(lone_match, 1, "set") /* one common term only */             \
 	W(margin, 0.0, "set")                                            \
 	W(merge, -1, "set")                                             \
 	W(move, 0.5, "set")                                              \
