@@ -414,11 +414,12 @@ static void
 put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
 {
 	struct gaz_str piece;
+	bool first = true;
 	char mark = '?';
 
-	while (gaz_str_split(&query, '&', &piece)) {
+	for (; gaz_str_split(&query, '&', &piece); first = false) {
 		/* "&amp;" that was escaped once too often */
-		if (mark == '&' && gaz_str_starts(piece, "amp;"))
+		while (!first && gaz_str_starts(piece, "amp;"))
 			piece = gaz_str_sub(piece, 4, piece.len);
 		if (piece.len == 0 || is_tracking(host, piece))
 			continue;
