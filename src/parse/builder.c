@@ -42,10 +42,15 @@ static const struct gaz_element *
 find_in(const struct gaz_element_table *t, struct gaz_str local,
     unsigned scope)
 {
+	char first = local.len > 0 ? gaz_to_lower(local.p[0]) : '\0';
+
 	for (size_t i = 0; t != NULL && i < t->n; i++) {
-		if ((t->rows[i].scopes & scope) != 0 &&
-		    gaz_str_ieq_z(local, t->rows[i].name))
-			return &t->rows[i];
+		const struct gaz_element *row = &t->rows[i];
+
+		if ((row->scopes & scope) != 0 &&
+		    gaz_to_lower(row->name[0]) == first &&
+		    gaz_str_ieq_z(local, row->name))
+			return row;
 	}
 	return NULL;
 }

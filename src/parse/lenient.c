@@ -627,6 +627,7 @@ gaz_xml_read_lenient(struct gaz_str doc, const struct gaz_xml_sink *sink,
 		close_top(r, true);
 	bool refused = r->refused;
 
+	gaz_xml_entities_clear(&r->entities);
 	gaz_arena_clear(&r->values);
 	gaz_vec_clear(&r->attrs);
 	free(r);

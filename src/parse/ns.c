@@ -135,11 +135,13 @@ gaz_ns_find(struct gaz_str uri, struct gaz_str prefix)
 	struct gaz_str core = core_of(uri);
 
 	for (size_t i = 0; core.len > 0 && i < GAZ_COUNT(uris); i++) {
-		if (gaz_str_ieq_z(core, uris[i].uri))
+		if (uris[i].uri[0] == gaz_to_lower(core.p[0]) &&
+		    gaz_str_ieq_z(core, uris[i].uri))
 			return uris[i].ns;
 	}
 	for (size_t i = 0; prefix.len > 0 && i < GAZ_COUNT(prefixes); i++) {
-		if (gaz_str_ieq_z(prefix, prefixes[i].prefix))
+		if (prefixes[i].prefix[0] == gaz_to_lower(prefix.p[0]) &&
+		    gaz_str_ieq_z(prefix, prefixes[i].prefix))
 			return prefixes[i].ns;
 	}
 	return NS_UNKNOWN;

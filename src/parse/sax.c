@@ -17,7 +17,11 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
-#define CHUNK 16384
+/* Not smaller: the parser looks through all that waits at each. */
+#define CHUNK (1u << 20)
+/* Bytes of different names and namespaces. No feed has nearly so many, and
+ * the parser's table of them becomes slow. */
+#define NAMES_MAX (1u << 18)
 
 struct reader {
 	const struct gaz_xml_sink *sink;
@@ -265,7 +269,10 @@ static void
 note_error(void *arg, xmlErrorPtr error)
 {
 	struct reader *r = arg;
-	struct gaz_str msg = gaz_str_trim(gaz_str_of(error->message));
+	/* The table of names has a limit, whose message would mislead. */
+	struct gaz_str msg = error->code == XML_ERR_NO_MEMORY ?
+	    GAZ_STR("too many different names") :
+	    gaz_str_trim(gaz_str_of(error->message));
 
 	if (r->stopped || error->level < XML_ERR_ERROR ||
 	    r->res->msg[0] != '\0')
@@ -292,6 +299,13 @@ static const xmlSAXHandler handler = {
 	.serror = note_error,
 };
 
+/* Well-formed so far, and not stopped by a limit of the parser. */
+static bool
+is_going(const struct reader *r)
+{
+	return !r->stopped && r->ctxt->wellFormed && !r->ctxt->disableSAX;
+}
+
 enum gaz_xml_verdict
 gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
     struct gaz_arena *a, struct gaz_xml_result *res)
@@ -309,25 +323,27 @@ gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
 		gaz_mem_die(0);
 	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET);
 	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
-	for (size_t i = 0; i < doc.len && !r.stopped; i += CHUNK) {
+	xmlDictSetLimit(r.ctxt->dict, NAMES_MAX);
+	for (size_t i = 0; i < doc.len && is_going(&r); i += CHUNK) {
 		size_t n = doc.len - i < CHUNK ? doc.len - i : CHUNK;
 
-		if (xmlParseChunk(r.ctxt, doc.p + i, (int)n, 0) != 0 &&
-		    !r.ctxt->wellFormed)
-			break;
+		xmlParseChunk(r.ctxt, doc.p + i, (int)n, 0);
 	}
-	if (!r.stopped && r.ctxt->wellFormed)
+	if (is_going(&r))
 		xmlParseChunk(r.ctxt, "", 0, 1);
 	res->ns_well_formed = r.ctxt->nsWellFormed == 1;
 	if (r.stopped)
 		verdict = GAZ_XML_REFUSED;
-	else if (!r.ctxt->wellFormed)
+	else if (!is_going(&r))
 		verdict = GAZ_XML_BROKEN;
+	if (verdict == GAZ_XML_BROKEN && res->msg[0] == '\0')
+		snprintf(res->msg, sizeof(res->msg), "too many names");
 	/* Some declarations make the parser keep a document after all. */
 	xmlFreeDoc(r.ctxt->myDoc);
 	xmlFreeParserCtxt(r.ctxt);
 	xmlFreeDoc(r.in_text);
 	xmlFreeDoc(r.in_attribute);
+	gaz_xml_entities_clear(&r.entities);
 	gaz_buf_clear(&r.values);
 	free(r.attrs);
 	return verdict;

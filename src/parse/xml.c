@@ -54,10 +54,14 @@ bool
 gaz_xml_entity_put(struct gaz_xml_entities *e, struct gaz_arena *a,
     struct gaz_str name, struct gaz_str value)
 {
+	struct gaz_str *copy;
 	struct gaz_buf text;
-	bool ok = value.len <= GAZ_XML_ENTITY_MAX &&
-	    e->list.n < GAZ_XML_ENTITIES_MAX;
+	bool ok = value.len <= GAZ_XML_ENTITY_MAX;
 
+	if (e->values == NULL)
+		e->values = gaz_map_new();
+	if (gaz_map_count(e->values) >= GAZ_XML_ENTITIES_MAX)
+		return false;
 	gaz_buf_init(&text, GAZ_XML_ENTITY_MAX);
 	for (size_t i = 0; ok && i < value.len; i++) {
 		if (value.p[i] == '<' || value.p[i] == '%') {
@@ -73,34 +77,34 @@ gaz_xml_entity_put(struct gaz_xml_entities *e, struct gaz_arena *a,
 		}
 	}
 	/* The first declaration counts (XML 1.0, section 4.2). */
-	for (size_t i = 0; ok && i < e->list.n; i++) {
-		if (gaz_str_eq(e->list.v[i].name, name)) {
-			gaz_buf_clear(&text);
-			return true;
-		}
-	}
-	if (ok) {
-		*gaz_list_push(a, &e->list) = (struct gaz_xml_entity){
-			gaz_arena_str(a, name),
-			gaz_arena_str(a, gaz_buf_str(&text)) };
+	if (ok && gaz_map_find(e->values, name) == NULL) {
+		copy = gaz_arena_alloc(a, sizeof(*copy));
+		*copy = gaz_arena_str(a, gaz_buf_str(&text));
+		gaz_map_put(e->values, name, copy);
 	}
 	gaz_buf_clear(&text);
 	return ok;
+}
+
+void
+gaz_xml_entities_clear(struct gaz_xml_entities *e)
+{
+	gaz_map_free(e->values);
+	e->values = NULL;
 }
 
 struct gaz_str
 gaz_xml_entity_get(struct gaz_xml_entities *e, struct gaz_str name,
     bool *over)
 {
-	for (size_t i = 0; i < e->list.n; i++) {
-		if (!gaz_str_eq(e->list.v[i].name, name))
-			continue;
-		struct gaz_str value = e->list.v[i].value;
+	const struct gaz_str *value = e->values != NULL ?
+	    gaz_map_find(e->values, name) : NULL;
 
-		e->spent += value.len + 1;
+	if (value != NULL) {
+		e->spent += value->len + 1;
 		if (e->spent > GAZ_XML_EXPANSION_MAX)
 			*over = true;
-		return value;
+		return *value;
 	}
 	if (gaz_str_eq_z(name, "apos"))
 		return GAZ_STR("'");

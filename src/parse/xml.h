@@ -4,6 +4,7 @@
 #include "gazetted/arena.h"
 #include "gazetted/buf.h"
 #include "gazetted/fault.h"
+#include "gazetted/map.h"
 
 /*
  * XML documents as events. Two readers call the same sink: a strict one over
@@ -41,12 +42,9 @@ struct gaz_xml_sink {
 	bool (*closes)(void *arg, const struct gaz_xml_name *name);
 };
 
-/* Entities that a document declares. Zeroed: none. */
-struct gaz_xml_entity {
-	struct gaz_str name, value;
-};
+/* Entities that a document declares. Zeroed: none. Clear it at the end. */
 struct gaz_xml_entities {
-	GAZ_LIST(struct gaz_xml_entity) list;
+	struct gaz_map *values; /* of struct gaz_str */
 	size_t spent; /* bytes that references to them gave */
 };
 
@@ -85,6 +83,7 @@ bool gaz_xml_has_wide_tag(struct gaz_str doc);
 bool gaz_xml_entity_put(struct gaz_xml_entities *e, struct gaz_arena *a,
     struct gaz_str name, struct gaz_str value)
     __attribute__((warn_unused_result));
+void gaz_xml_entities_clear(struct gaz_xml_entities *e);
 /*
  * The text of an entity: declared, else of XML, else of HTML; absent when there
  * is none. *over turns true when references gave more text than allowed.
