@@ -82,6 +82,7 @@ workers = 1
 %s
 %s
 """ % (self.path("state"), self.socket, daemon, rest))
+        os.chmod(self.conf, 0o600)
 
     # ---- one run
 

@@ -1,3 +1,6 @@
 # The real daemon, run through its life.
-dist_check_SCRIPTS += tests/scenario/daemon
-EXTRA_DIST += tests/scenario/harness.py
+dist_check_SCRIPTS += \
+	tests/scenario/again \
+	tests/scenario/daemon \
+	tests/scenario/network
+EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
