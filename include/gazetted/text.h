@@ -6,13 +6,22 @@
 
 /* Plain text helpers. Pure. Any thread. */
 
-/* Leading and trailing white space (Unicode too) gone, runs folded to one
- * space, at most GAZ_MARKS_MAX combining marks on a base character, bidi
- * overrides and zero-width floods removed, at most max_chars characters. */
+/*
+ * One line: white space (Unicode's too) gone at both ends and folded to one
+ * space inside; control characters, bidirectional overrides and embeddings and
+ * characters without width removed (joiners and direction marks stay, one at a
+ * time); at most GAZ_MARKS_MAX combining marks on a base character; cut after
+ * max_chars characters, never between a base and its marks. A copy; absent
+ * stays absent.
+ */
 struct gaz_str gaz_text_fold(struct gaz_arena *a, struct gaz_str s,
     size_t max_chars);
 
-/* First sentences of s, at most max_chars, cut at a word with an ellipsis. */
+/*
+ * s as one line (see above) if it has at most max_chars characters, else its
+ * first whole sentences that fit, or as many words with an ellipsis if the
+ * sentences would be much less.
+ */
 struct gaz_str gaz_text_excerpt(struct gaz_arena *a, struct gaz_str s,
     size_t max_chars);
 

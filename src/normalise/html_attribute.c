@@ -1,7 +1,4 @@
-/*
- * The attributes that may leave the cleaner, what may stand in them, and the
- * writing of text and values.
- */
+/* The attributes that may leave the cleaner, and what may stand in them. */
 #include "config.h"
 
 #include "normalise/html_attribute.h"
@@ -9,7 +6,7 @@
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
-#include "normalise/html_ref.h"
+#include "normalise/html_write.h"
 
 enum value {
 	VALUE_TEXT,
@@ -59,134 +56,6 @@ static const struct attribute {
 	{ "value", GROUP_LI, VALUE_NUMBER },
 	{ "width", GROUP_IMAGE | GROUP_VIDEO, VALUE_LENGTH },
 };
-
-/* What a byte must be looked at for. */
-enum {
-	FOR_PLAIN = 1, /* text of ours, to be used as it is */
-	FOR_TEXT = 2,  /* between tags */
-	FOR_VALUE = 4, /* between double quotes */
-	FOR_ALL = FOR_PLAIN | FOR_TEXT | FOR_VALUE,
-};
-
-static const uint8_t special[256] = {
-	/* C0 but for tab and line feed */
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 7, 7, 7, 7, 7,
-	7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-	['&'] = FOR_ALL,
-	['<'] = FOR_TEXT | FOR_VALUE,
-	['>'] = FOR_TEXT | FOR_VALUE,
-	['"'] = FOR_VALUE,
-	[0xef] = FOR_ALL, /* may begin U+FFFE or U+FFFF */
-};
-
-static void
-put_safe(struct gaz_buf *out, char c, unsigned use)
-{
-	if ((unsigned char)c < 0x20 && c != '\t' && c != '\n')
-		return;
-	if (use == FOR_PLAIN || (c == '"' && use == FOR_TEXT)) {
-		gaz_buf_put_char(out, c);
-		return;
-	}
-	switch (c) {
-	case '&':
-		gaz_buf_put(out, "&amp;", 5);
-		break;
-	case '<':
-		gaz_buf_put(out, "&lt;", 4);
-		break;
-	case '>':
-		gaz_buf_put(out, "&gt;", 4);
-		break;
-	case '"':
-		gaz_buf_put(out, "&quot;", 6);
-		break;
-	default:
-		gaz_buf_put_char(out, c);
-		break;
-	}
-}
-
-/* U+FFFE and U+FFFF, which XML forbids. */
-static bool
-is_noncharacter(struct gaz_str s, size_t at)
-{
-	return s.len - at >= 3 && (unsigned char)s.p[at] == 0xef &&
-	    (unsigned char)s.p[at + 1] == 0xbf &&
-	    (unsigned char)s.p[at + 2] >= 0xbe;
-}
-
-/* The reference at s.p[i], or the ampersand alone; return its length. */
-static size_t
-put_ref(struct gaz_str s, size_t i, bool in_attribute, unsigned use,
-    struct gaz_buf *out)
-{
-	char text[HTML_REF_TEXT_MAX];
-	size_t len, n = gaz_html_ref(s, i, in_attribute, text, &len);
-
-	if (n == 0) {
-		put_safe(out, '&', use);
-		return 1;
-	}
-	if (text[0] == '\r')
-		text[0] = '\n';
-	if (is_noncharacter(gaz_str_make(text, len), 0))
-		len = 0;
-	for (size_t j = 0; j < len; j++)
-		put_safe(out, text[j], use);
-	return n;
-}
-
-static void
-convert(struct gaz_str s, bool decode, bool in_attribute, unsigned use,
-    struct gaz_buf *out)
-{
-	size_t done = 0, i = 0;
-
-	for (;;) {
-		while (i < s.len && (special[(unsigned char)s.p[i]] & use) == 0)
-			i++;
-		if (i == s.len)
-			break;
-		unsigned char c = (unsigned char)s.p[i];
-		if (c == 0xef && !is_noncharacter(s, i)) {
-			i++;
-			continue;
-		}
-		gaz_buf_put(out, s.p + done, i - done);
-		if (c == 0xef) {
-			i += 3;
-		} else if (c == '\r') {
-			gaz_buf_put_char(out, '\n');
-			i += i + 1 < s.len && s.p[i + 1] == '\n' ? 2 : 1;
-		} else if (c == '&' && decode) {
-			i += put_ref(s, i, in_attribute, use, out);
-		} else {
-			put_safe(out, s.p[i++], use);
-		}
-		done = i;
-	}
-	if (done < s.len)
-		gaz_buf_put(out, s.p + done, s.len - done);
-}
-
-void
-gaz_html_decode(struct gaz_str s, bool in_attribute, struct gaz_buf *out)
-{
-	convert(s, true, in_attribute, FOR_PLAIN, out);
-}
-
-void
-gaz_html_write_text(struct gaz_str s, struct gaz_buf *out)
-{
-	convert(s, true, false, FOR_TEXT, out);
-}
-
-void
-gaz_html_write_literal(struct gaz_str s, struct gaz_buf *out)
-{
-	convert(s, false, false, FOR_TEXT, out);
-}
 
 void
 gaz_html_attributes_init(struct attribute_writer *w,
@@ -259,7 +128,7 @@ put_value(const char *name, struct gaz_str value, struct gaz_buf *out)
 	gaz_buf_put_char(out, ' ');
 	gaz_buf_put_z(out, name);
 	gaz_buf_put(out, "=\"", 2);
-	convert(value, false, true, FOR_VALUE, out);
+	gaz_html_write_value(value, false, out);
 	gaz_buf_put_char(out, '"');
 }
 
@@ -422,7 +291,7 @@ put_attribute(struct attribute_writer *w, const struct attribute *a,
 		gaz_buf_put_char(out, ' ');
 		gaz_buf_put_z(out, a->name);
 		gaz_buf_put(out, "=\"", 2);
-		convert(raw, true, true, FOR_VALUE, out);
+		gaz_html_write_value(raw, true, out);
 		gaz_buf_put_char(out, '"');
 		return true;
 	case VALUE_LINK:
@@ -669,7 +538,7 @@ gaz_html_attributes_write_raw(struct attribute_writer *w,
 		if (keep) {
 			gaz_buf_put_str(out, t->name);
 			gaz_buf_put(out, "=\"", 2);
-			convert(now, false, true, FOR_VALUE, out);
+			gaz_html_write_value(now, false, out);
 			gaz_buf_put_char(out, '"');
 		}
 		done = end_of(t);

@@ -37,11 +37,4 @@ bool gaz_html_is_pixel(struct attribute_writer *w, const struct token *token);
 void gaz_html_attributes_write_raw(struct attribute_writer *w,
     const struct token *token, struct gaz_buf *out, struct gaz_str *image);
 
-/* References decoded, line ends as LF, characters that XML forbids gone. */
-void gaz_html_decode(struct gaz_str s, bool in_attribute, struct gaz_buf *out);
-/* Text of a document to text of ours: the same, with & < > escaped anew. */
-void gaz_html_write_text(struct gaz_str s, struct gaz_buf *out);
-/* The same for text in which & is just a character. */
-void gaz_html_write_literal(struct gaz_str s, struct gaz_buf *out);
-
 #endif

@@ -6,7 +6,7 @@
 /* What the cleaner and the text writer have to know about an element. */
 enum element_kind {
 	ELEMENT_UNKNOWN,    /* tags go, content stays */
-	ELEMENT_BREAK,      /* as unknown, but a border between blocks of text */
+	ELEMENT_BREAK,      /* as unknown, but between blocks of text */
 	ELEMENT_DROPPED,    /* goes with all it contains */
 	ELEMENT_RAW,        /* as dropped; its content is no markup */
 	ELEMENT_LITERAL,    /* content is no markup, and is text: to pre */

@@ -6,10 +6,10 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
-#include "normalise/html_attribute.h"
 #include "normalise/html_element.h"
 #include "normalise/html_ref.h"
 #include "normalise/html_token.h"
+#include "normalise/html_write.h"
 
 /* Folds white space while it writes. */
 struct folder {

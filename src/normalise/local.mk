@@ -1,5 +1,6 @@
 libgazetted_a_SOURCES += \
 	src/normalise/charset.c include/gazetted/charset.h \
+	src/normalise/charset_label.c src/normalise/charset_label.h \
 	src/normalise/date.c include/gazetted/date.h \
 	src/normalise/html.c include/gazetted/html.h \
 	src/normalise/html_attribute.c src/normalise/html_attribute.h \
@@ -7,6 +8,8 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_text.c \
 	src/normalise/html_token.c src/normalise/html_token.h \
+	src/normalise/html_tree.c src/normalise/html_tree.h \
+	src/normalise/html_write.c src/normalise/html_write.h \
 	src/normalise/lang.c include/gazetted/lang.h \
 	src/normalise/lang_model.h \
 	src/normalise/text.c include/gazetted/text.h \

@@ -18,7 +18,6 @@
 #include "normalise/url_internal.h"
 #include "src/normalise/tracking_table.h"
 
-#define HOPS_MAX 3    /* redirecting pages inside one another */
 #define HOST_MAX 1024 /* bytes of a host, as written */
 
 /* UTS #46 as browsers use it. Kept open: it is a table, and constant. */
@@ -445,8 +444,7 @@ put_port(struct gaz_buf *out, struct gaz_str port, bool https)
 
 /* One URL to out; when it leads elsewhere, that URL to target instead. */
 static bool
-put_canonical(struct gaz_buf *out, struct gaz_str url, bool may_follow,
-    struct gaz_buf *target)
+put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 {
 	struct url_parts u = gaz_url_split(url);
 	bool https = gaz_str_ieq_z(u.scheme, "https");
@@ -461,7 +459,7 @@ put_canonical(struct gaz_buf *out, struct gaz_str url, bool may_follow,
 	if (!put_host(out, host_of(u.authority, &port)))
 		return false;
 	host = gaz_str_make(out->p + start, out->len - start);
-	if (may_follow && follow(&u, host, target))
+	if (follow(&u, host, target))
 		return true;
 	if (!put_port(out, port, https))
 		return false;
@@ -496,10 +494,10 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 	gaz_url_base_init(&none, GAZ_STR_NONE);
 	ok = url.p != NULL &&
 	    gaz_url_resolve_to(&none, url, false, &target, &here);
-	for (int hop = 0; ok; hop++) {
+	/* A target is always shorter than the URL that it was part of. */
+	while (ok) {
 		gaz_buf_reset(&out);
-		ok = put_canonical(&out, gaz_buf_str(&here), hop < HOPS_MAX,
-		    &target);
+		ok = put_canonical(&out, gaz_buf_str(&here), &target);
 		if (!ok || target.len == 0)
 			break;
 		struct gaz_buf swap = here;

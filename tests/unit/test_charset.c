@@ -344,6 +344,8 @@ test_limit(void **state)
 		assert_false(gaz_charset_decode(GAZ_STR("123456789"), type,
 		    false, &out, &info, &err));
 		assert_int_equal(err.code, GAZ_ERR_LIMIT);
+		assert_string_equal(out.p, "ab");
+		assert_false(out.full);
 	}
 	gaz_buf_clear(&out);
 }

@@ -468,6 +468,14 @@ test_length(void **state)
 	    GAZ_HTML_CUT);
 	assert_true(out.len > GAZ_FIELD_MAX - 2048);
 
+	/* not where text cannot stand */
+	gaz_buf_reset(&in);
+	gaz_buf_put_z(&in, "a<table>");
+	repeat(&in, "0123456789abcde\n", GAZ_FIELD_MAX / 16);
+	assert_int_equal(clean(gaz_buf_str(&in), &out, "in a table"),
+	    GAZ_HTML_CUT);
+	assert_string_equal(out.p, "a<table></table>");
+
 	/* 19 bytes each: whole paragraphs only */
 	gaz_buf_reset(&in);
 	repeat(&in, "<p>twelve bytes</p>", GAZ_FIELD_MAX / 19);
