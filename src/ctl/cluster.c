@@ -12,6 +12,7 @@
 
 #include "gazetted/date.h"
 #include "gazetted/hash.h"
+#include "gazetted/lang.h"
 #include "gazetted/limits.h"
 #include "gazetted/story.h"
 #include "gazetted/vec.h"
@@ -47,7 +48,7 @@ struct run {
 	struct gaz_story_extractor *extractor;
 	struct gaz_story_index *index;
 	GAZ_VEC(struct entry) entries;
-	struct gaz_buf features;
+	struct gaz_buf features, scratch;
 	gaz_utc now;
 	bool explain, json;
 	int64_t window_days;
@@ -73,6 +74,19 @@ source_of(struct gaz_str source, struct gaz_str url)
 		return source;
 	size_t to = gaz_str_find_char(url, '/', from + 3);
 	return gaz_str_sub(url, from + 3, to == GAZ_STR_NPOS ? url.len : to);
+}
+
+/* What the item says, or what its words look like. */
+static struct gaz_str
+language_of(const struct gaz_story_text *t, struct gaz_buf *scratch)
+{
+	if (t->language.len > 0)
+		return t->language;
+	gaz_buf_reset(scratch);
+	gaz_buf_put_str(scratch, gaz_str_cut(t->title, GAZ_STORY_TITLE_MAX));
+	gaz_buf_put_char(scratch, '\n');
+	gaz_buf_put_str(scratch, gaz_str_cut(t->summary, GAZ_STORY_TEXT_MAX));
+	return gaz_lang_identify(gaz_buf_str(scratch), GAZ_STR_NONE);
 }
 
 static void
@@ -219,6 +233,7 @@ take_item(struct run *r, const json_t *json, struct gaz_err *err)
 	t.published = gaz_date_parse(text_of(json, "published"));
 	if (t.published != GAZ_UTC_UNKNOWN && t.published > r->now)
 		r->now = t.published;
+	t.language = language_of(&t, &r->scratch);
 	gaz_arena_init(&arena);
 	gaz_buf_reset(&r->features);
 	gaz_story_extract(r->extractor, &t, &r->features);
@@ -342,6 +357,7 @@ cluster(struct run *r, const char *path)
 	r->extractor = gaz_story_extractor_new();
 	r->index = gaz_story_index_new(&options);
 	gaz_buf_init(&r->features, GAZ_FEATURES_MAX);
+	gaz_buf_init(&r->scratch, GAZ_BUF_NO_MAX);
 	int status = read_items(r, f, standard ? "standard input" : path);
 	if (!standard)
 		fclose(f);
@@ -355,6 +371,7 @@ cluster(struct run *r, const char *path)
 	}
 	gaz_vec_clear(&r->entries);
 	gaz_buf_clear(&r->features);
+	gaz_buf_clear(&r->scratch);
 	gaz_story_index_free(r->index);
 	gaz_story_extractor_free(r->extractor);
 	return status;

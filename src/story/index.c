@@ -514,8 +514,13 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		    GAZ_TOUCHED_SIZE * sizeof(*ix->touched));
 		ix->stamp = 1;
 	}
+	for (size_t i = 0; i < n && i < 8; i++)
+		gaz_terms_prefetch(ix->terms, keys[i].id);
 	for (size_t i = 0, read = 0; i < n && read < GAZ_KEYS_MAX; i++) {
 		size_t n_post;
+
+		if (i + 8 < n)
+			gaz_terms_prefetch(ix->terms, keys[i + 8].id);
 		const uint32_t *post = gaz_terms_postings(ix->terms,
 		    keys[i].id, &n_post);
 		float x = keys[i].weight * keys[i].idf * keys[i].idf;
@@ -538,6 +543,8 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 	for (size_t i = 0; i < n_found; i++)
 		found[i].score = *touch(ix, found[i].seq);
 	n_found = keep_best(found, n_found, GAZ_SHORTLIST_MAX);
+	for (size_t i = 0; i < n_found; i++)
+		__builtin_prefetch(&gaz_index_item(ix, found[i].seq)->norm);
 	for (size_t i = 0; i < n_found; i++)
 		found[i].score /= gaz_index_item(ix, found[i].seq)->norm;
 	qsort(found, n_found, sizeof(found[0]), by_score);
@@ -628,6 +635,13 @@ gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
 	struct gaz_ranked seen[GAZ_CANDIDATES_MAX];
 	size_t n = search(ix, q, except, found), n_seen = 0, ranked = 0;
 
+	for (size_t i = 0; i < n; i++) {
+		const char *terms =
+		    (const char *)gaz_index_item(ix, found[i].seq)->terms;
+
+		for (size_t line = 0; line < 5; line++)
+			__builtin_prefetch(terms + 64 * line);
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct gaz_item *item = gaz_index_item(ix, found[i].seq);
 		struct gaz_pair pair;

@@ -237,6 +237,18 @@ gaz_terms_postings(const struct gaz_terms *t, uint32_t id, size_t *n)
 	return e->cap == 0 ? &e->post.one : e->post.many;
 }
 
+void
+gaz_terms_prefetch(const struct gaz_terms *t, uint32_t id)
+{
+	const struct term *e = &t->list.v[id];
+
+	if (e->cap == 0)
+		return;
+	__builtin_prefetch(e->post.many);
+	if (e->n > 16) /* the latest are read first */
+		__builtin_prefetch(e->post.many + e->n - 16);
+}
+
 size_t
 gaz_terms_used(const struct gaz_terms *t)
 {

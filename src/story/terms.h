@@ -43,6 +43,9 @@ void gaz_terms_post(struct gaz_terms *t, uint32_t id, uint32_t seq,
 const uint32_t *gaz_terms_postings(const struct gaz_terms *t, uint32_t id,
     size_t *n);
 
+/* Have the processor fetch what gaz_terms_postings will be asked for. */
+void gaz_terms_prefetch(const struct gaz_terms *t, uint32_t id);
+
 size_t gaz_terms_used(const struct gaz_terms *t);
 size_t gaz_terms_bytes(const struct gaz_terms *t);
 

@@ -9,7 +9,8 @@
  * and Chinese set of feeds, a set of name-rich headlines in four languages and
  * tests/fixtures/stories are played back in order of arrival, and once more with
  * their headlines only; scripts/tune
- * reproduces them. "set" values were chosen by trying a few on the same sets and
+ * reproduces them closely (which decisions arise depends a little on the weights
+ * in force). "set" values were chosen by trying a few on the same sets and
  * taking what is best on average and flat around the optimum.
  */
 #define GAZ_STORY_WEIGHTS(W)                                             \
