@@ -543,7 +543,7 @@ unescape(struct gaz_str line, struct gaz_buf *out)
 				i += 2;
 				break;
 			}
-			/* fall through */
+			__attribute__((fallthrough));
 		default:
 			gaz_buf_put_char(out, c);
 			gaz_buf_put_char(out, line.p[i]);
