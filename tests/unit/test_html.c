@@ -179,6 +179,8 @@ static const struct {
 	{ "a<img src=x style='width:1px; height :1px'>b", "ab" },
 	{ "<img src=x style='width:100px;max-height:1px'>", "<img src=\"https://example.org/dir/x\">" },
 	{ "<img>", "<img>" },
+	{ "<img src=mailto:a@b.example srcset='mailto:a@b.example 2x'>", "<img>" },
+	{ "<video poster=mailto:a@b.example></video>", "<video></video>" },
 	{ "<img src='javascript:x' alt=a>", "<img alt=\"a\">" },
 	{ "<img src='data:image/png;base64,AAAA'>", "<img src=\"data:image/png;base64,AAAA\">" },
 	{ "<img src='data:image/svg+xml;base64,AAAA'>", "<img>" },
