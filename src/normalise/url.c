@@ -211,6 +211,22 @@ gaz_url_split(struct gaz_str s)
 	return u;
 }
 
+/* White space outside ASCII. Others that are not seen may stand in a host, as
+ * IDNA takes them out. */
+static bool
+is_space_at(struct gaz_str s, size_t at)
+{
+	size_t pos = at;
+	uint32_t c;
+
+	if ((unsigned char)s.p[at] < 0xc2)
+		return false;
+	c = gaz_utf8_next(s, &pos);
+	return c <= 0xa0 || (c >= 0x2000 && c <= 0x200a) ||
+	    c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+	    c == 0x3000;
+}
+
 /* The host and port of an authority have something that cannot be there. */
 static bool
 is_bad_authority(struct gaz_str authority)
@@ -223,7 +239,7 @@ is_bad_authority(struct gaz_str authority)
 		return true;
 	for (size_t i = 0; i < host.len; i++) {
 		if (strchr(" <>\"^`{|}\\", host.p[i]) != NULL ||
-		    is_control(host.p[i]))
+		    is_control(host.p[i]) || is_space_at(host, i))
 			return true;
 	}
 	return false;

@@ -106,6 +106,8 @@ static const struct {
 	{ HTTP_BASE, "http://", NULL },
 	{ HTTP_BASE, "http://:80/", NULL },
 	{ HTTP_BASE, "http://a b/", NULL },
+	{ HTTP_BASE, "http://a\xc2\xa0" "b/", NULL },
+	{ HTTP_BASE, "http://\xe3\x80\x80/", NULL },
 	{ HTTP_BASE, "http://<script>/", NULL },
 	{ HTTP_BASE, "///x", NULL },
 	{ HTTP_BASE, "//", NULL },
