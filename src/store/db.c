@@ -10,6 +10,9 @@
 #include <errno.h>
 #include <time.h>
 
+#include "search.h"
+#include "stories.h"
+
 #define STATEMENTS_MAX 256
 #define CHECK_STEP 10000 /* instructions between two looks at the clock */
 
@@ -372,14 +375,58 @@ db_primary_subtag(struct gaz_arena *a, struct gaz_str language)
 	return gaz_arena_str(a, gaz_str_make(tag, n));
 }
 
+/* ---- sets of ids */
+
+bool
+db_ids_has(const struct db_ids *ids, int64_t id)
+{
+	return ids->set != NULL &&
+	    gaz_map64_find(ids->set, (uint64_t)id, NULL);
+}
+
+bool
+db_ids_add(struct db_ids *ids, int64_t id)
+{
+	if (db_ids_has(ids, id))
+		return false;
+	if (ids->set == NULL)
+		ids->set = gaz_map64_new();
+	gaz_map64_put(ids->set, (uint64_t)id, 1);
+	*gaz_vec_push(&ids->list) = id;
+	return true;
+}
+
+void
+db_ids_cut(struct db_ids *ids, size_t n)
+{
+	if (n == 0) {
+		gaz_map64_free(ids->set);
+		ids->set = NULL;
+		ids->list.n = 0;
+	}
+	while (ids->list.n > n)
+		gaz_map64_remove(ids->set,
+		    (uint64_t)ids->list.v[--ids->list.n]);
+}
+
+void
+db_ids_free(struct db_ids *ids)
+{
+	db_ids_cut(ids, 0);
+	gaz_vec_clear(&ids->list);
+}
+
 /* ---- transactions */
 
-static void
-forget_touched(struct gaz_store *s)
+/*
+ * The text index comes last: FTS5 writes out what it has gathered at every
+ * savepoint, also at those that SQLite makes for single statements, and is
+ * many times slower when they come in between.
+ */
+bool
+db_flush(struct gaz_store *s, struct gaz_err *err)
 {
-	gaz_map64_free(s->touched);
-	s->touched = gaz_map64_new();
-	s->touched_list.n = 0;
+	return sums_flush(s, err) && search_flush(s, err);
 }
 
 /* SQLite gives a transaction up by itself when the disk is full, say. */
@@ -436,6 +483,13 @@ put_counters(struct gaz_store *s, struct gaz_err *err)
 	    s->now.next_item, s->now.next_story);
 }
 
+/* Sums may raise the generation, so counters come after them. */
+static bool
+put_all(struct gaz_store *s, struct gaz_err *err)
+{
+	return sums_flush(s, err) && put_counters(s, err) && db_flush(s, err);
+}
+
 bool
 gaz_store_commit(struct gaz_store *s, struct gaz_err *err)
 {
@@ -444,11 +498,10 @@ gaz_store_commit(struct gaz_store *s, struct gaz_err *err)
 		gaz_err_set(err, GAZ_ERR_STORE,
 		    "%s: the transaction was given up before (%s)", s->path,
 		    gaz_store_trouble_name(s->trouble));
-	} else if (db_flush_stories(s, err) && put_counters(s, err) &&
+	} else if (put_all(s, err) &&
 	    DB_DO(s, err, "COMMIT")) {
 		s->open = false;
 		s->trouble = GAZ_STORE_OK;
-		forget_touched(s);
 		return true;
 	}
 	gaz_store_rollback(s);
@@ -466,7 +519,8 @@ gaz_store_rollback(struct gaz_store *s)
 	s->depth = 0;
 	s->now = s->kept;
 	s->dirty = false;
-	forget_touched(s);
+	db_ids_cut(&s->touched, 0);
+	db_ids_cut(&s->unindexed, 0);
 }
 
 bool
@@ -490,6 +544,7 @@ db_enter(struct gaz_store *s, bool durable, struct gaz_err *err)
 	if (!DB_DO(s, err, "SAVEPOINT step"))
 		return false;
 	s->depth = 1;
+	s->unindexed_before = s->unindexed.list.n;
 	return true;
 }
 
@@ -511,6 +566,7 @@ db_leave(struct gaz_store *s, bool ok, struct gaz_err *err)
 	s->depth = 0;
 	if (ok)
 		return DB_DO(s, err, "RELEASE step");
+	db_ids_cut(&s->unindexed, s->unindexed_before);
 	if (!is_broken(s)) {
 		sqlite3_exec(s->db, "ROLLBACK TO step", NULL, NULL, NULL);
 		sqlite3_exec(s->db, "RELEASE step", NULL, NULL, NULL);

@@ -20,6 +20,18 @@ struct db_counters {
 	int64_t generation, next_item, next_story;
 };
 
+/* Ids in order of arrival, each once. */
+struct db_ids {
+	struct gaz_map64 *set;
+	GAZ_VEC(int64_t) list;
+};
+bool db_ids_has(const struct db_ids *ids, int64_t id);
+/* false: it is there already. */
+bool db_ids_add(struct db_ids *ids, int64_t id);
+/* Keep the first n. */
+void db_ids_cut(struct db_ids *ids, size_t n);
+void db_ids_free(struct db_ids *ids);
+
 struct gaz_store {
 	sqlite3 *db;
 	char *path;
@@ -32,8 +44,9 @@ struct gaz_store {
 	bool dirty;                /* readers would see a change */
 	int depth;                 /* of steps, see db_enter */
 	struct db_counters now, kept;
-	struct gaz_map64 *touched; /* stories whose sums are to be made anew */
-	GAZ_VEC(int64_t) touched_list;
+	struct db_ids touched;     /* stories whose sums are to be made anew */
+	struct db_ids unindexed;   /* items that the text index wants yet */
+	size_t unindexed_before;   /* of them, before the step */
 	struct gaz_buf text, title; /* scratch of the search index */
 	int64_t prune_after;       /* item id where pruning goes on */
 	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
@@ -117,7 +130,8 @@ bool db_leave(struct gaz_store *s, bool ok, struct gaz_err *err);
 
 /* Make a story's sums anew before the transaction ends (sums.c). */
 void db_touch_story(struct gaz_store *s, int64_t story_id);
-bool db_flush_stories(struct gaz_store *s, struct gaz_err *err)
+/* What waits for the end of the transaction: story sums, the text index. */
+bool db_flush(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
 #endif

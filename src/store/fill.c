@@ -445,8 +445,8 @@ gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
 	bool own = sqlite3_get_autocommit(s->db);
 	bool ok;
 
-	/* What the open transaction changed is not summed up before its end. */
-	if (!db_flush_stories(s, err))
+	/* What the open transaction changed waits for its end otherwise. */
+	if (!db_flush(s, err))
 		return false;
 	if (own && !DB_DO(s, err, "BEGIN"))
 		return false;

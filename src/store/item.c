@@ -26,25 +26,6 @@ item_put_features(struct gaz_store *s, int64_t item_id, struct gaz_str features,
 }
 
 bool
-item_unindex(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
-{
-	sqlite3_stmt *st = db_prepare(s,
-	    "SELECT title, text FROM body WHERE item = ?1", err);
-	bool ok;
-	int rc;
-
-	if (st == NULL)
-		return false;
-	sqlite3_bind_int64(st, 1, item_id);
-	rc = db_step(s, st, err);
-	if (rc != 1)
-		return rc == 0;
-	ok = search_take(s, item_id, db_str(st, 0), db_str(st, 1), err);
-	sqlite3_reset(st);
-	return ok;
-}
-
-bool
 item_touch_story(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
 {
 	sqlite3_stmt *st = db_prepare(s,
@@ -68,7 +49,7 @@ bool
 item_delete(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
 {
 	s->dirty = true;
-	return item_unindex(s, item_id, err) &&
+	return search_take(s, item_id, err) &&
 	    item_touch_story(s, item_id, err) &&
 	    DB_RUN(s, err, "UPDATE feed_doc SET items = items - 1 WHERE feed "
 	    "IN (SELECT feed FROM item_feed WHERE item = ?1)", item_id) &&

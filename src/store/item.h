@@ -6,9 +6,6 @@
 bool item_put_features(struct gaz_store *s, int64_t item_id,
     struct gaz_str features, struct gaz_err *err)
     __attribute__((warn_unused_result));
-/* Out of the text index, with the text that went in. */
-bool item_unindex(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
-    __attribute__((warn_unused_result));
 /* Its story may have got another headline, or lost it. */
 bool item_touch_story(struct gaz_store *s, int64_t item_id,
     struct gaz_err *err) __attribute__((warn_unused_result));

@@ -197,8 +197,8 @@ put_body(struct ingest *in, const char *sql, int64_t item_id,
 		db_bind_str(st, 5, gaz_buf_str(&in->packed_too));
 	db_bind_str(st, 6, or_empty(it->text));
 	db_bind_str(st, 7, it->content);
-	return db_run(in->s, st, err) &&
-	    search_put(in->s, item_id, it->title, it->text, err);
+	search_put(in->s, item_id);
+	return db_run(in->s, st, err);
 }
 
 /* The feed carries the item from now on. */
@@ -341,7 +341,7 @@ change_item(struct ingest *in, int64_t item_id, struct identity *id,
 {
 	in->res->changed++;
 	return keep_revision(in, item_id, err) &&
-	    item_unindex(in->s, item_id, err) &&
+	    search_take(in->s, item_id, err) &&
 	    change_row(in, item_id, id, it, err) &&
 	    put_body(in, "UPDATE body SET title = ?2, summary = ?3, "
 	    "categories = ?4, enclosures = ?5, text = ?6, content = ?7 "

@@ -21,3 +21,5 @@ unit_tests += \
 	tests/unit/test_store_upkeep tests/unit/test_store_crash \
 	tests/unit/test_store_restore
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql
+# Not built by default: make tests/bench/bench_store
+EXTRA_PROGRAMS += tests/bench/bench_store

@@ -4,11 +4,13 @@
  *
  *  scan    walk the index that has the order of the view and test each entry,
  *          until the page is full: good when much passes;
- *  gather  collect what a selective part lets through, then sort: good when
- *          that is little, whatever its place in the order.
+ *  gather  collect what feeds or tags let through, then sort: good when that
+ *          is little, whatever its place in the order.
  *
- * The number of items of the feeds that were asked for decides. Words always
- * gather, because the text index hands items out newest first.
+ * Where the feeds asked for have few items they are gathered. Otherwise the
+ * scan is given a little time, which is plenty unless all that passes is old;
+ * then it is gathered after all. Both give the same page. Words need neither:
+ * the text index hands items out newest first.
  */
 #include "config.h"
 
@@ -20,7 +22,8 @@
 #include "search.h"
 #include "stories.h"
 
-#define GATHER_MAX 100000 /* items that are sorted rather than scanned */
+#define GATHER_ITEMS 2000 /* so few are gathered at once */
+#define SCAN_MS 50        /* a scan may take, before it is given up */
 
 struct param {
 	struct gaz_str text; /* absent: n */
@@ -36,9 +39,21 @@ struct query {
 	GAZ_LIST(struct param) params;
 	bool filtered;            /* a condition was put: the next needs AND */
 	/* JSON arrays; absent: not asked for. */
-	struct gaz_str feeds, tags, tag_feeds, languages;
+	struct gaz_str feeds, tags, tag_feeds;
+	struct gaz_str languages;
+	gaz_str_list language_list;
+	struct gaz_str words;     /* FTS5; absent: no search */
+	struct gaz_str matches;   /* items that have the words, JSON */
 	int64_t feed_count, one_feed;
 	int64_t reach;            /* items that feeds or tags may let through */
+	bool gather;
+};
+
+/* How running a query ended. */
+enum outcome {
+	FAILED,
+	DONE,
+	INTERRUPTED, /* its time was up; what was found until then is there */
 };
 
 /* ---- putting SQL together */
@@ -115,15 +130,14 @@ page_limit(const struct gaz_filter *f)
 	return f->limit < GAZ_VIEW_LIMIT_MAX ? f->limit : GAZ_VIEW_LIMIT_MAX;
 }
 
-/* Run it; what a search found until its time was up is a result, too. */
-static bool
+static enum outcome
 run(struct query *q, int64_t limit, struct found *out)
 {
 	sqlite3_stmt *st = prepare(q);
 	int rc;
 
 	if (st == NULL)
-		return false;
+		return FAILED;
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
 		if ((int64_t)out->ids.n == limit) {
 			out->more = true;
@@ -132,14 +146,52 @@ run(struct query *q, int64_t limit, struct found *out)
 		}
 		*gaz_list_push(q->a, &out->ids) = sqlite3_column_int64(st, 0);
 	}
-	if ((rc & 0xff) == SQLITE_INTERRUPT && q->s->cpu_until != 0) {
-		out->more = out->ids.n != 0;
-		rc = SQLITE_DONE;
-	}
-	if (rc != SQLITE_DONE)
+	if (rc != SQLITE_DONE && rc != SQLITE_INTERRUPT)
 		db_fail(q->s, rc, "reading", q->err);
 	sqlite3_reset(st);
-	return rc == SQLITE_DONE;
+	return rc == SQLITE_DONE ? DONE :
+	    rc == SQLITE_INTERRUPT ? INTERRUPTED : FAILED;
+}
+
+/* What was found in time is a result, too; an empty page ends a walk. */
+static bool
+run_search(struct query *q, int64_t limit, struct found *out)
+{
+	enum outcome end;
+
+	db_bound_cpu(q->s, GAZ_SEARCH_CPU_MS);
+	end = run(q, limit, out);
+	db_unbound_cpu(q->s);
+	if (end == INTERRUPTED)
+		out->more = out->ids.n != 0;
+	return end != FAILED;
+}
+
+/* put_query writes the SQL, by q->gather in one way or the other. */
+static bool
+run_page(struct query *q, bool (*put_query)(struct query *q), int64_t limit,
+    struct found *out)
+{
+	bool can_gather = q->feeds.p != NULL || q->tags.p != NULL;
+	enum outcome end;
+
+	q->gather = can_gather && q->reach <= GATHER_ITEMS;
+	if (!put_query(q))
+		return false;
+	put_page(q, limit);
+	if (q->gather || !can_gather)
+		return run(q, limit, out) == DONE;
+	db_bound_cpu(q->s, SCAN_MS);
+	end = run(q, limit, out);
+	db_unbound_cpu(q->s);
+	if (end != INTERRUPTED)
+		return end == DONE;
+	memset(out, 0, sizeof(*out));
+	q->gather = true;
+	if (!put_query(q))
+		return false;
+	put_page(q, limit);
+	return run(q, limit, out) == DONE;
 }
 
 /* ---- the parts of a filter */
@@ -217,7 +269,6 @@ static bool
 read_filter(struct query *q)
 {
 	const struct gaz_filter *f = q->f;
-	gaz_str_list languages = { 0 };
 	int64_t items;
 
 	q->reach = INT64_MAX;
@@ -243,11 +294,11 @@ read_filter(struct query *q)
 	for (size_t i = 0; i < f->languages.n; i++) {
 		struct gaz_str tag = db_primary_subtag(q->a, f->languages.v[i]);
 
-		*gaz_list_push(q->a, &languages) = tag.p != NULL ? tag :
-		    f->languages.v[i];
+		*gaz_list_push(q->a, &q->language_list) = tag.p != NULL ?
+		    tag : f->languages.v[i];
 	}
-	if (languages.n != 0)
-		q->languages = json_of_strs(q, &languages);
+	if (q->language_list.n != 0)
+		q->languages = json_of_strs(q, &q->language_list);
 	return true;
 }
 
@@ -293,13 +344,6 @@ put_gathered(struct query *q)
 	    "FROM json_each(?))", q->tag_feeds);
 	put_text(q, " UNION SELECT item FROM item_tag WHERE tag IN "
 	    "(SELECT value FROM json_each(?))) g", q->tags);
-}
-
-static bool
-gathers(const struct query *q)
-{
-	return (q->feeds.p != NULL || q->tags.p != NULL) &&
-	    q->reach <= GATHER_MAX;
 }
 
 /* ---- items */
@@ -365,7 +409,7 @@ and_item_filters(struct query *q)
 }
 
 static bool
-put_item_query(struct query *q, struct gaz_str words)
+put_item_query(struct query *q)
 {
 	bool few = q->f->story_id != 0 || q->f->item_id != 0;
 	bool arrivals = q->f->from_id != 0;
@@ -373,10 +417,10 @@ put_item_query(struct query *q, struct gaz_str words)
 
 	begin_query(q);
 	put(q, "SELECT i.id FROM ");
-	if (words.p != NULL) {
+	if (q->words.p != NULL) {
 		put(q, "search CROSS JOIN item i ON i.id = search.rowid");
 		and(q);
-		put_text(q, "search MATCH ?", words);
+		put_text(q, "search MATCH ?", q->words);
 		order = arrivals ? "search.rowid" : "search.rowid DESC";
 		if (arrivals) {
 			and(q);
@@ -395,7 +439,7 @@ put_item_query(struct query *q, struct gaz_str words)
 		and(q);
 		put_int(q, "g.feed = ?", q->one_feed);
 		order = "g.published DESC, g.item DESC";
-	} else if (gathers(q)) {
+	} else if (q->gather) {
 		put_gathered(q);
 		put(q, " CROSS JOIN item i ON i.id = g.item");
 	} else {
@@ -408,20 +452,19 @@ put_item_query(struct query *q, struct gaz_str words)
 	return true;
 }
 
-/* Absent *words: no search. false: a search for nothing at all. */
+/* false: a search for nothing at all. */
 static bool
-read_words(struct query *q, struct gaz_str *words)
+read_words(struct query *q)
 {
 	struct gaz_buf out;
 	bool ok;
 
-	*words = GAZ_STR_NONE;
 	if (q->f->query.p == NULL)
 		return true;
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	ok = search_query(q->f->query, &out);
 	if (ok)
-		*words = gaz_arena_str(q->a, gaz_buf_str(&out));
+		q->words = gaz_arena_str(q->a, gaz_buf_str(&out));
 	gaz_buf_clear(&out);
 	return ok;
 }
@@ -443,20 +486,18 @@ query_items(struct gaz_store *s, const struct gaz_filter *f,
     struct gaz_arena *a, struct found *out, struct gaz_err *err)
 {
 	struct query q;
-	struct gaz_str words;
 	int64_t limit = page_limit(f);
 	bool ok;
 
 	init_query(&q, s, f, a, err);
 	ok = read_filter(&q);
-	if (ok && read_words(&q, &words)) {
-		ok = put_item_query(&q, words);
-		if (ok) {
+	if (ok && read_words(&q)) {
+		if (q.words.p == NULL) {
+			ok = run_page(&q, put_item_query, limit, out);
+		} else {
+			ok = put_item_query(&q);
 			put_page(&q, limit);
-			if (words.p != NULL)
-				db_bound_cpu(s, GAZ_SEARCH_CPU_MS);
-			ok = run(&q, limit, out);
-			db_unbound_cpu(s);
+			ok = ok && run_search(&q, limit, out);
 		}
 	}
 	gaz_buf_clear(&q.sql);
@@ -465,14 +506,19 @@ query_items(struct gaz_store *s, const struct gaz_filter *f,
 
 /* ---- stories */
 
+/* The column has " en fr ". */
 static void
 and_story_languages(struct query *q)
 {
 	if (q->languages.p == NULL)
 		return;
 	and(q);
-	put_text(q, "EXISTS(SELECT 1 FROM json_each(?) l "
-	    "WHERE instr(s.languages, ' ' || l.value || ' '))", q->languages);
+	for (size_t i = 0; i < q->language_list.n; i++)
+		put_text(q, i == 0 ? "(instr(s.languages, ?)" :
+		    " OR instr(s.languages, ?)",
+		    gaz_arena_fmt(q->a, " %.*s ",
+		    GAZ_STR_ARG(q->language_list.v[i])));
+	put(q, ")");
 }
 
 static bool
@@ -520,19 +566,19 @@ and_some_member(struct query *q,
 }
 
 static bool
-put_story_query(struct query *q, struct gaz_str matches)
+put_story_query(struct query *q)
 {
 	bool few = q->f->story_id != 0 || q->f->item_id != 0;
 
 	begin_query(q);
 	put(q, "SELECT s.id FROM ");
-	if (matches.p != NULL) {
+	if (q->matches.p != NULL) {
 		put_text(q, "(SELECT DISTINCT m.story FROM json_each(?) e "
 		    "CROSS JOIN membership m ON m.item = e.value) g "
-		    "CROSS JOIN story s ON s.id = g.story", matches);
+		    "CROSS JOIN story s ON s.id = g.story", q->matches);
 	} else if (few) {
 		put(q, "story s");
-	} else if (gathers(q)) {
+	} else if (q->gather) {
 		put(q, "(SELECT DISTINCT m.story FROM ");
 		put_gathered(q);
 		put(q, " CROSS JOIN membership m ON m.item = g.item) g "
@@ -550,21 +596,34 @@ put_story_query(struct query *q, struct gaz_str matches)
 	return true;
 }
 
-/* The newest items with the words, as a JSON array. */
+/* The newest items with the words. */
 static bool
-match_items(struct query *q, struct gaz_str words, struct gaz_str *matches,
-    bool *more)
+match_items(struct query *q, bool *more)
 {
 	struct found items = { 0 };
 
 	begin_query(q);
 	put_text(q, "SELECT rowid FROM search WHERE search MATCH ? "
-	    "ORDER BY rowid DESC", words);
+	    "ORDER BY rowid DESC", q->words);
 	put_int(q, " LIMIT ?", GAZ_SEARCH_MATCHES_MAX + 1);
-	if (!run(q, GAZ_SEARCH_MATCHES_MAX, &items))
+	if (!run_search(q, GAZ_SEARCH_MATCHES_MAX, &items))
 		return false;
-	*matches = json_of_ids(q, items.ids.v, items.ids.n);
+	q->matches = json_of_ids(q, items.ids.v, items.ids.n);
 	*more = items.more;
+	return true;
+}
+
+static bool
+search_stories(struct query *q, int64_t limit, struct found *out)
+{
+	bool more;
+
+	if (!match_items(q, &more) || !put_story_query(q))
+		return false;
+	put_page(q, limit);
+	if (run(q, limit, out) != DONE)
+		return false;
+	out->more = out->more || (more && out->ids.n != 0);
 	return true;
 }
 
@@ -573,26 +632,14 @@ query_stories(struct gaz_store *s, const struct gaz_filter *f,
     struct gaz_arena *a, struct found *out, struct gaz_err *err)
 {
 	struct query q;
-	struct gaz_str words, matches = GAZ_STR_NONE;
 	int64_t limit = page_limit(f);
-	bool ok, more = false;
+	bool ok;
 
 	init_query(&q, s, f, a, err);
 	ok = read_filter(&q);
-	if (ok && read_words(&q, &words)) {
-		if (words.p != NULL) {
-			db_bound_cpu(s, GAZ_SEARCH_CPU_MS);
-			ok = match_items(&q, words, &matches, &more);
-			db_unbound_cpu(s);
-		}
-		ok = ok && put_story_query(&q, matches);
-		if (ok) {
-			put_page(&q, limit);
-			ok = run(&q, limit, out);
-			/* An empty page ends a walk, whatever was cut off. */
-			out->more = out->more || (more && out->ids.n != 0);
-		}
-	}
+	if (ok && read_words(&q))
+		ok = q.words.p != NULL ? search_stories(&q, limit, out) :
+		    run_page(&q, put_story_query, limit, out);
 	gaz_buf_clear(&q.sql);
 	return ok;
 }
@@ -655,7 +702,7 @@ query_feeds(struct gaz_store *s, const struct gaz_filter *f,
 		and_feed_words(&q);
 		put(&q, " ORDER BY f.name COLLATE NOCASE, f.id");
 		put_page(&q, limit);
-		ok = run(&q, limit, out);
+		ok = run(&q, limit, out) == DONE;
 	}
 	gaz_buf_clear(&q.sql);
 	return ok;

@@ -202,32 +202,56 @@ search_query(struct gaz_str typed, struct gaz_buf *out)
 
 /* ---- the index */
 
+/* Bind what body has for the item to a statement of the index, and run it. */
 static bool
 write_index(struct gaz_store *s, const char *sql, int64_t item_id,
-    struct gaz_str title, struct gaz_str text, struct gaz_err *err)
+    struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, sql, err);
+	sqlite3_stmt *body, *st;
+	bool ok;
+	int rc;
 
+	body = db_prepare(s, "SELECT title, text FROM body WHERE item = ?1",
+	    err);
+	st = body != NULL ? db_prepare(s, sql, err) : NULL;
 	if (st == NULL)
 		return false;
+	sqlite3_bind_int64(body, 1, item_id);
+	rc = db_step(s, body, err);
+	if (rc != 1)
+		return rc == 0;
 	sqlite3_bind_int64(st, 1, item_id);
-	db_bind_str(st, 2, search_text(title, &s->title));
-	db_bind_str(st, 3, search_text(text, &s->text));
-	return db_run(s, st, err);
+	db_bind_str(st, 2, search_text(db_str(body, 0), &s->title));
+	db_bind_str(st, 3, search_text(db_str(body, 1), &s->text));
+	ok = db_run(s, st, err);
+	sqlite3_reset(body);
+	return ok;
 }
 
-bool
-search_put(struct gaz_store *s, int64_t item_id, struct gaz_str title,
-    struct gaz_str text, struct gaz_err *err)
+void
+search_put(struct gaz_store *s, int64_t item_id)
 {
-	return write_index(s, "INSERT INTO search(rowid, title, text) "
-	    "VALUES(?1, ?2, ?3)", item_id, title, text, err);
+	db_ids_add(&s->unindexed, item_id);
 }
 
+/* One that waits is not in the index; when it is gone, nothing will be. */
 bool
-search_take(struct gaz_store *s, int64_t item_id, struct gaz_str title,
-    struct gaz_str text, struct gaz_err *err)
+search_take(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
 {
+	if (db_ids_has(&s->unindexed, item_id))
+		return true;
 	return write_index(s, "INSERT INTO search(search, rowid, title, text) "
-	    "VALUES('delete', ?1, ?2, ?3)", item_id, title, text, err);
+	    "VALUES('delete', ?1, ?2, ?3)", item_id, err);
+}
+
+bool
+search_flush(struct gaz_store *s, struct gaz_err *err)
+{
+	for (size_t i = 0; i < s->unindexed.list.n; i++) {
+		if (!write_index(s, "INSERT INTO search(rowid, title, text) "
+		    "VALUES(?1, ?2, ?3)", s->unindexed.list.v[i], err))
+			return false;
+	}
+	db_ids_cut(&s->unindexed, 0);
+	return true;
 }

@@ -17,12 +17,14 @@ struct gaz_str search_text(struct gaz_str s, struct gaz_buf *scratch);
  */
 bool search_query(struct gaz_str typed, struct gaz_buf *out);
 
-/* An item's text enters the index, or leaves it: then as it was put. */
-bool search_put(struct gaz_store *s, int64_t item_id, struct gaz_str title,
-    struct gaz_str text, struct gaz_err *err)
+/*
+ * An item's text enters the index before the transaction ends, or leaves it:
+ * to be called while the text in body is still what it was.
+ */
+void search_put(struct gaz_store *s, int64_t item_id);
+bool search_take(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
     __attribute__((warn_unused_result));
-bool search_take(struct gaz_store *s, int64_t item_id, struct gaz_str title,
-    struct gaz_str text, struct gaz_err *err)
+bool search_flush(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
 #endif

@@ -183,11 +183,12 @@ static const char pragmas[] =
     "PRAGMA temp_store = MEMORY;";
 static const char pragmas_read[] =
     "PRAGMA query_only = ON;"
-    "PRAGMA cache_size = -8192;";
+    "PRAGMA cache_size = -16384;";
 static const char pragmas_write[] =
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA secure_delete = OFF;"
     "PRAGMA journal_size_limit = 67108864;"
+    "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA cache_size = -32768;";
 
 static bool
@@ -356,7 +357,6 @@ open_path(const char *path, enum gaz_store_mode mode, bool older,
 	s->mode = mode;
 	s->lock_fd = -1;
 	s->statements = gaz_map_new();
-	s->touched = gaz_map64_new();
 	gaz_buf_init(&s->text, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&s->title, GAZ_BUF_NO_MAX);
 	if (mode == GAZ_STORE_WRITE ? open_write(s, err) :
@@ -397,8 +397,8 @@ gaz_store_close(struct gaz_store *s)
 	sqlite3_close(s->db);
 	if (s->lock_fd != -1)
 		close(s->lock_fd);
-	gaz_map64_free(s->touched);
-	gaz_vec_clear(&s->touched_list);
+	db_ids_free(&s->touched);
+	db_ids_free(&s->unindexed);
 	gaz_buf_clear(&s->text);
 	gaz_buf_clear(&s->title);
 	free(s->path);

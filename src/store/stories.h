@@ -28,6 +28,10 @@ bool story_members(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 void story_sum_up(const member_list *members, struct gaz_arena *a,
     struct story_sums *out);
 
+/* Sum up every story that was touched. */
+bool sums_flush(struct gaz_store *s, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* from has no items any more: its id leads to into for ever. */
 bool story_redirect(struct gaz_store *s, int64_t from, int64_t into,
     gaz_utc now, struct gaz_err *err) __attribute__((warn_unused_result));

@@ -184,10 +184,7 @@ story_sum_up(const member_list *members, struct gaz_arena *a,
 void
 db_touch_story(struct gaz_store *s, int64_t story_id)
 {
-	if (gaz_map64_find(s->touched, (uint64_t)story_id, NULL))
-		return;
-	gaz_map64_put(s->touched, (uint64_t)story_id, 1);
-	*gaz_vec_push(&s->touched_list) = story_id;
+	db_ids_add(&s->touched, story_id);
 	s->dirty = true;
 }
 
@@ -280,21 +277,18 @@ sum_up(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 }
 
 bool
-db_flush_stories(struct gaz_store *s, struct gaz_err *err)
+sums_flush(struct gaz_store *s, struct gaz_err *err)
 {
 	bool ok = true;
 
-	for (size_t i = 0; ok && i < s->touched_list.n; i++) {
+	for (size_t i = 0; ok && i < s->touched.list.n; i++) {
 		struct gaz_arena a;
 
 		gaz_arena_init(&a);
-		ok = sum_up(s, s->touched_list.v[i], &a, err);
+		ok = sum_up(s, s->touched.list.v[i], &a, err);
 		gaz_arena_clear(&a);
 	}
-	if (ok && s->touched_list.n != 0) {
-		gaz_map64_free(s->touched);
-		s->touched = gaz_map64_new();
-		s->touched_list.n = 0;
-	}
+	if (ok)
+		db_ids_cut(&s->touched, 0);
 	return ok;
 }

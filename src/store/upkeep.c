@@ -472,7 +472,7 @@ gaz_store_check(struct gaz_store *s, struct gaz_buf *report, bool *sound,
 	/* In a file that is torn the rest would only repeat it. */
 	if (!*sound)
 		return true;
-	if (!db_flush_stories(s, err))
+	if (!db_flush(s, err))
 		return false;
 	check_foreign_keys(s, report, sound);
 	check_search(s, report, sound);
