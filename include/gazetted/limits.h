@@ -90,8 +90,8 @@
 #define GAZ_SEARCH_WORDS_MAX 32        /* more are ignored */
 #define GAZ_SEARCH_MATCHES_MAX 10000   /* newest, when looking for stories */
 #define GAZ_VIEW_MEMBERS_MAX 100       /* items of a story in a list */
+#define GAZ_VIEW_BYTES_MAX (64u << 20) /* then items come without content */
 #define GAZ_PRUNE_SLICE 500            /* items of one transaction */
-#define GAZ_STORE_CHECK_MS 500         /* after our process died */
 
 /* Configuration */
 #define GAZ_CONFIG_FILE_MAX (16u << 20)

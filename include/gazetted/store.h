@@ -125,6 +125,11 @@ typedef GAZ_LIST(struct gaz_store_feed) gaz_store_feed_list;
 bool gaz_store_load_feeds(struct gaz_store *s, struct gaz_arena *a,
     gaz_store_feed_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));
+/* The same one after the other: f and its strings are there during the call
+ * only. fn must not use the store; it returns false to stop. */
+typedef bool (*gaz_store_feed_fn)(const struct gaz_store_feed *f, void *arg);
+bool gaz_store_each_feed(struct gaz_store *s, gaz_store_feed_fn fn, void *arg,
+    struct gaz_err *err) __attribute__((warn_unused_result));
 /* One; *found tells whether there is such a subscription. */
 bool gaz_store_load_feed(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, struct gaz_store_feed *out, bool *found,
@@ -305,7 +310,8 @@ bool gaz_store_put_features(struct gaz_store *s, int64_t item_id,
  * GAZ_SEARCH_CPU_MS at most and gives what it found until then, with more set.
  * Stories in a list have GAZ_VIEW_MEMBERS_MAX items at most and those no
  * content; f->story_id gives one whole story (merged_into set when asked by
- * an old id, id being the new one). Of feeds limit 0 means all.
+ * an old id, id being the new one). Once a view has GAZ_VIEW_BYTES_MAX, the
+ * items behind have no content either. Of feeds limit 0 means all.
  */
 bool gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
     bool with_evidence, gaz_utc now, struct gaz_view *v, struct gaz_err *err)

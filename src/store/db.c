@@ -106,6 +106,15 @@ classify(struct gaz_store *s, int rc)
 }
 
 bool
+db_damaged(struct gaz_store *s, const char *how, struct gaz_err *err)
+{
+	s->trouble = GAZ_STORE_DAMAGED;
+	return gaz_err_set(err, GAZ_ERR_STORE, "%s: damaged (%s); look: "
+	    "gazettectl check-store --store %s; recover: sqlite3 %s .recover",
+	    s->path, how, s->path, s->path);
+}
+
+bool
 db_fail(struct gaz_store *s, int rc, const char *what, struct gaz_err *err)
 {
 	const char *why = sqlite3_errstr(rc);
@@ -126,10 +135,7 @@ db_fail(struct gaz_store *s, int rc, const char *what, struct gaz_err *err)
 		return gaz_err_set(err, GAZ_ERR_STORE,
 		    "%s: the store cannot be written (%s)", s->path, why);
 	case GAZ_STORE_DAMAGED:
-		return gaz_err_set(err, GAZ_ERR_STORE,
-		    "%s: damaged (%s); look: gazettectl check-store --store "
-		    "%s; recover: sqlite3 %s .recover", s->path, why, s->path,
-		    s->path);
+		return db_damaged(s, why, err);
 	case GAZ_STORE_MISSING:
 		return gaz_err_set(err, GAZ_ERR_MISSING,
 		    "%s: the store was deleted or replaced while in use",

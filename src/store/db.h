@@ -32,6 +32,12 @@ bool db_ids_add(struct db_ids *ids, int64_t id);
 void db_ids_cut(struct db_ids *ids, size_t n);
 void db_ids_free(struct db_ids *ids);
 
+/* In the order of arrival. */
+struct db_place {
+	gaz_utc seen;
+	int64_t item;
+};
+
 struct gaz_store {
 	sqlite3 *db;
 	char *path;
@@ -48,7 +54,7 @@ struct gaz_store {
 	struct db_ids unindexed;   /* items that the text index wants yet */
 	size_t unindexed_before;   /* of them, before the step */
 	struct gaz_buf text, title; /* scratch of the search index */
-	int64_t prune_after;       /* item id where pruning goes on */
+	struct db_place pruned;    /* item behind which pruning goes on */
 	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
 };
 
@@ -69,6 +75,9 @@ bool db_is_same_file(const char *a, const char *b);
 /* The last failure of the connection as an error; always false. */
 bool db_fail(struct gaz_store *s, int rc, const char *what,
     struct gaz_err *err);
+
+/* The same for damage, with what to do about it. */
+bool db_damaged(struct gaz_store *s, const char *how, struct gaz_err *err);
 
 /* ---- statements */
 

@@ -85,6 +85,32 @@ gaz_store_load_feeds(struct gaz_store *s, struct gaz_arena *a,
 }
 
 bool
+gaz_store_each_feed(struct gaz_store *s, gaz_store_feed_fn fn, void *arg,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "ORDER BY f.id", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	while ((rc = db_step(s, st, err)) == 1) {
+		struct gaz_store_feed f;
+		struct gaz_arena a;
+		bool more;
+
+		gaz_arena_init(&a);
+		read_feed(st, &a, &f);
+		more = fn(&f, arg);
+		gaz_arena_clear(&a);
+		if (!more) {
+			sqlite3_reset(st);
+			return true;
+		}
+	}
+	return rc == 0;
+}
+
+bool
 gaz_store_load_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
     struct gaz_store_feed *out, bool *found, struct gaz_err *err)
 {

@@ -212,7 +212,8 @@ read_item(struct fill *fl, sqlite3_stmt *st, struct gaz_view_item *it)
 	packed_get_strs(db_str_copy(st, 15, a), a, &it->categories);
 	packed_get_enclosures(db_str_copy(st, 16, a), a, &it->enclosures);
 	it->copy = sqlite3_column_int(st, 17);
-	it->content = db_str_copy(st, 18, a);
+	if (a->used < GAZ_VIEW_BYTES_MAX)
+		it->content = db_str_copy(st, 18, a);
 	it->evidence = db_str_copy(st, 19, a);
 }
 

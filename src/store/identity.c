@@ -68,16 +68,44 @@ hash_title(struct gaz_str title)
 	return gaz_hash_mix(sum, gaz_hash64(chunk, n));
 }
 
+/*
+ * An address without what changes when a site moves to https or tidies up, so
+ * that its articles do not all come again: scheme, "www.", a slash at the end.
+ */
+static struct gaz_str
+page_of(struct gaz_str url)
+{
+	size_t at = gaz_str_find(url, GAZ_STR("://"), 0);
+
+	if (at != GAZ_STR_NPOS)
+		url = gaz_str_sub(url, at + 3, url.len);
+	if (gaz_str_starts(url, "www."))
+		url = gaz_str_sub(url, 4, url.len);
+	if (gaz_str_ends(url, "/"))
+		url = gaz_str_sub(url, 0, url.len - 1);
+	return url;
+}
+
+static bool
+is_same_page(struct gaz_str a, struct gaz_str b)
+{
+	return gaz_str_eq(page_of(a), page_of(b));
+}
+
 /* Leads to an article; a front page is shared by everything on it. */
 static bool
 is_specific(struct gaz_str url)
 {
-	size_t at = gaz_str_find(url, GAZ_STR("://"), 0);
+	return gaz_str_find_char(page_of(url), '/', 0) != GAZ_STR_NPOS;
+}
 
-	if (at == GAZ_STR_NPOS)
+/* The address of the site itself, in place of an id. */
+static bool
+is_site(struct gaz_str guid, struct gaz_str site)
+{
+	if (gaz_str_find(guid, GAZ_STR("://"), 0) == GAZ_STR_NPOS)
 		return false;
-	at = gaz_str_find_char(url, '/', at + 3);
-	return at != GAZ_STR_NPOS && at + 1 < url.len;
+	return !is_specific(guid) || is_same_page(guid, site);
 }
 
 static uint64_t
@@ -95,7 +123,7 @@ make_keys(const struct gaz_batch_item *it, int64_t feed_id,
 	    (it->flags & GAZ_ITEM_ID_DERIVED) == 0)
 		id->guid = it->guid;
 	if (!gaz_str_is_empty(it->url))
-		id->url_key = keyed('u', gaz_hash_str(it->url));
+		id->url_key = keyed('u', gaz_hash_str(page_of(it->url)));
 	else
 		id->url_key = keyed((uint64_t)feed_id << 8 | 't',
 		    id->title_hash);
@@ -144,14 +172,13 @@ repeats(const struct resolver *r, size_t i, size_t j)
 
 	if (!gaz_str_eq(r->v[i].guid, r->v[j].guid))
 		return false;
-	if (!gaz_str_eq(a->url, b->url))
+	if (!is_same_page(a->url, b->url))
 		return false;
 	if (same_title)
 		return r->v[i].guid.p != NULL ||
 		    a->content_hash == b->content_hash ||
 		    !gaz_str_is_empty(a->url);
-	return r->v[i].guid.p != NULL && is_specific(a->url) &&
-	    !gaz_str_eq(a->guid, r->b->link);
+	return r->v[i].guid.p != NULL && !is_site(a->guid, r->b->link);
 }
 
 static bool
@@ -219,7 +246,7 @@ look_at_links(struct resolver *r)
 		all = gaz_hash_mix(gaz_hash_mix(r->v[i].url_key,
 		    r->v[i].title_hash), it->content_hash);
 		if (gaz_map64_find(seen, all, &first) &&
-		    gaz_str_eq(it->url, r->b->items.v[first].url) &&
+		    is_same_page(it->url, r->b->items.v[first].url) &&
 		    gaz_str_eq(it->title, r->b->items.v[first].title)) {
 			r->v[i].same_as = (size_t)first;
 			continue;
@@ -279,7 +306,7 @@ judge_same_key(const struct resolver *r, size_t i, const struct candidate *c)
 	const struct gaz_batch_item *it = &r->b->items.v[i];
 	const struct identity *id = &r->v[i];
 	bool same_title = id->title_hash == c->title_hash;
-	bool same_url = gaz_str_eq(it->url, c->url);
+	bool same_url = is_same_page(it->url, c->url);
 	bool no_url = gaz_str_is_empty(it->url) || !c->has_url;
 	bool shared = (r->flags & FEED_SHARED_IDS) != 0;
 	uint64_t n = 0;
@@ -293,7 +320,7 @@ judge_same_key(const struct resolver *r, size_t i, const struct candidate *c)
 	}
 	if (same_url || no_url) {
 		if (!shared)
-			return is_specific(it->url) || no_url ||
+			return !is_site(id->guid, r->b->link) ||
 			    compare_dates(it, c) == DATES_SAME ? 2 : 0;
 		return same_title || (same_url && is_specific(it->url));
 	}
@@ -409,7 +436,7 @@ look_by_link(struct resolver *r, size_t i, struct gaz_err *err)
 		int good;
 
 		read_candidate(st, &c);
-		if (!gaz_str_eq(c.url, it->url))
+		if (!is_same_page(c.url, it->url))
 			continue;
 		others += !c.member;
 		if (gaz_map64_find(r->taken, (uint64_t)c.item, NULL))

@@ -69,24 +69,27 @@ static bool
 find_old(struct gaz_store *s, gaz_utc cutoff, struct gaz_arena *a,
     id_list *out, bool *done, struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, "SELECT i.id, EXISTS(SELECT 1 "
-	    "FROM item_feed f WHERE f.item = i.id AND f.left_at IS NULL) "
-	    "FROM item i WHERE i.id > ?1 AND +i.first_seen < ?2 "
-	    "ORDER BY i.id LIMIT ?3", err);
+	sqlite3_stmt *st = db_prepare(s, "SELECT i.id, i.first_seen, "
+	    "EXISTS(SELECT 1 FROM item_feed f WHERE f.item = i.id "
+	    "AND f.left_at IS NULL) FROM item i "
+	    "WHERE (i.first_seen, i.id) > (?1, ?2) AND i.first_seen < ?3 "
+	    "ORDER BY i.first_seen, i.id LIMIT ?4", err);
 	int64_t looked = 0;
 	int rc;
 
 	if (st == NULL)
 		return false;
-	sqlite3_bind_int64(st, 1, s->prune_after);
-	sqlite3_bind_int64(st, 2, cutoff);
-	sqlite3_bind_int64(st, 3, SCAN_MAX);
+	sqlite3_bind_int64(st, 1, s->pruned.seen);
+	sqlite3_bind_int64(st, 2, s->pruned.item);
+	sqlite3_bind_int64(st, 3, cutoff);
+	sqlite3_bind_int64(st, 4, SCAN_MAX);
 	while ((rc = db_step(s, st, err)) == 1) {
-		s->prune_after = sqlite3_column_int64(st, 0);
+		s->pruned.item = sqlite3_column_int64(st, 0);
+		s->pruned.seen = sqlite3_column_int64(st, 1);
 		looked++;
-		if (sqlite3_column_int(st, 1))
+		if (sqlite3_column_int(st, 2))
 			continue;
-		*gaz_list_push(a, out) = s->prune_after;
+		*gaz_list_push(a, out) = s->pruned.item;
 		if (out->n == GAZ_PRUNE_SLICE) {
 			sqlite3_reset(st);
 			*done = false;
@@ -169,7 +172,8 @@ bool
 gaz_store_prune(struct gaz_store *s, int64_t keep_days, int64_t keep_items,
     gaz_utc now, int64_t *deleted, bool *more, struct gaz_err *err)
 {
-	int64_t n = 0, after = s->prune_after;
+	struct db_place before = s->pruned;
+	int64_t n = 0;
 	struct gaz_arena a;
 	bool ok = true, done = true;
 
@@ -182,14 +186,14 @@ gaz_store_prune(struct gaz_store *s, int64_t keep_days, int64_t keep_items,
 		ok = prune_feeds(s, keep_items, &a, &n, err);
 	gaz_arena_clear(&a);
 	if (!db_leave(s, ok, err)) {
-		s->prune_after = after;
+		s->pruned = before;
 		return false;
 	}
 	*deleted = n;
 	*more = !done || n >= GAZ_PRUNE_SLICE;
 	if (*more)
 		return true;
-	s->prune_after = 0;
+	s->pruned = (struct db_place){ INT64_MIN, 0 };
 	/* Space goes back a little at a time, and only outside of a group. */
 	if (s->open)
 		return true;

@@ -458,6 +458,31 @@ test_newest(void **state)
 	gaz_arena_clear(&a);
 }
 
+static bool
+on_feed(const struct gaz_store_feed *f, void *arg)
+{
+	int64_t *sum = arg;
+
+	*sum = *sum * 10 + f->id;
+	return f->id != 2;
+}
+
+static void
+test_each_feed(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_err err;
+	int64_t ids[3], sum = 0;
+
+	subscribe(fx->s, 3, ids);
+	OK(gaz_store_each_feed(fx->s, on_feed, &sum, &err));
+	assert_int_equal(sum, 12);
+	subscribe(fx->s, 1, ids);
+	sum = 0;
+	OK(gaz_store_each_feed(fx->s, on_feed, &sum, &err));
+	assert_int_equal(sum, 1);
+}
+
 static void
 test_pauses(void **state)
 {
@@ -500,6 +525,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_gone),
 		STORE_TEST(test_missing_for_a_month),
 		STORE_TEST(test_newest),
+		STORE_TEST(test_each_feed),
 		STORE_TEST(test_pauses),
 	};
 

@@ -89,6 +89,16 @@ static const struct {
 	    { { "1", "https://x/p", "Live", "a", T0 },
 	      { "2", "https://x/p", "Live", "b", T0 + 9 },
 	      { "3", "https://x/p", "Live", "c", T0 + 18 } } }, 3, 0, "" },
+	{ "a podcast's links are its site, undated, a title edited",
+	  { { { "1", "https://x/", "One", "t" }, { "2", "https://x/", "Two" } },
+	    { { "1", "https://x/", "One!", "t" },
+	      { "2", "https://x/", "Two" } } }, 2, 1, "" },
+	{ "the site moves to https, ids and all",
+	  { { { "http://x/1", "https://x/1", "One", "t", T0 },
+	      { "http://x/2", "https://x/2", "Two", "t", T0 } },
+	    { { "https://x/1", "https://x/1/", "One", "t", T0 },
+	      { "https://x/2", "https://x/2/", "Two", "t", T0 } } },
+	  2, 0, "" },
 	{ "no ids, one link for all",
 	  { { { NULL, "https://x/", "One", "t", T0 },
 	      { NULL, "https://x/", "Two", "t", T0 } },
@@ -201,6 +211,11 @@ test_same_page_in_two_feeds(void **state)
 	put_rows(fx->s, feeds[1],
 	    &(struct row){ "2", "https://x/", "Zwei", "t", T0 }, 1, T0, &res);
 	assert_int_equal(res.items.v[0].kind, GAZ_PUT_NEW);
+	gaz_vec_clear(&res.items);
+	put_rows(fx->s, feeds[1],
+	    &(struct row){ "z", "http://www.x/1/", "Eins", "u", T0 + 60 }, 1,
+	    T0, &res);
+	assert_int_equal(res.items.v[0].item_id, first);
 	gaz_vec_clear(&res.items);
 	put_rows(fx->s, feeds[1],
 	    &(struct row){ "1", "https://y/1", "One", "t", T0 }, 1, T0, &res);

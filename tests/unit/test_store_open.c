@@ -439,34 +439,73 @@ test_unclean_end(void **state)
 	open_store(fx);
 }
 
-/* After a power failure damage is found at the start, with what to do. */
+/* Zeros over the first page of a table or index. */
 static void
-test_damage_at_start(void **state)
+wipe(const char *path, const char *name)
 {
-	struct fixture *fx = *state;
-	struct gaz_err err;
-	char zeros[4096] = { 0 }, want[256];
-	int64_t feed, root;
+	char zeros[4096] = { 0 }, text[128];
+	int64_t root;
 	int fd;
 
-	subscribe(fx->s, 1, &feed);
-	put_one(fx->s, feed, (struct row){ "1", NULL, "One", "t", T0 }, T0);
-	gaz_store_close(fx->s);
-	fx->s = NULL;
-	sql(fx->path, "UPDATE state SET boot = 'before'");
-	root = ask(fx->path, "SELECT rootpage FROM sqlite_schema "
-	    "WHERE name = 'item_by_seen'");
-	fd = open(fx->path, O_WRONLY);
+	snprintf(text, sizeof(text), "SELECT rootpage FROM sqlite_schema "
+	    "WHERE name = '%s'", name);
+	root = ask(path, text);
+	fd = open(path, O_WRONLY);
 	assert_int_equal(pwrite(fd, zeros, sizeof(zeros), (root - 1) * 4096),
 	    sizeof(zeros));
 	close(fd);
-	assert_null(gaz_store_open(fx->path, GAZ_STORE_WRITE, &err));
-	assert_int_equal(err.code, GAZ_ERR_STORE);
-	snprintf(want, sizeof(want), "gazettectl check-store --store %s",
-	    fx->path);
-	assert_non_null(strstr(err.msg, want));
-	snprintf(want, sizeof(want), "sqlite3 %s .recover", fx->path);
-	assert_non_null(strstr(err.msg, want));
+}
+
+/*
+ * After a power failure damage is found at the start wherever it is, after the
+ * death of the process where everything hangs on it; and what to do is told.
+ */
+static void
+test_damage_at_start(void **state)
+{
+	static const struct {
+		const char *name, *table;
+		bool same_boot, refused;
+	} starts[] = {
+		{ "power failure", "item_by_seen", false, true },
+		{ "our death, subscriptions", "feed_state", true, true },
+		{ "our death, an index", "item_by_seen", true, false },
+	};
+	struct fixture *fx = *state;
+	char path[128], text[256], boot[64] = "";
+	int64_t feed;
+	FILE *f = fopen("/proc/sys/kernel/random/boot_id", "r");
+
+	if (f == NULL || fgets(boot, sizeof(boot), f) == NULL)
+		skip();
+	fclose(f);
+	boot[strcspn(boot, "\n")] = '\0';
+	subscribe(fx->s, 1, &feed);
+	put_one(fx->s, feed, (struct row){ "1", NULL, "One", "t", T0 }, T0);
+	for (size_t i = 0; i < GAZ_COUNT(starts); i++) {
+		struct gaz_err err = { 0 };
+		struct gaz_store *s;
+
+		snprintf(path, sizeof(path), "%s/%zu.db", fx->dir, i);
+		OK(gaz_store_backup(fx->s, path, &err));
+		snprintf(text, sizeof(text), "UPDATE state SET boot = '%s'",
+		    starts[i].same_boot ? boot : "before");
+		sql(path, text);
+		wipe(path, starts[i].table);
+		err.code = GAZ_ERR_NONE;
+		s = gaz_store_open(path, GAZ_STORE_WRITE, &err);
+		if ((s == NULL) != starts[i].refused)
+			fail_msg("%s: %s", starts[i].name, err.msg);
+		gaz_store_close(s);
+		if (s != NULL)
+			continue;
+		assert_int_equal(err.code, GAZ_ERR_STORE);
+		snprintf(text, sizeof(text),
+		    "gazettectl check-store --store %s", path);
+		assert_non_null(strstr(err.msg, text));
+		snprintf(text, sizeof(text), "sqlite3 %s .recover", path);
+		assert_non_null(strstr(err.msg, text));
+	}
 }
 
 int

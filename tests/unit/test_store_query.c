@@ -454,6 +454,50 @@ test_crowded_story(void **state)
 	gaz_view_free(v);
 }
 
+/* However much is stored, a view does not become a flood. */
+static void
+test_bytes_of_a_view(void **state)
+{
+	struct fixture *fx = *state;
+	const size_t n = GAZ_VIEW_BYTES_MAX / GAZ_FIELD_MAX + 2;
+	char *big = gaz_mem_alloc(GAZ_FIELD_MAX);
+	struct gaz_filter f;
+	struct gaz_view *v;
+	struct gaz_err err;
+	char guid[16];
+	int64_t feed;
+
+	memset(big, 'x', GAZ_FIELD_MAX);
+	subscribe(fx->s, 1, &feed);
+	OK(gaz_store_begin(fx->s, &err));
+	for (size_t i = 0; i < n; i++) {
+		struct gaz_batch_item it;
+		struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
+			.update_interval_s = GAZ_INT_UNKNOWN };
+		struct gaz_put_result res;
+
+		snprintf(guid, sizeof(guid), "%zu", i);
+		fill_item(&it, &(struct row){ guid, NULL, guid, "t", T0 });
+		it.content = gaz_str_make(big, GAZ_FIELD_MAX);
+		b.items.v = &it;
+		b.items.n = 1;
+		OK(gaz_store_put_batch(fx->s, feed, &b, T0, &res, &err));
+		gaz_vec_clear(&res.items);
+	}
+	OK(gaz_store_commit(fx->s, &err));
+	free(big);
+	gaz_filter_init(&f);
+	f.limit = (int64_t)n;
+	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
+	assert_int_equal(v->items.n, n);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(v->items.v[i].content.p != NULL, i + 2 < n);
+		assert_str(v->items.v[i].summary, "t");
+	}
+	assert_true(v->arena.used < GAZ_VIEW_BYTES_MAX + 2 * GAZ_FIELD_MAX);
+	gaz_view_free(v);
+}
+
 /* The same whatever the time is; only "open" is about now. */
 static void
 test_time_changes_nothing(void **state)
@@ -618,6 +662,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_search_is_bounded),
 		STORE_TEST(test_limits_of_a_page),
 		STORE_TEST(test_crowded_story),
+		STORE_TEST(test_bytes_of_a_view),
 		STORE_TEST(test_time_changes_nothing),
 		STORE_TEST(test_plans),
 		STORE_TEST(test_reader),
