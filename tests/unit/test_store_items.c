@@ -231,6 +231,44 @@ test_everything_comes_back(void **state)
 	assert_sound(fx->s);
 }
 
+/* Without what tracks, but with what leads to a place on the page. */
+static void
+test_links(void **state)
+{
+	static const struct {
+		const char *url, *given, *want;
+	} links[] = {
+		{ "https://x/1", "https://x/1?utm_source=rss", "https://x/1" },
+		{ "https://x/log", "https://x/log#v2", "https://x/log#v2" },
+		{ NULL, "gopher://x/1", "gopher://x/1" },
+		{ NULL, NULL, "" },
+	};
+	struct fixture *fx = *state;
+	int64_t feed;
+
+	subscribe(fx->s, 1, &feed);
+	for (size_t i = 0; i < GAZ_COUNT(links); i++) {
+		struct gaz_batch_item it;
+		struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
+			.update_interval_s = GAZ_INT_UNKNOWN };
+		struct gaz_put_result res;
+		struct gaz_view *v;
+		struct gaz_err err;
+		char guid[8];
+
+		snprintf(guid, sizeof(guid), "%zu", i);
+		fill_item(&it, &(struct row){ guid, links[i].url, guid, "t" });
+		it.url_given = gaz_str_of(links[i].given);
+		b.items.v = &it;
+		b.items.n = 1;
+		OK(gaz_store_put_batch(fx->s, feed, &b, T0, &res, &err));
+		v = item_view(fx->s, res.items.v[0].item_id);
+		assert_str(v->items.v[0].url, links[i].want);
+		gaz_view_free(v);
+		gaz_vec_clear(&res.items);
+	}
+}
+
 /* The same answer again writes nothing that a reader could notice. */
 static void
 test_known_is_cheap(void **state)
@@ -369,6 +407,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_backfill),
 		STORE_TEST(test_revisions),
 		STORE_TEST(test_everything_comes_back),
+		STORE_TEST(test_links),
 		STORE_TEST(test_known_is_cheap),
 		STORE_TEST(test_refused_documents),
 		STORE_TEST(test_group),

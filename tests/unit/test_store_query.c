@@ -334,6 +334,77 @@ test_search_follows(void **state)
 	gaz_view_free(v);
 }
 
+static size_t
+count_found(struct gaz_store *s, const char *words)
+{
+	struct gaz_filter f;
+	struct gaz_view *v;
+	size_t n;
+
+	gaz_filter_init(&f);
+	f.query = gaz_str_of(words);
+	v = query(s, GAZ_VIEW_ITEMS, &f);
+	n = v->items.n;
+	gaz_view_free(v);
+	return n;
+}
+
+/*
+ * The index is written at a group's end: what was put, edited, deleted and
+ * taken back in it leaves no words behind and loses none.
+ */
+static void
+test_search_in_a_group(void **state)
+{
+	struct fixture *fx = *state;
+	const struct row edit_and_bad[] = {
+		{ "1", NULL, "One", "third", T0 },
+		{ "9", NULL, "bad", "bad", T0 },
+	};
+	struct gaz_batch_item items[2];
+	struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
+		.update_interval_s = GAZ_INT_UNKNOWN,
+		.flags = GAZ_BATCH_PARTIAL };
+	struct gaz_put_result res;
+	struct gaz_err err;
+	int64_t feeds[2];
+
+	subscribe(fx->s, 2, feeds);
+	OK(db_exec(fx->s, "CREATE TEMP TRIGGER t BEFORE INSERT ON body "
+	    "WHEN new.title = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END",
+	    &err));
+	for (int i = 0; i < 2; i++)
+		fill_item(&items[i], &edit_and_bad[i]);
+	b.items.v = items;
+	b.items.n = 2;
+	OK(gaz_store_begin(fx->s, &err));
+	put_one(fx->s, feeds[0], (struct row){ "1", NULL, "One", "first", T0 },
+	    T0);
+	put_one(fx->s, feeds[0],
+	    (struct row){ "1", NULL, "One", "second", T0 }, T0);
+	put_one(fx->s, feeds[1],
+	    (struct row){ "2", NULL, "Two", "brief", T0 }, T0);
+	OK(gaz_store_remove_feed(fx->s, feeds[1], true, &err));
+	assert_false(gaz_store_put_batch(fx->s, feeds[0], &b, T0, &res, &err));
+	OK(gaz_store_commit(fx->s, &err));
+	assert_int_equal(count_found(fx->s, "first"), 0);
+	assert_int_equal(count_found(fx->s, "second"), 1);
+	assert_int_equal(count_found(fx->s, "third"), 0);
+	assert_int_equal(count_found(fx->s, "brief"), 0);
+	/* The same when the edit that is taken back is of an indexed item. */
+	OK(gaz_store_begin(fx->s, &err));
+	assert_false(gaz_store_put_batch(fx->s, feeds[0], &b, T0, &res, &err));
+	OK(gaz_store_commit(fx->s, &err));
+	assert_int_equal(count_found(fx->s, "second"), 1);
+	put_one(fx->s, feeds[0],
+	    (struct row){ "1", NULL, "One", "fourth", T0 }, T0);
+	assert_int_equal(count_found(fx->s, "second"), 0);
+	assert_int_equal(count_found(fx->s, "fourth"), 1);
+	OK(gaz_store_remove_feed(fx->s, feeds[0], true, &err));
+	assert_int_equal(count_found(fx->s, "one"), 0);
+	assert_sound(fx->s);
+}
+
 /* A thousand words are a search like any other, of the first few. */
 static void
 test_many_words(void **state)
@@ -658,6 +729,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		STORE_TEST(test_filters),
 		STORE_TEST(test_search_follows),
+		STORE_TEST(test_search_in_a_group),
 		STORE_TEST(test_many_words),
 		STORE_TEST(test_search_is_bounded),
 		STORE_TEST(test_limits_of_a_page),
