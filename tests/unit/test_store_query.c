@@ -2,6 +2,7 @@
 
 #include "gazetted/store.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include "store/db.h"
@@ -367,7 +368,7 @@ test_search_in_a_group(void **state)
 		.flags = GAZ_BATCH_PARTIAL };
 	struct gaz_put_result res;
 	struct gaz_err err;
-	int64_t feeds[2];
+	int64_t feeds[2], n;
 
 	subscribe(fx->s, 2, feeds);
 	OK(db_exec(fx->s, "CREATE TEMP TRIGGER t BEFORE INSERT ON body "
@@ -396,6 +397,11 @@ test_search_in_a_group(void **state)
 	assert_false(gaz_store_put_batch(fx->s, feeds[0], &b, T0, &res, &err));
 	OK(gaz_store_commit(fx->s, &err));
 	assert_int_equal(count_found(fx->s, "second"), 1);
+	OK(db_exec(fx->s, "CREATE VIRTUAL TABLE temp.words "
+	    "USING fts5vocab(main, search, 'row')", &err));
+	OK(db_int(fx->s, "SELECT cnt FROM words WHERE term = 'second'", 0, &n,
+	    &err));
+	assert_int_equal(n, 1);
 	put_one(fx->s, feeds[0],
 	    (struct row){ "1", NULL, "One", "fourth", T0 }, T0);
 	assert_int_equal(count_found(fx->s, "second"), 0);
@@ -723,6 +729,64 @@ test_reader(void **state)
 	gaz_store_close(r);
 }
 
+/* Each view shows one moment, however much is written meanwhile. */
+static void *
+read_on(void *path)
+{
+	struct gaz_err err;
+	struct gaz_store *r = gaz_store_open(path, GAZ_STORE_READ, &err);
+	intptr_t torn = r == NULL;
+
+	for (int i = 0; r != NULL && i < 200; i++) {
+		struct gaz_view *v = gaz_view_new(GAZ_VIEW_STORIES);
+		struct gaz_filter f;
+
+		gaz_filter_init(&f);
+		if (!gaz_store_query(r, &f, false, T0, v, &err))
+			torn++;
+		for (size_t k = 0; k < v->stories.n; k++)
+			torn += v->stories.v[k].members !=
+			    (int64_t)v->stories.v[k].items.n;
+		gaz_view_free(v);
+	}
+	gaz_store_close(r);
+	return (void *)torn;
+}
+
+static void
+test_readers_while_writing(void **state)
+{
+	struct fixture *fx = *state;
+	pthread_t readers[2];
+	struct gaz_err err;
+	char guid[16];
+	int64_t feed, new_id;
+	void *torn;
+
+	subscribe(fx->s, 1, &feed);
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(pthread_create(&readers[i], NULL, read_on,
+		    fx->path), 0);
+	for (int i = 0; i < 120; i++) {
+		int64_t id;
+
+		OK(gaz_store_begin(fx->s, &err));
+		snprintf(guid, sizeof(guid), "%d", i);
+		id = put_one(fx->s, feed,
+		    (struct row){ guid, NULL, guid, "t", T0 + i }, T0 + i);
+		join(fx->s, id, i % 7 + 1, 0, T0 + i);
+		if (i % 20 == 19)
+			OK(gaz_store_split_story(fx->s, i % 7 + 1, &id, 1,
+			    false, T0, &new_id, &err));
+		OK(gaz_store_commit(fx->s, &err));
+	}
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(readers[i], &torn), 0);
+		assert_null(torn);
+	}
+	assert_sound(fx->s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -738,6 +802,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_time_changes_nothing),
 		STORE_TEST(test_plans),
 		STORE_TEST(test_reader),
+		STORE_TEST(test_readers_while_writing),
 	};
 
 	if (argc > 1)
