@@ -14,7 +14,7 @@
 #include "stories.h"
 
 #define STATEMENTS_MAX 256
-#define CHECK_STEP 10000 /* instructions between two looks at the clock */
+#define CHECK_STEP 1000 /* instructions between two looks at the clock */
 
 static int64_t
 cpu_ns(void)

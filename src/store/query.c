@@ -22,8 +22,7 @@
 #include "search.h"
 #include "stories.h"
 
-#define GATHER_ITEMS 2000 /* so few are gathered at once */
-#define SCAN_MS 50        /* a scan may take, before it is given up */
+#define GATHER_ITEMS 2000 /* so few are gathered without a scan before */
 
 struct param {
 	struct gaz_str text; /* absent: n */
@@ -159,7 +158,7 @@ run_search(struct query *q, int64_t limit, struct found *out)
 {
 	enum outcome end;
 
-	db_bound_cpu(q->s, GAZ_SEARCH_CPU_MS);
+	db_bound_cpu(q->s, q->s->search_ms);
 	end = run(q, limit, out);
 	db_unbound_cpu(q->s);
 	if (end == INTERRUPTED)
@@ -181,7 +180,7 @@ run_page(struct query *q, bool (*put_query)(struct query *q), int64_t limit,
 	put_page(q, limit);
 	if (q->gather || !can_gather)
 		return run(q, limit, out) == DONE;
-	db_bound_cpu(q->s, SCAN_MS);
+	db_bound_cpu(q->s, q->s->scan_ms);
 	end = run(q, limit, out);
 	db_unbound_cpu(q->s);
 	if (end != INTERRUPTED)

@@ -27,6 +27,7 @@
 
 #define BUSY_TIMEOUT_MS 5000
 #define BOOT_ID_MAX 64
+#define SCAN_MS 50 /* of CPU, before a scan is given up */
 
 static void
 read_boot_id(char out[BOOT_ID_MAX])
@@ -362,6 +363,8 @@ open_path(const char *path, enum gaz_store_mode mode, bool older,
 	s->mode = mode;
 	s->lock_fd = -1;
 	s->pruned.seen = INT64_MIN;
+	s->search_ms = GAZ_SEARCH_CPU_MS;
+	s->scan_ms = SCAN_MS;
 	s->statements = gaz_map_new();
 	gaz_buf_init(&s->text, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&s->title, GAZ_BUF_NO_MAX);
