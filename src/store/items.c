@@ -497,7 +497,7 @@ ingest(struct ingest *in, struct gaz_err *err)
 		if (!put_rhythm(in, carried, in->ids.flags, err))
 			return false;
 	}
-	/* A push or an old page need not repeat what the feed says of itself. */
+	/* A push or an old page need not repeat what the feed says. */
 	return (in->b->flags & GAZ_BATCH_PARTIAL) != 0 || put_doc(in, err);
 }
 

@@ -293,7 +293,8 @@ open_write(struct gaz_store *s, struct gaz_err *err)
 	int version;
 
 	s->lock_fd = db_lock(s->path, err);
-	if (s->lock_fd == -1 || !connect(s, err) || !migrate_version(s, migrate_steps, migrate_step_count, &version,
+	if (s->lock_fd == -1 || !connect(s, err) ||
+	    !migrate_version(s, migrate_steps, migrate_step_count, &version,
 	    err))
 		return false;
 	if (version == 0 && !db_exec(s, "PRAGMA auto_vacuum = INCREMENTAL",

@@ -10,8 +10,8 @@
 #include "store_help.h"
 
 /*
- * Eight items in four feeds, told in one string a view: the titles joined. Feeds:
- * a (tags news, de), b (news), c (tech, fr), d (none, no language).
+ * Eight items in four feeds, told in one string a view: the titles joined.
+ * Feeds: a (tags news, de), b (news), c (tech, fr), d (none, no language).
  */
 static const struct {
 	int feed;
