@@ -361,16 +361,17 @@ static void
 import_outlines(struct gaz_outlines *o)
 {
 	struct by_hand *h = o->arg;
+	struct gaz_app *app = h->app;
 
-	h->app->requests--;
+	app->requests--;
 	if (o->err.code == GAZ_ERR_NONE) {
-		gaz_answer_write(h->app, h->req, run_add, end_by_hand, h);
+		gaz_answer_write(app, h->req, run_add, end_by_hand, h);
 		return;
 	}
 	gaz_http_reply_error(h->req, gaz_answer_status(&o->err), "%s",
 	    o->err.msg);
-	end_by_hand(h->app, h, false);
-	gaz_app_idle(h->app);
+	end_by_hand(app, h, false);
+	gaz_app_idle(app);
 }
 
 static struct by_hand *
