@@ -263,7 +263,11 @@ gaz_answer_render(struct gaz_app *app, struct gaz_http_request *req,
 	v->render.filter.story_id = story_id;
 	v->render.title = gaz_arena_str(&v->arena, gaz_str_of(title));
 	v->render.base_url = gaz_arena_str(&v->arena, app->config->base_url);
-	v->render.path = v->key;
+	/* A document that is taken along is its own place. */
+	if (gaz_str_starts(v->key, "/api/"))
+		v->render.standalone = true;
+	else
+		v->render.path = v->key;
 	if (kind == GAZ_VIEW_STORIES && story_id == 0)
 		v->render.filter.min_sources = app->config->min_sources;
 	if (!read_params(v, req, &err)) {
