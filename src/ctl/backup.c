@@ -17,9 +17,9 @@ static const struct gaz_ctl_spec spec = {
 	.arguments = "FILE",
 	.about =
 	    "Copy the database to FILE while the daemon goes on. FILE is a "
-	    "database itself, in\n"
-	    "one piece; one that is there already is replaced when the copy "
-	    "is whole. The\n"
+	    "database itself,\n"
+	    "in one piece; one that is there already is replaced when the "
+	    "copy is whole. The\n"
 	    "daemon writes it, so it must be a place where the daemon may "
 	    "write.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_JSON,

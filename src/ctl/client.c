@@ -181,7 +181,15 @@ unreachable(struct gaz_ctl_client *c, CURLcode code)
 		else if (number != 0)
 			why = strerror((int)number);
 	} else if (code == CURLE_OPERATION_TIMEDOUT) {
-		why = "no answer in time";
+		why = "it takes too long";
+	} else if (code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR ||
+	    code == CURLE_SEND_ERROR) {
+		why = "it hung up";
+	}
+	if (code != CURLE_COULDNT_CONNECT) {
+		gaz_ctl_complain(c->command, "the daemon at %s did not "
+		    "answer: %s", c->socket, why);
+		return EX_UNAVAILABLE;
 	}
 	gaz_ctl_complain(c->command, "no daemon answers at %s (%s)", c->socket,
 	    why);

@@ -22,9 +22,9 @@ static const struct gaz_ctl_spec spec = {
 	.name = "export",
 	.arguments = "FORMAT",
 	.about =
-	    "Write a document: FORMAT is atom, rss, json (JSON Feed), opml, "
-	    "html or jsonl (one\n"
-	    "JSON object an item and line).\n",
+	    "Write a document. FORMAT is atom, rss, json (JSON Feed), opml, "
+	    "html or jsonl:\n"
+	    "one JSON object an item and line.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_FILTER |
 	    GAZ_CTL_PAGE,
 	.options = options,

@@ -73,31 +73,41 @@ put_outcome(struct gaz_buf *out, const json_t *f)
 	gaz_buf_put_char(out, '\n');
 }
 
-/* EX_TEMPFAIL when it failed; what came out goes to out. */
-static int
-wait_for_feed(struct gaz_ctl_reach *r, const char *name,
-    struct gaz_buf *answer, struct gaz_buf *out)
+/* One that was never fetched is waiting for its first turn. */
+static bool
+is_busy(const json_t *feed)
+{
+	return gaz_ctl_bool(feed, "fetching") ||
+	    (gaz_ctl_utc(feed, "last_fetch") == GAZ_UTC_UNKNOWN &&
+	    gaz_ctl_bool(feed, "enabled"));
+}
+
+int
+gaz_ctl_wait_feed(struct gaz_ctl_reach *r, const char *name,
+    struct gaz_buf *out)
 {
 	gaz_ctl_params params = { 0 };
+	struct gaz_buf answer;
 	bool busy = true;
 	int status = EX_OK;
 
+	gaz_buf_init(&answer, GAZ_MESSAGE_MAX);
 	gaz_ctl_param(&params, "feed", name);
-	while (busy && status == EX_OK) {
+	while (busy) {
 		json_t *f;
 
-		status = gaz_ctl_get(r, "/api/1/why", &params, answer);
+		status = gaz_ctl_get(r, "/api/1/why", &params, &answer);
 		if (status != EX_OK)
 			break;
-		f = gaz_ctl_json(r->args, answer);
-		busy = gaz_ctl_bool(f, "fetching");
+		f = gaz_ctl_json(r->args, &answer);
+		busy = f != NULL && is_busy(f);
 		if (f == NULL) {
 			status = EX_IOERR;
 		} else if (busy) {
 			wait_a_little();
 		} else {
 			if (r->args->json)
-				gaz_buf_put_str(out, gaz_buf_str(answer));
+				gaz_buf_put_str(out, gaz_buf_str(&answer));
 			else
 				put_outcome(out, f);
 			if (!gaz_str_eq_z(gaz_ctl_str(f, "fault"), "ok"))
@@ -106,6 +116,7 @@ wait_for_feed(struct gaz_ctl_reach *r, const char *name,
 		json_decref(f);
 	}
 	gaz_vec_clear(&params);
+	gaz_buf_clear(&answer);
 	return status;
 }
 
@@ -184,7 +195,7 @@ fetch_named(struct gaz_ctl_reach *r, bool wait, struct gaz_buf *answer)
 		return gaz_ctl_show(args, answer, write_asked);
 	}
 	for (int i = 0; i < args->argc; i++) {
-		int status = wait_for_feed(r, args->argv[i], answer, &out);
+		int status = gaz_ctl_wait_feed(r, args->argv[i], &out);
 
 		if (status != EX_OK)
 			worst = status;

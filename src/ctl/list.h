@@ -21,6 +21,13 @@ int gaz_ctl_list(const struct gaz_ctl_args *args,
 int gaz_ctl_order(const struct gaz_ctl_args *args, const char *path,
     const gaz_ctl_params *params, bool patient, gaz_ctl_list_fn *write);
 
+/*
+ * Wait until a feed (name, id or address) is fetched and stored, and append
+ * what came out, as --json wants it. EX_TEMPFAIL when the fetch failed.
+ */
+int gaz_ctl_wait_feed(struct gaz_ctl_reach *r, const char *name,
+    struct gaz_buf *out);
+
 /* The lists of items and stories, for more than one command. */
 gaz_ctl_list_fn gaz_ctl_write_items;
 gaz_ctl_list_fn gaz_ctl_write_stories;

@@ -23,10 +23,10 @@ static const struct gaz_ctl_spec spec = {
 	.arguments = "",
 	.about =
 	    "Delete the items that keep-days and keep-items of the "
-	    "configuration let go. What a\n"
-	    "feed still shows stays. With --store they come from -c FILE or "
-	    "from the options\n"
-	    "here, and no daemon may run on the database.\n",
+	    "configuration let go. What\n"
+	    "a feed still shows stays. With --store the two come from -c "
+	    "FILE or from the\n"
+	    "options here, and no daemon may run on the database.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_JSON,
 	.options = options,
 };

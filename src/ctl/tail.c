@@ -35,7 +35,8 @@ static const struct gaz_ctl_spec spec = {
 	.arguments = "",
 	.about =
 	    "Show the latest items and then each new one as it arrives, until "
-	    "you interrupt it.\n"
+	    "you interrupt\n"
+	    "it. "
 	    "With --json each is an object on a line of its own.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_FILTER |
 	    GAZ_CTL_JSON,
