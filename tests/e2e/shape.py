@@ -212,6 +212,12 @@ text = get("stories", "html").decode()
 check("RTL headline", re.search(
     r'<h2><a [^>]*lang="ar" dir="rtl">زلزال', text))
 check("copies are folded", '<details class="copies"><summary>2 copies' in text)
+check("a copy stands there once",
+      text.count('href="https://shoreline.example/109"') == 1)
+text = get("story", "html").decode()
+check("a copy stands on its story's page once",
+      text.count('href="https://shoreline.example/109"') == 1)
+text = get("stories", "html").decode()
 check("found by readers", 'type="application/feed+json"' in text)
 text = get("search", "html").decode()
 check("words stay in the box", 'value="white house"' in text)

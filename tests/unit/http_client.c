@@ -162,6 +162,20 @@ run_loop(struct server *s, const char *what)
 		fail_msg("%s: nothing happened", what);
 }
 
+void
+wait_until_left(struct server *s)
+{
+	struct timeval patience = { PATIENCE_S, 0 };
+	bool late = false;
+	struct event *guard = event_new(s->base, -1, 0, on_give_up, &late);
+
+	event_add(guard, &patience);
+	while (!late && gaz_http_connections(s->http) > 0)
+		event_base_loop(s->base, EVLOOP_ONCE);
+	event_free(guard);
+	assert_false(late);
+}
+
 /* Let both ends do what they can without waiting. */
 void
 settle(struct server *s)

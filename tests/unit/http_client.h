@@ -31,6 +31,8 @@ struct server *server_new(const struct gaz_http_options *opt);
 void server_free(struct server *s);
 /* Until a handler or a client breaks it; the test fails when none does. */
 void run_loop(struct server *s, const char *what);
+/* Until the server has no connection; the test fails when some stay. */
+void wait_until_left(struct server *s);
 /* Let both ends do what they can without waiting. */
 void settle(struct server *s);
 
