@@ -4,6 +4,8 @@
 #include "http_client.h"
 
 #include <arpa/inet.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -257,6 +259,12 @@ test_never_reads(void **state)
 	    "Host: localhost\r\n\r\n"));
 	for (int i = 0; i < 1000 && gaz_http_connections(s->http) == 0; i++)
 		event_base_loop(s->base, EVLOOP_NONBLOCK);
+	settle(s);
+	/* the document waits in one place, not in the queue of each client */
+	struct conn *conn = TAILQ_FIRST(&s->http->conns);
+	assert_int_equal(conn->state, CONN_WRITE);
+	assert_in_range(evbuffer_get_length(
+	    bufferevent_get_output(conn->bev)), 1, GAZ_HTTP_OUTPUT_MAX);
 	wait_until_left(s);
 	client_free(c);
 	server_free(s);
