@@ -248,11 +248,12 @@ static void
 test_never_reads(void **state)
 {
 	struct gaz_http_options opt = short_times();
-	struct server *s = server_new(&opt);
-	struct client *c = client_new(s);
 	int small = 4096;
 
 	(void)state;
+	opt.progress_timeout_ms = 500; /* time to look at it before */
+	struct server *s = server_new(&opt);
+	struct client *c = client_new(s);
 	event_del(c->readable);
 	setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
 	client_send(c, GAZ_STR("GET /lines?n=2000000 HTTP/1.1\r\n"
