@@ -30,7 +30,7 @@ struct gaz_fetcher_options {
 	const struct gaz_fetch_cidr *allow_private; /* copied */
 	size_t allow_private_count;
 	const char *ca_file;      /* NULL: the system's certificates */
-	int64_t connect_timeout_ms, first_byte_timeout_ms;
+	int64_t connect_timeout_ms, first_byte_timeout_ms, patience_ms;
 	int64_t slow_bytes_per_s, slow_time_s;
 	const char *const *resolve; /* "HOST:PORT:ADDRESS,..." instead of DNS,
 	                               NULL-terminated; NULL: none */

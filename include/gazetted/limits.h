@@ -12,6 +12,8 @@
 #define GAZ_CONNECT_TIMEOUT_S 10
 #define GAZ_FIRST_BYTE_TIMEOUT_S 20
 #define GAZ_TRANSFER_TIMEOUT_S 60
+#define GAZ_PATIENCE_MS 3000           /* with a silent server, when all
+                                          connections are taken */
 #define GAZ_SLOW_BYTES_PER_S 100
 #define GAZ_SLOW_TIME_S 20
 #define GAZ_CONNECTIONS 64

@@ -32,7 +32,11 @@ copy_lines(const char *const *lines)
 void
 gaz_fetcher_tick_soon(struct gaz_fetcher *f)
 {
-	event_active(f->tick, EV_TIMEOUT, 0);
+	static const struct timeval now = { 0, 0 };
+
+	/* A timer, not event_active: that would run again before the loop has
+	 * looked at anything else. */
+	evtimer_add(f->tick, &now);
 }
 
 /* The end of a fetch */
@@ -128,6 +132,9 @@ destroy(struct gaz_fetcher *f)
 		event_free(f->tick);
 	if (f->turn != NULL)
 		event_free(f->turn);
+	if (f->squeeze != NULL)
+		event_free(f->squeeze);
+	gaz_vec_clear(&f->running);
 	free(f);
 	curl_global_cleanup();
 }
@@ -207,9 +214,11 @@ gaz_fetcher_new(struct event_base *base,
 	f->cooling = gaz_cooling_new();
 	f->tick = evtimer_new(base, on_tick, f);
 	f->turn = evtimer_new(base, on_tick, f);
+	f->squeeze = evtimer_new(base, gaz_fetcher_on_squeeze, f);
 	f->evcurl = gaz_evcurl_new(base, f->settings->connections,
 	    gaz_fetcher_on_transfer, NULL, err);
-	if (f->tick == NULL || f->turn == NULL || f->evcurl == NULL) {
+	if (f->tick == NULL || f->turn == NULL || f->squeeze == NULL ||
+	    f->evcurl == NULL) {
 		if (f->evcurl != NULL)
 			gaz_err_set(err, GAZ_ERR_IO,
 			    "libevent gives no timer");

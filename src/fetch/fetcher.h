@@ -6,6 +6,7 @@
 #include "evcurl.h"
 #include "gazetted/fetch.h"
 #include "gazetted/limits.h"
+#include "gazetted/vec.h"
 #include "hop.h"
 #include "hostgate.h"
 #include "proxy.h"
@@ -52,6 +53,7 @@ struct gaz_fetch {
 
 	/* Where it is. */
 	struct gaz_hop *hop;
+	size_t index;             /* in the fetcher's running, while hop is */
 	struct gaz_hop_plan plan;
 	struct gaz_settings *settings; /* of the plan */
 	char *seen[GAZ_REDIRECTS_MAX + 1]; /* URLs of the hops so far */
@@ -74,9 +76,14 @@ struct gaz_fetcher {
 	struct gaz_cooling *cooling;
 	struct gaz_proxy_env env;
 	struct event *tick, *turn; /* deliver and start now; when a gap ends */
+	struct event *squeeze;     /* while all connections are taken */
 	struct gaz_fetch *all, *finished, **finished_end;
+	GAZ_VEC(struct gaz_fetch *) running; /* oldest first, about */
 	struct gaz_hop *idle;      /* hops for use again */
 	size_t idle_count;
+
+	int64_t window_ms;         /* hops are counted by windows of time */
+	size_t starts, last_starts; /* in this one and in the one before */
 
 	struct gaz_mono policy_since; /* older connections are not used */
 	bool policy_changed, paused;
@@ -101,6 +108,8 @@ void gaz_fetch_enqueue(struct gaz_fetch *t, bool urgent);
 /* Leave the line, or break the hop off. */
 void gaz_fetch_give_up(struct gaz_fetch *t);
 void gaz_fetcher_start_ready(struct gaz_fetcher *f);
+/* Make room when silent servers hold too many of the connections. */
+void gaz_fetcher_on_squeeze(evutil_socket_t fd, short what, void *arg);
 void gaz_fetcher_free_hops(struct gaz_fetcher *f);
 /* A gaz_evcurl_done_fn; arg is not used. */
 void gaz_fetcher_on_transfer(CURL *easy, CURLcode code, size_t unread,

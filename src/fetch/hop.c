@@ -10,7 +10,6 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
-#define DNS_CACHE_S 60L
 #define DISCARD_MAX 65536 /* of an error page, so that the connection lives */
 
 #define ACCEPT                                                           \
@@ -260,7 +259,7 @@ set_limits(struct gaz_hop *h)
 	SET(CURLOPT_NOSIGNAL, 1L);
 	/* A resolver thread that hangs is left behind, not waited for. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
-	SET(CURLOPT_DNS_CACHE_TIMEOUT, DNS_CACHE_S);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)plan->dns_cache_s);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)plan->connect_ms);
 	SET(CURLOPT_TIMEOUT_MS, (long)plan->total_ms);
 	SET(CURLOPT_LOW_SPEED_LIMIT, (long)plan->slow_bytes_per_s);
@@ -273,8 +272,11 @@ set_limits(struct gaz_hop *h)
 	if (plan->fresh)
 		SET(CURLOPT_FRESH_CONNECT, 1L);
 	/* A connection that only this feed may have must not be found by the
-	 * next one, neither idle nor, with HTTP/2, in use. */
-	if (plan->allow[1].n > 0)
+	 * next one, neither idle nor, with HTTP/2, in use. Nor is one of use
+	 * that nobody waits for: the next fetch is an hour away, and libcurl
+	 * keeps a trace of every idle connection that it has to evict, which
+	 * it walks for each new one. */
+	if (plan->allow[1].n > 0 || !plan->keep)
 		SET(CURLOPT_FORBID_REUSE, 1L);
 	SET(CURLOPT_HTTP_VERSION, plan->allow[1].n > 0
 	    ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);

@@ -34,8 +34,10 @@ struct gaz_hop_plan {
 	size_t max_body;
 	int64_t connect_ms, total_ms;
 	int64_t slow_bytes_per_s, slow_time_s;
+	int64_t dns_cache_s;      /* how long addresses are kept */
 	int64_t connection_age_s; /* use none that is older; 0: any */
 	bool fresh;               /* use none at all that is open */
+	bool keep;                /* leave the connection open for the next */
 	bool tls_insecure;
 	bool as_given;            /* leave "/../" in the path */
 	bool plain;               /* ask for no content encoding */

@@ -371,11 +371,17 @@ gaz_hostgate_put(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
 	settle(g, host, now.ms);
 }
 
-/* The heap whose top goes next, or NULL with *wait_ms as in take. */
+/* How many places suspects may have. */
+static size_t
+half_of(const struct gaz_hostgate *g)
+{
+	return ((size_t)g->limits.connections + 1) / 2;
+}
+
+/* The host whose first goes next, or NULL with *wait_ms as in take. */
 static struct gaz_hostgate_host *
 choose(const struct gaz_hostgate *g, int64_t now_ms, int64_t *wait_ms)
 {
-	size_t half = ((size_t)g->limits.connections + 1) / 2;
 	struct gaz_hostgate_host *best = NULL;
 
 	*wait_ms = INT64_MAX;
@@ -383,7 +389,7 @@ choose(const struct gaz_hostgate *g, int64_t now_ms, int64_t *wait_ms)
 		return NULL;
 	for (size_t i = URGENT; i <= SUSPECT; i++) {
 		struct gaz_hostgate_host *host = top(&g->heaps[i]);
-		if (host == NULL || (i == SUSPECT && g->suspects >= half))
+		if (host == NULL || (i == SUSPECT && g->suspects >= half_of(g)))
 			continue;
 		if (host->at_ms > now_ms) {
 			if (host->at_ms - now_ms < *wait_ms)
@@ -508,6 +514,28 @@ gaz_hostgate_suspect(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
 	(void)g;
 	assert(w->host != NULL && w->started);
 	w->host->suspect_until = suspect ? now.ms + SUSPECT_MS : 0;
+}
+
+size_t
+gaz_hostgate_squeeze(const struct gaz_hostgate *g, size_t silent,
+    struct gaz_mono now)
+{
+	const struct gaz_hostgate_host *urgent = top(&g->heaps[URGENT]);
+	const struct gaz_hostgate_host *next = top(&g->heaps[ORDINARY]);
+	size_t held = g->suspects + silent;
+
+	if (g->running < (size_t)g->limits.connections ||
+	    ((urgent == NULL || urgent->at_ms > now.ms) &&
+	    (next == NULL || next->at_ms > now.ms)) || held <= half_of(g))
+		return 0;
+	size_t surplus = held - half_of(g);
+	return surplus < silent ? surplus : silent;
+}
+
+bool
+gaz_hostgate_has_more(const struct gaz_hostgate_wait *w)
+{
+	return w->host != NULL && w->host->first != NULL;
 }
 
 size_t

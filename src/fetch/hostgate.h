@@ -78,6 +78,17 @@ bool gaz_hostgate_meet(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
 void gaz_hostgate_suspect(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
     bool suspect, struct gaz_mono now);
 
+/* Do others wait for the host of w, which was taken? */
+bool gaz_hostgate_has_more(const struct gaz_hostgate_wait *w);
+
+/*
+ * silent: how many that were taken, and not as suspects, wait for their host in
+ * vain so far. How many of them should be broken off, because all places are
+ * taken and hosts of good name wait: suspects may have half.
+ */
+size_t gaz_hostgate_squeeze(const struct gaz_hostgate *g, size_t silent,
+    struct gaz_mono now);
+
 size_t gaz_hostgate_running(const struct gaz_hostgate *g);
 size_t gaz_hostgate_waiting(const struct gaz_hostgate *g);
 size_t gaz_hostgate_hosts(const struct gaz_hostgate *g);

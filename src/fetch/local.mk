@@ -22,3 +22,4 @@ unit_tests += \
 	tests/unit/test_hostgate \
 	tests/unit/test_uri
 EXTRA_DIST += tests/scenario/certs tests/scenario/server.py
+EXTRA_PROGRAMS += tests/bench/bench_fetch

@@ -108,6 +108,7 @@ gaz_settings_new(const struct gaz_fetcher_options *opt)
 	    GAZ_CONNECT_TIMEOUT_S * 1000);
 	s->first_byte_ms = or_default(opt->first_byte_timeout_ms,
 	    GAZ_FIRST_BYTE_TIMEOUT_S * 1000);
+	s->patience_ms = or_default(opt->patience_ms, GAZ_PATIENCE_MS);
 	s->slow_bytes_per_s = or_default(opt->slow_bytes_per_s,
 	    GAZ_SLOW_BYTES_PER_S);
 	s->slow_time_s = or_default(opt->slow_time_s, GAZ_SLOW_TIME_S);

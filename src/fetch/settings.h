@@ -16,7 +16,8 @@ struct gaz_settings {
 	struct gaz_fetch_cidr *allow;
 	size_t allow_count;
 	struct curl_slist *resolve;
-	int64_t connect_ms, first_byte_ms, slow_bytes_per_s, slow_time_s;
+	int64_t connect_ms, first_byte_ms, patience_ms;
+	int64_t slow_bytes_per_s, slow_time_s;
 };
 
 /* With one owner. */

@@ -14,12 +14,46 @@
  * for.
  */
 
+#define DNS_CACHE_S 60
+#define ADDRESSES_KEPT 1000
+#define WINDOW_S 5
+/* A few at a time: other events of the loop must not wait. */
+#define START_MAX 8
+
 static void
 wake(struct event *ev, int64_t ms)
 {
 	struct timeval tv = { (time_t)(ms / 1000), (ms % 1000) * 1000 };
 
 	evtimer_add(ev, &tv);
+}
+
+/*
+ * libcurl walks all addresses it has kept at every look-up, so with hundreds of
+ * hosts a second a minute of them would cost more than all the rest. Keep about
+ * as many as ADDRESSES_KEPT.
+ */
+static int64_t
+dns_cache_s(const struct gaz_fetcher *f)
+{
+	size_t starts = f->starts > f->last_starts ? f->starts
+	                                           : f->last_starts;
+	int64_t s = starts == 0 ? DNS_CACHE_S
+	    : ADDRESSES_KEPT * WINDOW_S / (int64_t)starts;
+
+	return s < 1 ? 1 : s < DNS_CACHE_S ? s : DNS_CACHE_S;
+}
+
+static void
+count_start(struct gaz_fetcher *f, int64_t now_ms)
+{
+	if (now_ms - f->window_ms >= WINDOW_S * 1000) {
+		f->last_starts = now_ms - f->window_ms < 2 * WINDOW_S * 1000
+		    ? f->starts : 0;
+		f->starts = 0;
+		f->window_ms = now_ms;
+	}
+	f->starts++;
 }
 
 static void
@@ -62,6 +96,8 @@ plan_hop(struct gaz_fetch *t)
 		    ? t->timeout_ms - t->spent_ms : 1,
 		.slow_bytes_per_s = o->slow_bytes_per_s,
 		.slow_time_s = o->slow_time_s,
+		.dns_cache_s = dns_cache_s(f),
+		.keep = gaz_hostgate_has_more(&t->wait),
 		.connection_age_s = age_s > 0 ? age_s : 0,
 		.fresh = fresh,
 		/* An exception is for the server that it was made for. */
@@ -219,6 +255,7 @@ begin_hop(struct gaz_fetch *t)
 	t->state = GAZ_FETCH_RUNNING;
 	t->hop_started_ms = gaz_clock_mono().ms;
 	t->in_time = false;
+	count_start(f, t->hop_started_ms);
 	if (h == NULL)
 		goto failed;
 	h->owner = t;
@@ -228,6 +265,8 @@ begin_hop(struct gaz_fetch *t)
 	if (h->timer == NULL || !gaz_hop_begin(h, &t->plan) ||
 	    !gaz_evcurl_add(f->evcurl, h->easy))
 		goto failed;
+	t->index = f->running.n;
+	*gaz_vec_push(&f->running) = t;
 	wake(h->timer, t->settings->first_byte_ms < dns_ms(t->settings)
 	    ? t->settings->first_byte_ms : dns_ms(t->settings));
 	return;
@@ -240,14 +279,27 @@ failed:
 	    t->uri.host);
 }
 
-static void
-end_hop(struct gaz_fetch *t, CURLcode code)
+/* t's transfer is over; the hop is the caller's now. */
+static struct gaz_hop *
+leave_hop(struct gaz_fetch *t)
 {
+	struct gaz_fetcher *f = t->fetcher;
 	struct gaz_hop *h = t->hop;
+	struct gaz_fetch *last = f->running.v[--f->running.n];
 
+	f->running.v[t->index] = last;
+	last->index = t->index;
 	evtimer_del(h->timer);
 	t->hop = NULL;
 	t->spent_ms += gaz_clock_mono().ms - t->hop_started_ms;
+	return h;
+}
+
+static void
+end_hop(struct gaz_fetch *t, CURLcode code)
+{
+	struct gaz_hop *h = leave_hop(t);
+
 	gaz_fetch_decide(t, h, code);
 	hop_put(t->fetcher, h);
 }
@@ -256,14 +308,10 @@ void
 gaz_fetch_give_up(struct gaz_fetch *t)
 {
 	struct gaz_fetcher *f = t->fetcher;
-	struct gaz_hop *h = t->hop;
 
-	if (h != NULL) {
-		gaz_evcurl_remove(f->evcurl, h->easy);
-		evtimer_del(h->timer);
-		hop_put(f, h);
-		t->hop = NULL;
-		t->spent_ms += gaz_clock_mono().ms - t->hop_started_ms;
+	if (t->hop != NULL) {
+		gaz_evcurl_remove(f->evcurl, t->hop->easy);
+		hop_put(f, leave_hop(t));
 	}
 	gaz_hostgate_end(f->gate, &t->wait, gaz_clock_mono());
 }
@@ -288,8 +336,8 @@ gaz_fetcher_start_ready(struct gaz_fetcher *f)
 
 	if (f->paused)
 		return;
-	while ((w = gaz_hostgate_take(f->gate, gaz_clock_mono(), &wait_ms)) !=
-	    NULL) {
+	for (int i = 0; (w = gaz_hostgate_take(f->gate, gaz_clock_mono(),
+	    &wait_ms)) != NULL; i++) {
 		struct gaz_fetch *t = (struct gaz_fetch *)(void *)w;
 		struct gaz_mono now = gaz_clock_mono();
 		struct gaz_hostkey key;
@@ -301,7 +349,62 @@ gaz_fetcher_start_ready(struct gaz_fetcher *f)
 		} else {
 			begin_hop(t);
 		}
+		if (i == START_MAX) {
+			gaz_fetcher_tick_soon(f);
+			return;
+		}
 	}
 	if (wait_ms != INT64_MAX)
 		wake(f->turn, wait_ms);
+	if (f->running.n >= (size_t)f->settings->connections &&
+	    gaz_hostgate_waiting(f->gate) > 0 &&
+	    !evtimer_pending(f->squeeze, NULL))
+		wake(f->squeeze, f->settings->patience_ms / 4 + 1);
+}
+
+static bool
+is_silent_for(const struct gaz_fetch *t, int64_t ms, int64_t now_ms)
+{
+	curl_off_t first = 0;
+
+	if (t->wait.as_suspect || now_ms - t->hop_started_ms < ms)
+		return false;
+	curl_easy_getinfo(t->hop->easy, CURLINFO_STARTTRANSFER_TIME_T,
+	    &first);
+	return first == 0;
+}
+
+/* Break off and stand in line again, among the suspects, where it will be given
+ * all the time there is. */
+static void
+step_back(struct gaz_fetch *t, struct gaz_mono now)
+{
+	int64_t spent_ms = t->spent_ms;
+
+	gaz_hostgate_suspect(t->fetcher->gate, &t->wait, true, now);
+	gaz_fetch_give_up(t);
+	t->spent_ms = spent_ms;
+	gaz_fetch_enqueue(t, false);
+}
+
+void
+gaz_fetcher_on_squeeze(evutil_socket_t fd, short what, void *arg)
+{
+	struct gaz_fetcher *f = arg;
+	struct gaz_mono now = gaz_clock_mono();
+	GAZ_VEC(struct gaz_fetch *) silent = { 0 };
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < f->running.n; i++) {
+		if (is_silent_for(f->running.v[i], f->settings->patience_ms,
+		    now.ms))
+			*gaz_vec_push(&silent) = f->running.v[i];
+	}
+	size_t n = gaz_hostgate_squeeze(f->gate, silent.n, now);
+	for (size_t i = 0; i < n; i++)
+		step_back(silent.v[i], now);
+	gaz_vec_clear(&silent);
+	/* Asks for the next look if there is need of one. */
+	gaz_fetcher_tick_soon(f);
 }

@@ -1612,24 +1612,29 @@ test_configure(void **state)
 	gaz_fetcher_free(f);
 }
 
+/* One connection for all that wait for a host, and none left behind. */
 static void
 test_reuse(void **state)
 {
 	struct gaz_fetcher_options opt = options();
+	struct outcome o[5] = { 0 };
 	struct gaz_err err;
 
 	(void)state;
+	opt.connections_per_host = 1;
 	says("/", KEEP, OK_HEAD "\r\n<rss/>");
 	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
-	for (int i = 0; i < 5; i++) {
-		struct outcome o = { 0 };
+	for (int i = 0; i < 5; i++)
 		gaz_fetcher_start(f, &(struct gaz_fetch_request){
-		    .url = url_of("/") }, on_done, &o);
-		wait_for(&o.done);
-		assert_fault(o, NONE);
-		free(o.body);
+		    .url = url_of("/") }, on_done, &o[i]);
+	for (int i = 0; i < 5; i++) {
+		wait_for(&o[i].done);
+		assert_fault(o[i], NONE);
+		free(o[i].body);
 	}
 	assert_int_equal(server.accepted, 1);
+	while (server.visitors.n > 0)
+		event_base_loop(server.base, EVLOOP_ONCE);
 	gaz_fetcher_free(f);
 }
 
@@ -1693,6 +1698,61 @@ test_crowd(void **state)
 	gaz_fetcher_free(f);
 	for (int i = 0; i < STUCK; i++)
 		assert_fault(stuck[i], CANCELLED);
+}
+
+/* Silent servers take all connections; the others get half of them back. */
+static void
+test_squeeze(void **state)
+{
+	enum { SILENT_ONES = 8 };
+	static const struct gaz_fetch_cidr all = { AF_INET, { 127 }, 8 };
+	struct gaz_fetcher_options opt = options();
+	struct outcome silent[SILENT_ONES] = { 0 }, good[4] = { 0 };
+	char resolve[SILENT_ONES][64], url[64];
+	const char *list[SILENT_ONES + 1] = { 0 };
+	struct gaz_err err;
+
+	(void)state;
+	opt.connections = 4;
+	opt.patience_ms = 100;
+	opt.first_byte_timeout_ms = 900;
+	opt.allow_private = &all;
+	opt.resolve = list;
+	for (int i = 0; i < SILENT_ONES; i++) {
+		snprintf(resolve[i], sizeof(resolve[i]), "s%d.lan:%d:127.0.0.1",
+		    i, server.port);
+		list[i] = resolve[i];
+	}
+	says("/silent", SILENT, "%s", "");
+	says("/", KEEP, OK_HEAD "\r\n<rss/>");
+	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
+	for (int i = 0; i < SILENT_ONES; i++) {
+		snprintf(url, sizeof(url), "http://s%d.lan:%d/silent", i,
+		    server.port);
+		gaz_fetcher_start(f, &(struct gaz_fetch_request){ .url = url },
+		    on_done, &silent[i]);
+	}
+	for (int i = 0; i < 4; i++)
+		gaz_fetcher_start(f, &(struct gaz_fetch_request){
+		    .url = url_of("/") }, on_done, &good[i]);
+	for (int i = 0; i < 4; i++) {
+		wait_for(&good[i].done);
+		assert_fault(good[i], NONE);
+		free(good[i].body);
+	}
+	int told = 0;
+	for (int i = 0; i < SILENT_ONES; i++)
+		told += silent[i].done;
+	assert_in_range(told, 0, 4);
+	/* Each of them has its whole time in the end. */
+	for (int i = 0; i < SILENT_ONES; i++) {
+		wait_for(&silent[i].done);
+		assert_fault(silent[i], TIMEOUT);
+		assert_true(silent[i].r.duration_ms >= 850);
+	}
+	/* Asked at most twice. */
+	assert_true(server.requests.n <= 2 * SILENT_ONES + 4);
+	gaz_fetcher_free(f);
 }
 
 /* Giving up, in every state and from inside callbacks. */
@@ -1833,6 +1893,7 @@ main(int argc, char **argv)
 		T(test_reuse),
 		T(test_pause),
 		T(test_crowd),
+		T(test_squeeze),
 		T(test_cancel),
 		T(test_cancel_inside),
 	};
