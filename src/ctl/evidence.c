@@ -173,6 +173,12 @@ gaz_ctl_put_membership(struct gaz_buf *out, const json_t *e,
 	if (!json_is_object(e)) {
 		gaz_buf_put_z(&text, "No reasons are kept: it was put here by "
 		    "a person, or was not compared yet.");
+	} else if (gaz_ctl_int(e, "moved_from") > 0) {
+		gaz_buf_put_fmt(&text, "Moved here from story %" PRId64
+		    " when both were looked at again.",
+		    gaz_ctl_int(e, "moved_from"));
+		put_nearest(&text, e, items);
+		put_terms(&text, e);
 	} else if (is_unlike_any(e)) {
 		gaz_buf_put_z(&text, "Opened the story: there was nothing "
 		    "like it.");

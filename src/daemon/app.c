@@ -49,6 +49,10 @@ finish_once(struct gaz_app *app)
 {
 	if (app->cycles > 0 || gaz_writer_pending(app->writer) > 0)
 		return;
+	if (app->repair_due) {
+		gaz_repair_run(app);
+		return;
+	}
 	if (app->exported_generation == -1) {
 		gaz_exports_run(app);
 		if (app->exports_running > 0)
@@ -95,6 +99,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_add(app->stop_timer, &tv);
 	event_del(app->due_timer);
 	event_del(app->export_timer);
+	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -144,6 +149,14 @@ on_export(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	gaz_exports_run(arg);
+}
+
+static void
+on_repair(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	gaz_repair_run(arg);
 }
 
 static void
@@ -393,6 +406,7 @@ add_events(struct gaz_app *app)
 	app->due_timer = timer(app, on_due, 0);
 	app->export_timer = timer(app, on_export, 0);
 	app->stop_timer = timer(app, on_patience_over, 0);
+	app->repair_timer = timer(app, on_repair, 0);
 	app->upkeep = timer(app, on_upkeep, UPKEEP_S * 1000);
 	if (watchdog_ms > 0)
 		app->watchdog = timer(app, on_watchdog, watchdog_ms);
@@ -473,7 +487,7 @@ static void
 tear_down(struct gaz_app *app)
 {
 	struct event *events[] = { app->due_timer, app->export_timer,
-		app->stop_timer, app->upkeep, app->watchdog, app->signals[0],
+		app->stop_timer, app->repair_timer, app->upkeep, app->watchdog, app->signals[0],
 		app->signals[1], app->signals[2] };
 
 	app->stopping = true;

@@ -60,7 +60,7 @@ struct gaz_app {
 	struct gaz_http *http;
 	struct gaz_http_cache *cache;
 	struct event *due_timer, *signals[6], *watchdog, *upkeep;
-	struct event *export_timer, *stop_timer;
+	struct event *export_timer, *stop_timer, *repair_timer;
 	GAZ_VEC(struct gaz_feed *) feeds;
 	struct gaz_map64 *slots;  /* feed id -> slot */
 	bool once;                /* fetch everything once and end */
@@ -77,6 +77,8 @@ struct gaz_app {
 	int64_t subscriptions_mtime;
 	size_t exports_running;
 	bool export_due, exports_failed;
+	bool repair_due, repairing;
+	int repair_rounds;        /* in a row that changed something */
 	size_t requests;          /* HTTP replies still owed by tasks */
 	const struct gaz_fetch_cidr *allow; /* of config, converted */
 	size_t allow_count;
@@ -123,6 +125,11 @@ void gaz_pipeline_configure(struct gaz_app *app);
 void gaz_exports_touch(struct gaz_app *app);
 /* Write them now; done when app->exports_running is 0 again. */
 void gaz_exports_run(struct gaz_app *app);
+
+/* ---- repair.c */
+/* New items came: look again at their stories, soon (--once: at the end). */
+void gaz_repair_touch(struct gaz_app *app);
+void gaz_repair_run(struct gaz_app *app);
 
 /* ---- views.c */
 void gaz_views_routes(struct gaz_app *app);

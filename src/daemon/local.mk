@@ -14,6 +14,7 @@ gazetted_SOURCES = \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/reload.c \
 	src/daemon/render.c src/daemon/render.h \
+	src/daemon/repair.c \
 	src/daemon/reply.c src/daemon/reply.h \
 	src/daemon/sandbox.c src/daemon/sandbox.h \
 	src/daemon/subscriptions.c src/daemon/subscriptions.h \
