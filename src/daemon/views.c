@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "gazetted/export.h"
 #include "gazetted/limits.h"
 
 #include "control.h"
@@ -76,6 +77,30 @@ on_story(struct gaz_http_request *req, void *arg)
 	    "Story", id, true);
 }
 
+/* Named with the version of their content, so that they may be kept long. */
+#define ASSET_MAX_AGE_S (30 * 86400)
+
+static void
+on_asset(struct gaz_http_request *req, void *arg)
+{
+	const struct gaz_asset *a = gaz_export_asset(gaz_http_rest(req));
+
+	(void)arg;
+	if (a == NULL)
+		gaz_http_reply_error(req, 404, "there is no such file");
+	else
+		gaz_http_reply_document(req, a->content_type, a->bytes,
+		    ASSET_MAX_AGE_S);
+}
+
+static void
+write_error_page(int status, struct gaz_str message, struct gaz_buf *out,
+    void *arg)
+{
+	(void)arg;
+	gaz_export_error_page(status, message, GAZ_STR("/"), out);
+}
+
 static void
 reply_text(struct gaz_http_request *req, int status, const char *text)
 {
@@ -130,6 +155,7 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/items.rss", .handler = on_items },
 	{ .methods = GET, .path = "/items.json", .handler = on_items },
 	{ .methods = GET, .path = "/feeds.opml", .handler = on_opml },
+	{ .methods = GET, .path = "/assets/*", .handler = on_asset },
 	{ .methods = GET, .path = "/healthz", .handler = on_health },
 	{ .methods = GET, .path = "/readyz", .handler = on_ready },
 	{ .methods = GET, .path = "/metrics", .handler = on_metrics },
@@ -177,4 +203,5 @@ void
 gaz_views_routes(struct gaz_app *app)
 {
 	gaz_http_set_routes(app->http, routes, GAZ_COUNT(routes), app);
+	gaz_http_set_error_page(app->http, write_error_page, app);
 }
