@@ -76,9 +76,12 @@ void gaz_http_set_routes(struct gaz_http *h, const struct gaz_http_route *r,
  * answered, since another name may be a page that was rebound to us (421).
  */
 void gaz_http_set_base_url(struct gaz_http *h, struct gaz_str base_url);
-/* Writes the page of an error for browsers; without it they get plain text. */
+/*
+ * Writes the page of an error for browsers; without it they get plain text.
+ * path is the raw one of the request, which links are relative to.
+ */
 typedef void (*gaz_http_error_page_fn)(int status, struct gaz_str message,
-    struct gaz_buf *out, void *arg);
+    struct gaz_str path, struct gaz_buf *out, void *arg);
 void gaz_http_set_error_page(struct gaz_http *h, gaz_http_error_page_fn fn,
     void *arg);
 

@@ -94,11 +94,11 @@ on_asset(struct gaz_http_request *req, void *arg)
 }
 
 static void
-write_error_page(int status, struct gaz_str message, struct gaz_buf *out,
-    void *arg)
+write_error_page(int status, struct gaz_str message, struct gaz_str path,
+    struct gaz_buf *out, void *arg)
 {
 	(void)arg;
-	gaz_export_error_page(status, message, GAZ_STR("/"), out);
+	gaz_export_error_page(status, message, path, out);
 }
 
 static void

@@ -219,8 +219,8 @@ put_story(struct page *p, const struct gaz_view_story *s, bool lead)
 	gaz_buf_put_z(p->out, "<p class=\"kicker\">");
 	if (s->items.n > 0)
 		put_outlet(p, &s->items.v[0]);
-	part_time(p->out, s->last_grown != GAZ_UTC_UNKNOWN ? s->last_grown :
-	    export_time_of_story(s));
+	part_time(p->out, s->last_grown != GAZ_UTC_UNKNOWN
+	    ? s->last_grown : export_time_of_story(s));
 	gaz_buf_put_z(p->out, "</p>\n<h2>");
 	part_link(p->out, s->url, s->language, s->headline);
 	gaz_buf_put_z(p->out, "</h2>\n");

@@ -325,8 +325,11 @@ gaz_http_reply_error(struct gaz_http_request *r, int status, const char *fmt,
 		gaz_buf_put_char(&out, '\n');
 	} else if (r->http->error_page != NULL && http_accept_quality(
 	    gaz_http_header(r, "Accept"), "text/html") > 0) {
+		struct gaz_str path = r->head.target;
 		type = "text/html; charset=utf-8";
-		r->http->error_page(status, gaz_buf_str(&text), &out,
+		if (!gaz_str_starts(path, "/"))
+			path = GAZ_STR("/");
+		r->http->error_page(status, gaz_buf_str(&text), path, &out,
 		    r->http->error_page_arg);
 	} else {
 		gaz_buf_put_str(&out, gaz_buf_str(&text));

@@ -521,10 +521,11 @@ test_origins(void **state)
 }
 
 static void
-write_page(int status, struct gaz_str message, struct gaz_buf *out, void *arg)
+write_page(int status, struct gaz_str message, struct gaz_str path,
+    struct gaz_buf *out, void *arg)
 {
 	(void)arg;
-	gaz_buf_put_fmt(out, "<p>%d ", status);
+	gaz_buf_put_fmt(out, "<p>%.*s %d ", GAZ_STR_ARG(path), status);
 	gaz_buf_put_escaped(out, message);
 }
 
@@ -538,7 +539,7 @@ test_error_page(void **state)
 	gaz_http_set_error_page(s->http, write_page, NULL);
 	const char *reply = ask_with(c, "/nothing",
 	    "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n");
-	assert_non_null(strstr(reply, "<p>404 there is no such page"));
+	assert_non_null(strstr(reply, "<p>/nothing 404 there is no such page"));
 	assert_non_null(strstr(reply, "Content-Type: text/html"));
 	client_free(c);
 	c = client_new(s);
