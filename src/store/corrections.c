@@ -169,6 +169,7 @@ split_story(struct gaz_store *s, int64_t story_id, const int64_t *items,
 	if (!ok || !move_items(s, story_id, items, n, *new_id, err))
 		return false;
 	s->now.next_story++;
+	s->now.stories++;
 	db_touch_story(s, story_id);
 	db_touch_story(s, *new_id);
 	return DB_RUN(s, err, "INSERT INTO story(id, heat, sources, members, "

@@ -485,8 +485,9 @@ put_counters(struct gaz_store *s, struct gaz_err *err)
 	if (memcmp(&s->now, &s->kept, sizeof(s->now)) == 0)
 		return true;
 	return DB_RUN(s, err, "UPDATE state SET generation = ?1, "
-	    "next_item = ?2, next_story = ?3", s->now.generation,
-	    s->now.next_item, s->now.next_story);
+	    "next_item = ?2, next_story = ?3, items = ?4, stories = ?5",
+	    s->now.generation, s->now.next_item, s->now.next_story,
+	    s->now.items, s->now.stories);
 }
 
 /* Sums may raise the generation, so counters come after them. */
@@ -550,6 +551,7 @@ db_enter(struct gaz_store *s, bool durable, struct gaz_err *err)
 	if (!DB_DO(s, err, "SAVEPOINT step"))
 		return false;
 	s->depth = 1;
+	s->step = s->now;
 	s->unindexed_before = s->unindexed.list.n;
 	return true;
 }
@@ -572,6 +574,7 @@ db_leave(struct gaz_store *s, bool ok, struct gaz_err *err)
 	s->depth = 0;
 	if (ok)
 		return DB_DO(s, err, "RELEASE step");
+	s->now = s->step;
 	db_ids_cut(&s->unindexed, s->unindexed_before);
 	if (!is_broken(s)) {
 		sqlite3_exec(s->db, "ROLLBACK TO step", NULL, NULL, NULL);

@@ -18,6 +18,7 @@
 /* Numbers that are handed out; state in the database keeps them. */
 struct db_counters {
 	int64_t generation, next_item, next_story;
+	int64_t items, stories; /* how many there are */
 };
 
 /* Ids in order of arrival, each once. */
@@ -49,7 +50,8 @@ struct gaz_store {
 	bool durable;              /* synchronous is FULL just now */
 	bool dirty;                /* readers would see a change */
 	int depth;                 /* of steps, see db_enter */
-	struct db_counters now, kept;
+	struct db_counters now;    /* kept: at begin; step: at enter */
+	struct db_counters kept, step;
 	struct db_ids touched;     /* stories whose sums are to be made anew */
 	struct db_ids unindexed;   /* items that the text index wants yet */
 	size_t unindexed_before;   /* of them, before the step */

@@ -49,6 +49,7 @@ bool
 item_delete(struct gaz_store *s, int64_t item_id, struct gaz_err *err)
 {
 	s->dirty = true;
+	s->now.items--;
 	return search_take(s, item_id, err) &&
 	    item_touch_story(s, item_id, err) &&
 	    DB_RUN(s, err, "UPDATE feed_doc SET items = items - 1 WHERE feed "

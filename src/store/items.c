@@ -269,6 +269,7 @@ insert_item(struct ingest *in, size_t index, gaz_utc published,
 		.kind = GAZ_PUT_NEW, .published = published };
 	put->backfill = in->res->first ||
 	    (has_date(in, it) && published < in->first_batch);
+	in->s->now.items++;
 	in->res->added++;
 	in->res->backfill += put->backfill;
 	return true;

@@ -21,9 +21,11 @@ static const char step_1[] =
     " generation INTEGER NOT NULL,"
     " next_item INTEGER NOT NULL,"
     " next_story INTEGER NOT NULL,"
+    " items INTEGER NOT NULL,"
+    " stories INTEGER NOT NULL,"
     /* Boot id of the machine while a writer has the file, else NULL. */
     " boot TEXT) STRICT;"
-    "INSERT INTO state VALUES(1, 0, 1, 1, NULL);"
+    "INSERT INTO state VALUES(1, 0, 1, 1, 0, 0, NULL);"
 
     /* Subscriptions. listed 0: not wanted any more, kept for its items. */
     "CREATE TABLE feed("
@@ -203,10 +205,11 @@ static const char step_1[] =
 
     /*
      * The index of titles and texts keeps no copy of them. Marks belong to
-     * words, or those of Indian scripts would fall apart.
+     * words, or those of Indian scripts would fall apart. Without the index
+     * of beginnings "con*" would go through a good part of all of it.
      */
     "CREATE VIRTUAL TABLE search USING fts5(title, text, content='',"
-    " columnsize=0, tokenize=\"unicode61 remove_diacritics 2"
+    " columnsize=0, prefix='3', tokenize=\"unicode61 remove_diacritics 2"
     " categories 'L* N* Co M*'\");";
 
 const struct migrate_step migrate_steps[] = {

@@ -254,7 +254,7 @@ load_state(struct gaz_store *s, char boot[BOOT_ID_MAX], struct gaz_err *err)
 	sqlite3_stmt *st = db_prepare(s, "SELECT generation, "
 	    "max(next_item, (SELECT coalesce(max(id), 0) + 1 FROM item)), "
 	    "max(next_story, (SELECT coalesce(max(id), 0) + 1 FROM story)), "
-	    "boot FROM state", err);
+	    "boot, items, stories FROM state", err);
 	int rc = st != NULL ? db_step(s, st, err) : -1;
 
 	if (rc == -1)
@@ -265,6 +265,8 @@ load_state(struct gaz_store *s, char boot[BOOT_ID_MAX], struct gaz_err *err)
 	s->now.next_item = sqlite3_column_int64(st, 1);
 	s->now.next_story = sqlite3_column_int64(st, 2);
 	snprintf(boot, BOOT_ID_MAX, "%.*s", GAZ_STR_ARG(db_str(st, 3)));
+	s->now.items = sqlite3_column_int64(st, 4);
+	s->now.stories = sqlite3_column_int64(st, 5);
 	sqlite3_reset(st);
 	return true;
 }

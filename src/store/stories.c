@@ -42,7 +42,7 @@ story_redirect(struct gaz_store *s, int64_t from, int64_t into, gaz_utc now,
     struct gaz_err *err)
 {
 	db_touch_story(s, into);
-	return DB_RUN(s, err, "DELETE FROM story WHERE id = ?1", from) &&
+	return story_delete(s, from, err) &&
 	    DB_RUN(s, err, "UPDATE redirect SET target = ?2 WHERE target = ?1",
 	    from, into) &&
 	    DB_RUN(s, err, "DELETE FROM redirect WHERE story = ?1", into) &&

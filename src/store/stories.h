@@ -28,6 +28,9 @@ bool story_members(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 void story_sum_up(const member_list *members, struct gaz_arena *a,
     struct story_sums *out);
 
+/* Its row, if there is one. */
+bool story_delete(struct gaz_store *s, int64_t story_id, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* Sum up every story that was touched. */
 bool sums_flush(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));

@@ -233,15 +233,10 @@ adopt_copies(struct gaz_store *s, member_list *members, struct gaz_err *err)
 }
 
 static bool
-put_sums(struct gaz_store *s, int64_t story_id, const struct story_sums *sums,
-    struct gaz_err *err)
+write_sums(struct gaz_store *s, const char *sql, int64_t story_id,
+    const struct story_sums *sums, struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, "INSERT INTO story(id, heat, sources, "
-	    "members, first_seen, last_grown, last_item, updated, lead, "
-	    "languages) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-	    "ON CONFLICT(id) DO UPDATE SET heat = ?2, sources = ?3, "
-	    "members = ?4, first_seen = ?5, last_grown = ?6, last_item = ?7, "
-	    "updated = max(updated, ?8), lead = ?9, languages = ?10", err);
+	sqlite3_stmt *st = db_prepare(s, sql, err);
 
 	if (st == NULL)
 		return false;
@@ -259,6 +254,33 @@ put_sums(struct gaz_store *s, int64_t story_id, const struct story_sums *sums,
 }
 
 static bool
+put_sums(struct gaz_store *s, int64_t story_id, const struct story_sums *sums,
+    struct gaz_err *err)
+{
+	if (!write_sums(s, "UPDATE story SET heat = ?2, sources = ?3, "
+	    "members = ?4, first_seen = ?5, last_grown = ?6, last_item = ?7, "
+	    "updated = max(updated, ?8), lead = ?9, languages = ?10 "
+	    "WHERE id = ?1", story_id, sums, err))
+		return false;
+	if (sqlite3_changes(s->db) != 0)
+		return true;
+	s->now.stories++;
+	return write_sums(s, "INSERT INTO story(id, heat, sources, members, "
+	    "first_seen, last_grown, last_item, updated, lead, languages) "
+	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)", story_id, sums,
+	    err);
+}
+
+bool
+story_delete(struct gaz_store *s, int64_t story_id, struct gaz_err *err)
+{
+	if (!DB_RUN(s, err, "DELETE FROM story WHERE id = ?1", story_id))
+		return false;
+	s->now.stories -= sqlite3_changes(s->db);
+	return true;
+}
+
+static bool
 sum_up(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
     struct gaz_err *err)
 {
@@ -268,8 +290,7 @@ sum_up(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 	if (!story_members(s, story_id, a, &members, err))
 		return false;
 	if (members.n == 0)
-		return DB_RUN(s, err, "DELETE FROM story WHERE id = ?1",
-		    story_id);
+		return story_delete(s, story_id, err);
 	if (!adopt_copies(s, &members, err))
 		return false;
 	story_sum_up(&members, a, &sums);

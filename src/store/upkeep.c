@@ -29,29 +29,27 @@ gaz_store_stats(struct gaz_store *s, struct gaz_store_stats *out,
 	    "(SELECT count(*) FROM feed WHERE listed AND enabled), "
 	    "(SELECT count(*) FROM feed f JOIN feed_state t ON t.feed = f.id "
 	    " WHERE f.listed AND f.enabled AND t.failures > 0), "
-	    "(SELECT count(*) FROM features), (SELECT count(*) FROM story), "
-	    "(SELECT generation FROM state), "
+	    "t.items, t.stories, t.generation, "
 	    "(SELECT user_version FROM pragma_user_version), "
 	    "(SELECT page_count * page_size FROM pragma_page_count, "
 	    " pragma_page_size), "
 	    "(SELECT min(first_seen) FROM item), "
 	    "(SELECT max(first_seen) FROM item), "
-	    "(SELECT count(*) FROM item), "
-	    "(SELECT coalesce(max(id), 0) FROM item)", err);
+	    "(SELECT coalesce(max(id), 0) FROM item) FROM state t", err);
 
 	if (st == NULL || db_step(s, st, err) != 1)
 		return false;
 	out->feeds = sqlite3_column_int64(st, 0);
 	out->feeds_enabled = sqlite3_column_int64(st, 1);
 	out->feeds_failing = sqlite3_column_int64(st, 2);
+	out->items = sqlite3_column_int64(st, 3);
 	out->stories = sqlite3_column_int64(st, 4);
 	out->generation = sqlite3_column_int64(st, 5);
 	out->schema = sqlite3_column_int64(st, 6);
 	out->bytes = sqlite3_column_int64(st, 7);
 	out->oldest_item = db_utc(st, 8);
 	out->newest_item = db_utc(st, 9);
-	out->items = sqlite3_column_int64(st, 10);
-	out->last_item = sqlite3_column_int64(st, 11);
+	out->last_item = sqlite3_column_int64(st, 10);
 	sqlite3_reset(st);
 	return true;
 }
@@ -360,6 +358,10 @@ static const struct {
 	{ "SELECT next_item FROM state WHERE next_item <= "
 	  "(SELECT coalesce(max(id), 0) FROM item)",
 	  "the next item id %lld was given already" },
+	{ "SELECT items FROM state WHERE items <> (SELECT count(*) FROM item)",
+	  "there are not %lld items" },
+	{ "SELECT stories FROM state WHERE stories <> "
+	  "(SELECT count(*) FROM story)", "there are not %lld stories" },
 	{ "SELECT next_story FROM state WHERE next_story <= "
 	  "(SELECT coalesce(max(id), 0) FROM story)",
 	  "the next story id %lld was given already" },

@@ -274,6 +274,8 @@ static const struct {
 	{ "INSERT INTO redirect VALUES(7, 8, 0), (8, 1, 0)",
 	  "story 7 redirects to a redirect" },
 	{ "UPDATE state SET next_item = 1", "next item id 1 was given" },
+	{ "UPDATE state SET items = 9", "there are not 9 items" },
+	{ "UPDATE state SET stories = 9", "there are not 9 stories" },
 	{ "UPDATE state SET next_story = 1", "next story id 1 was given" },
 	{ "INSERT INTO features VALUES(99, x'00')", "belongs to no item" },
 };
