@@ -51,20 +51,18 @@ find_kind(const struct gaz_ctl_args *args, enum gaz_render_form form,
 	bool bound = only != GAZ_VIEW_STORIES;
 
 	*out = only;
-	for (size_t i = 0; said != NULL && i < GAZ_COUNT(kinds); i++) {
-		if (strcmp(said, kinds[i].name) != 0)
-			continue;
-		if (bound && kinds[i].kind != only) {
-			gaz_ctl_usage(args->spec->name, "%s is a format of %s "
-			    "alone", args->argv[0],
-			    only == GAZ_VIEW_FEEDS ? "feeds" : "items");
-			return false;
-		}
-		*out = kinds[i].kind;
-		said = NULL;
-	}
 	if (said == NULL)
 		return true;
+	for (size_t i = 0; i < GAZ_COUNT(kinds); i++) {
+		if (strcmp(said, kinds[i].name) != 0)
+			continue;
+		*out = kinds[i].kind;
+		if (!bound || kinds[i].kind == only)
+			return true;
+		gaz_ctl_usage(args->spec->name, "%s is a format of %s alone",
+		    args->argv[0], only == GAZ_VIEW_FEEDS ? "feeds" : "items");
+		return false;
+	}
 	gaz_ctl_usage(args->spec->name, "--content %s: stories, items or "
 	    "feeds is wanted", said);
 	return false;

@@ -45,3 +45,9 @@ tests_unit_test_ctl_options_SOURCES = tests/unit/test_ctl_options.c \
 tests_unit_test_ctl_table_SOURCES = tests/unit/test_ctl_table.c \
 	src/ctl/table.c src/ctl/text.c
 tests_unit_test_ctl_text_SOURCES = tests/unit/test_ctl_text.c src/ctl/text.c
+
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = data/completions/gazettectl
+zshcompdir = $(datadir)/zsh/site-functions
+dist_zshcomp_DATA = data/completions/_gazettectl
+dist_check_SCRIPTS += tests/e2e/completion
