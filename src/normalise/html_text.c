@@ -143,7 +143,25 @@ gaz_html_to_text(struct gaz_str html, bool block, struct gaz_buf *out)
 	gaz_buf_clear(&text);
 }
 
-/* A tag, comment or the like begins at the '<' and ends somewhere. */
+/* Elements of HTML that no rule is about; text like "List<T>" names none. */
+static bool
+is_html_name(struct gaz_str name)
+{
+	static const char *const others[] = { "area", "base", "basefont",
+		"big", "blink", "button", "canvas", "data", "datalist",
+		"dialog", "embed", "font", "frame", "iframe", "input", "isindex",
+		"keygen", "label", "link", "map", "marquee", "math", "meta",
+		"meter", "nobr", "output", "param", "progress", "search",
+		"select", "slot", "textarea", "track" };
+
+	for (size_t i = 0; i < GAZ_COUNT(others); i++) {
+		if (gaz_str_ieq_z(name, others[i]))
+			return true;
+	}
+	return gaz_html_element(name) != NULL;
+}
+
+/* A tag of HTML, comment or the like begins at the '<' and ends somewhere. */
 static bool
 is_tag(struct gaz_str s, size_t at, size_t last_end)
 {
@@ -157,11 +175,13 @@ is_tag(struct gaz_str s, size_t at, size_t last_end)
 		i++;
 	if (i >= s.len || !gaz_is_alpha(s.p[i]))
 		return false;
+	size_t from = i;
+
 	while (i < s.len && (gaz_is_alnum(s.p[i]) || s.p[i] == '-' ||
 	    s.p[i] == ':'))
 		i++;
 	return i < s.len && (s.p[i] == '>' || s.p[i] == '/' ||
-	    gaz_is_space(s.p[i]));
+	    gaz_is_space(s.p[i])) && is_html_name(gaz_str_sub(s, from, i));
 }
 
 /* A reference that somebody meant: "&amp;", "&#8217", "&nbsp ", but not the

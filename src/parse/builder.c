@@ -188,17 +188,6 @@ gaz_builder_wins(struct gaz_builder *b, const struct gaz_frame *f)
 	return true;
 }
 
-static struct gaz_str
-language_of(struct gaz_builder *b, struct gaz_str given)
-{
-	struct gaz_str copy = gaz_arena_str(b->a, gaz_str_trim(given));
-	char *p = gaz_arena_alloc(b->a, copy.len + 1);
-
-	for (size_t i = 0; i < copy.len; i++)
-		p[i] = copy.p[i] == '_' ? '-' : copy.p[i];
-	return copy.len > 0 ? gaz_str_make(p, copy.len) : GAZ_STR_NONE;
-}
-
 /* xml:base and xml:lang. */
 static void
 inherit(struct gaz_builder *b, struct gaz_frame *f,
@@ -210,7 +199,7 @@ inherit(struct gaz_builder *b, struct gaz_frame *f,
 		if (!gaz_str_eq_z(attrs[i].name.prefix, "xml"))
 			continue;
 		if (gaz_str_ieq_z(attrs[i].name.local, "lang")) {
-			f->lang = language_of(b, attrs[i].value);
+			f->lang = gaz_text_language(b->a, attrs[i].value);
 		} else if (gaz_str_ieq_z(attrs[i].name.local, "base")) {
 			struct gaz_str base = gaz_url_resolve(b->a, f->base,
 			    attrs[i].value, false);
@@ -390,7 +379,9 @@ make_rich(struct gaz_builder *b, const struct gaz_frame *f)
 		    html ? GAZ_STR("text/html") : GAZ_STR("text/plain")),
 		.language = f->lang,
 		.base = f->base,
-		.guess = !gaz_builder_is_atom(b),
+		/* What says that it is text is not doubted. */
+		.guess = !gaz_builder_is_atom(b) &&
+		    gaz_frame_attr(f, "type").len == 0,
 		.no_cleaning = b->opt->raw,
 	};
 

@@ -283,17 +283,6 @@ int_of(const json_t *o, const char *key)
 	return GAZ_INT_UNKNOWN;
 }
 
-static struct gaz_str
-language_of(struct reader *r, const json_t *o)
-{
-	struct gaz_str s = text_of(r, o, "language");
-	char *p = gaz_arena_alloc(r->a, s.len + 1);
-
-	for (size_t i = 0; i < s.len; i++)
-		p[i] = s.p[i] == '_' ? '-' : s.p[i];
-	return s.len > 0 ? gaz_str_make(p, s.len) : GAZ_STR_NONE;
-}
-
 static struct gaz_text
 rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
     struct gaz_str language, struct gaz_str *first_image, bool *cut)
@@ -411,7 +400,7 @@ read_item(struct reader *r, const json_t *o)
 
 	gaz_item_init(&item);
 	item.id = value_text(r, json_object_get(o, "id"));
-	item.language = language_of(r, o);
+	item.language = gaz_text_language(r->a, text_of(r, o, "language"));
 	struct gaz_str language = item.language;
 
 	if (language.len == 0)
@@ -452,7 +441,7 @@ read_feed(struct reader *r, const json_t *o)
 	size_t i;
 
 	gaz_feed_info_init(feed);
-	feed->language = language_of(r, o);
+	feed->language = gaz_text_language(r->a, text_of(r, o, "language"));
 	feed->title_detail = rich_of(r, o, "title", "text/plain",
 	    feed->language, NULL, NULL);
 	feed->description = rich_of(r, o, "description", "text/plain",

@@ -495,6 +495,32 @@ read_literal(struct reader *r)
 	return gaz_str_sub(r->doc, from, end);
 }
 
+/* Character references count at once, others when the entity is used (XML 1.0,
+ * section 4.4). */
+static struct gaz_str
+replacement_text(struct reader *r, struct gaz_str s)
+{
+	struct gaz_buf out;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < s.len;) {
+		struct gaz_str ref = gaz_str_sub(s, i, i + ENTITY_NAME_MAX);
+		size_t end = gaz_str_find_char(ref, ';', 0);
+		uint32_t c;
+
+		if (s.p[i] == '&' && end != GAZ_STR_NPOS &&
+		    char_reference(gaz_str_sub(ref, 1, end), &c)) {
+			gaz_buf_put_utf8(&out, c);
+			i += end + 1;
+		} else {
+			gaz_buf_put_char(&out, s.p[i++]);
+		}
+	}
+	s = gaz_arena_str(&r->values, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return s;
+}
+
 static void
 read_entity_declaration(struct reader *r)
 {
@@ -506,7 +532,8 @@ read_entity_declaration(struct reader *r)
 	skip_space(r);
 	value = read_literal(r);
 	if (name.len == 0 || value.p == NULL ||
-	    !gaz_xml_entity_put(&r->entities, r->a, name, value))
+	    !gaz_xml_entity_put(&r->entities, r->a, name,
+		replacement_text(r, value)))
 		refuse(r, GAZ_FAULT_XML_ENTITIES);
 }
 

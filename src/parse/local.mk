@@ -24,4 +24,11 @@ libgazetted_a_SOURCES += \
 	src/parse/text.c src/parse/text.h \
 	src/parse/write.c \
 	src/parse/xml.c src/parse/xml.h
-unit_tests += tests/unit/test_discover
+unit_tests += \
+	tests/unit/test_digest \
+	tests/unit/test_discover \
+	tests/unit/test_opml \
+	tests/unit/test_parse \
+	tests/unit/test_parse_text \
+	tests/unit/test_xml
+EXTRA_DIST += tests/fixtures/parse

@@ -86,12 +86,12 @@ get_entity(void *arg, const xmlChar *name)
 
 	if (e != NULL)
 		return e;
+	/* In an attribute the reference is left for put_value: any content
+	 * does. In text, the type makes the content go to the sink as it is. */
 	e = xmlAddDocEntity(doc, name, XML_INTERNAL_GENERAL_ENTITY, NULL, NULL,
-	    (const xmlChar *)gaz_arena_z(r->a, value));
+	    (const xmlChar *)(in_attribute ? "" : gaz_arena_z(r->a, value)));
 	if (e == NULL)
 		gaz_mem_die(0);
-	/* Makes the text go to the sink as it is. In attributes it would lose
-	 * all but one byte; there the reference stays and we replace it. */
 	if (!in_attribute)
 		e->etype = XML_INTERNAL_PREDEFINED_ENTITY;
 	return e;
@@ -321,7 +321,8 @@ gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
 	r.ctxt = xmlCreatePushParserCtxt(&sax, &r, NULL, 0, NULL);
 	if (r.ctxt == NULL)
 		gaz_mem_die(0);
-	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET);
+	/* The text is UTF-8 by now, whatever its declaration says. */
+	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
 	xmlDictSetLimit(r.ctxt->dict, NAMES_MAX);
 	for (size_t i = 0; i < doc.len && is_going(&r); i += CHUNK) {

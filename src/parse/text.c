@@ -54,6 +54,20 @@ gaz_text_is_xml(struct gaz_str type)
 	return gaz_str_ends(type, "+xml") || gaz_str_ends(type, "/xml");
 }
 
+struct gaz_str
+gaz_text_language(struct gaz_arena *a, struct gaz_str given)
+{
+	char *p;
+
+	given = gaz_str_trim(given);
+	if (given.len == 0)
+		return GAZ_STR_NONE;
+	p = gaz_arena_alloc(a, given.len + 1);
+	for (size_t i = 0; i < given.len; i++)
+		p[i] = given.p[i] == '_' ? '-' : given.p[i];
+	return gaz_str_make(p, given.len);
+}
+
 /* ----- repair ----- */
 
 /* windows-1252 for the bytes 0x80..0x9F; 0: nothing there. */
@@ -308,10 +322,22 @@ find_email(struct gaz_str s, size_t *from, size_t *to)
 	return false;
 }
 
+static bool
+has_letters(struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (gaz_is_alnum(s.p[i]) || (unsigned char)s.p[i] >= 0x80)
+			return true;
+	}
+	return false;
+}
+
 /* Without white space, brackets, quotes and separators at both ends. */
 static struct gaz_str
 strip_name(struct gaz_str s)
 {
+	if (!has_letters(s))
+		return GAZ_STR("");
 	for (;;) {
 		size_t n = s.len;
 

@@ -13,6 +13,9 @@ bool gaz_text_is_html(struct gaz_str type);
 /* XML of some kind: child elements are what it is about. */
 bool gaz_text_is_xml(struct gaz_str type);
 
+/* A language tag as given, trimmed, "_" written as "-"; absent when empty. */
+struct gaz_str gaz_text_language(struct gaz_arena *a, struct gaz_str given);
+
 struct gaz_text_source {
 	struct gaz_str raw;
 	struct gaz_str type; /* a media type */

@@ -1,0 +1,315 @@
+#include "config.h"
+
+#include "gazetted/parse.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "gazetted/limits.h"
+#include "gazetted/mem.h"
+
+struct digested {
+	struct gaz_arena a;
+	struct gaz_document doc;
+	struct gaz_batch b;
+};
+
+static void
+digest(struct digested *d, const char *text, const char *language)
+{
+	const struct gaz_parse_options opt = {
+		.url = GAZ_STR("https://news.example/feed") };
+	const struct gaz_digest_options how = {
+		.url = GAZ_STR("https://news.example/feed"),
+		.language = gaz_str_of(language) };
+	enum gaz_fault fault;
+	struct gaz_err err;
+
+	memset(d, 0, sizeof(*d));
+	if (!gaz_parse(gaz_str_of(text), &opt, &d->a, &d->doc, &fault, &err))
+		fail_msg("%s", err.msg);
+	gaz_parse_digest(&d->doc, &how, &d->a, &d->b);
+}
+
+static void
+clear(struct digested *d)
+{
+	gaz_arena_clear(&d->a);
+}
+
+static void
+assert_str(const char *what, struct gaz_str got, const char *want)
+{
+	if (!gaz_str_eq_z(got, want))
+		fail_msg("%s: got \"%.*s\", want \"%s\"", what,
+		    GAZ_STR_ARG(got), want);
+}
+
+#define RSS(items) "<rss version='2.0' " \
+	"xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel>" \
+	"<title>News &lt;b&gt;now&lt;/b&gt;</title>" items "</channel></rss>"
+
+static void
+test_item(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, RSS("<item><title>A &amp;amp; &lt;i&gt;B&lt;/i&gt;</title>"
+	    "<link>HTTP://News.Example:80/a?utm_source=x&amp;id=1#top</link>"
+	    "<guid isPermaLink='false'>one</guid>"
+	    "<author>jane@news.example (Jane)</author>"
+	    "<pubDate>Thu, 04 Sep 2025 18:30:00 GMT</pubDate>"
+	    "<category>Sport</category>"
+	    "<description>&lt;p&gt;Short.&lt;/p&gt;</description>"
+	    "<content:encoded>&lt;p onclick='x'&gt;Long &lt;a href='/b'&gt;"
+	    "text&lt;/a&gt;.&lt;/p&gt;&lt;img src='p.jpg'&gt;"
+	    "</content:encoded><comments>/a#c</comments></item>"), NULL);
+	assert_str("feed title", d.b.title, "News now");
+	assert_int_equal(d.b.items.n, 1);
+	const struct gaz_batch_item *it = &d.b.items.v[0];
+
+	assert_str("guid", it->guid, "one");
+	assert_str("title", it->title, "A & B");
+	assert_str("url", it->url, "http://news.example/a?id=1");
+	assert_str("author", it->author, "Jane");
+	assert_str("summary", it->summary, "Short.");
+	assert_true(gaz_str_find(it->content, GAZ_STR("onclick"), 0) ==
+	    GAZ_STR_NPOS);
+	assert_true(gaz_str_find(it->content,
+	    GAZ_STR("href=\"https://news.example/b\""), 0) != GAZ_STR_NPOS);
+	assert_true(gaz_str_find(it->content, GAZ_STR("nofollow"), 0) !=
+	    GAZ_STR_NPOS);
+	assert_str("text", it->text, "Long text.");
+	assert_str("thumbnail", it->thumbnail, "https://news.example/p.jpg");
+	assert_str("comments", it->comments, "https://news.example/a#c");
+	assert_int_equal(it->published, 1757010600);
+	assert_int_equal(it->categories.n, 1);
+	assert_true((it->flags & (GAZ_ITEM_ID_DERIVED |
+	    GAZ_ITEM_TITLE_DERIVED | GAZ_ITEM_DATE_UNKNOWN)) == 0);
+	assert_true((d.b.flags & GAZ_BATCH_WELL_FORMED) != 0);
+	clear(&d);
+}
+
+static void
+test_derived(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, RSS("<item/>"
+	    "<item><description>&lt;p&gt;Only some words of text&lt;/p&gt;"
+	    "</description></item>"
+	    "<item><link>https://news.example/x</link></item>"
+	    "<item><enclosure url='https://news.example/x.mp3'/></item>"
+	    "<item><pubDate>never</pubDate></item>"), NULL);
+	assert_int_equal(d.b.items.n, 3);
+	assert_str("title from text", d.b.items.v[0].title,
+	    "Only some words of text");
+	assert_int_equal(d.b.items.v[0].flags & (GAZ_ITEM_ID_DERIVED |
+	    GAZ_ITEM_TITLE_DERIVED | GAZ_ITEM_DATE_UNKNOWN),
+	    GAZ_ITEM_ID_DERIVED | GAZ_ITEM_TITLE_DERIVED |
+	    GAZ_ITEM_DATE_UNKNOWN);
+	assert_str("title from the link", d.b.items.v[1].title,
+	    "https://news.example/x");
+	assert_non_null(d.b.items.v[2].title.p);
+	clear(&d);
+}
+
+static void
+test_twice(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, "<feed xmlns='http://www.w3.org/2005/Atom'>"
+	    "<entry><id>1</id><title>first</title>"
+	    "<updated>2025-09-01T00:00:00Z</updated></entry>"
+	    "<entry><id>1</id><title>same</title>"
+	    "<updated>2025-09-01T00:00:00Z</updated></entry>"
+	    "<entry><id>2</id><title>old</title>"
+	    "<updated>2025-09-01T00:00:00Z</updated></entry>"
+	    "<entry><id>2</id><title>new</title>"
+	    "<updated>2025-09-02T00:00:00Z</updated></entry>"
+	    "<entry><title>without id</title></entry>"
+	    "<entry><title>without id</title></entry></feed>", NULL);
+	assert_str("first", d.b.items.v[0].title, "first");
+	assert_str("updated", d.b.items.v[1].title, "new");
+	assert_int_equal(d.b.items.n, 4);
+	clear(&d);
+	/* One id for different articles. */
+	digest(&d, RSS("<item><guid isPermaLink='false'>site</guid>"
+	    "<link>https://news.example/1</link></item>"
+	    "<item><guid isPermaLink='false'>site</guid>"
+	    "<link>https://news.example/2</link></item>"), NULL);
+	assert_int_equal(d.b.items.n, 2);
+	clear(&d);
+}
+
+static void
+test_hash(void **state)
+{
+	static const char *const texts[] = {
+		RSS("<item><title>t</title><description>a</description>"
+		    "<link>https://news.example/1</link></item>"),
+		RSS("<item><title>t</title><description>b</description>"
+		    "<link>https://news.example/1</link></item>"),
+		RSS("<item><title>u</title><description>a</description>"
+		    "<link>https://news.example/1</link></item>"),
+		RSS("<item><title>t</title><description>a</description>"
+		    "<link>https://news.example/2</link></item>"),
+	};
+	uint64_t first = 0;
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(texts); i++) {
+		struct digested d, again;
+
+		digest(&d, texts[i], NULL);
+		digest(&again, texts[i], NULL);
+		assert_true(d.b.items.v[0].content_hash ==
+		    again.b.items.v[0].content_hash);
+		if (i == 0)
+			first = d.b.items.v[0].content_hash;
+		else
+			assert_true(d.b.items.v[0].content_hash != first);
+		clear(&d);
+		clear(&again);
+	}
+	/* What only a parser sees does not count. */
+	struct digested d;
+
+	digest(&d, RSS("<item><description><![CDATA[a]]></description>"
+	    "<title> t </title><category>c</category>"
+	    "<link>https://news.example/1?utm_campaign=z</link></item>"),
+	    NULL);
+	assert_true(d.b.items.v[0].content_hash == first);
+	clear(&d);
+}
+
+static void
+test_language(void **state)
+{
+	static const struct {
+		const char *name, *feed, *text, *configured, *want;
+	} cases[] = {
+		{ "declared", "en-gb", "The mayor said that the bridge would "
+		    "be closed", NULL, "en-GB" },
+		{ "not declared", "", "Der Bürgermeister sagte, dass die "
+		    "Brücke nun doch gesperrt wird", NULL, "de" },
+		{ "declared wrongly", "en", "Der Bürgermeister sagte gestern, "
+		    "dass die Brücke nun doch für immer gesperrt werden muss, "
+		    "weil das Geld nicht reicht", NULL, "de" },
+		{ "configured", "en", "Der Bürgermeister sagte gestern, dass "
+		    "die Brücke nun doch für immer gesperrt werden muss",
+		    "nl", "nl" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_fmt(&b, "<rss><channel><language>%s</language>"
+		    "<item><description>%s</description></item></channel>"
+		    "</rss>", cases[i].feed, cases[i].text);
+		digest(&d, b.p, cases[i].configured);
+		assert_str(cases[i].name, d.b.items.v[0].language,
+		    cases[i].want);
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
+static void
+test_plain(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
+	    "<title>x</title><content type='text'>One &lt;b&gt;\n\nTwo\nthree"
+	    "</content></entry></feed>", NULL);
+	assert_true(gaz_str_find(d.b.items.v[0].content,
+	    GAZ_STR("One &lt;b&gt;"), 0) != GAZ_STR_NPOS);
+	assert_true(gaz_str_find(d.b.items.v[0].text, GAZ_STR("One <b>"), 0) !=
+	    GAZ_STR_NPOS);
+	clear(&d);
+	/* Markup in names and categories is text in the store. */
+	digest(&d, RSS("<item><title>x</title><category>a\nb</category>"
+	    "<dc:creator xmlns:dc='http://purl.org/dc/elements/1.1/'>"
+	    "J\xE2\x80\xAE" "ane</dc:creator></item>"), NULL);
+	assert_str("category", d.b.items.v[0].categories.v[0], "a b");
+	assert_str("author", d.b.items.v[0].author, "Jane");
+	clear(&d);
+}
+
+static void
+test_feed(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, "<rss version='2.0' xmlns:a='http://www.w3.org/2005/Atom' "
+	    "xmlns:i='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel>"
+	    "<title>T</title><link>/home</link><ttl>45</ttl>"
+	    "<language>pt_br</language><skipHours><hour>3</hour></skipHours>"
+	    "<skipDays><day>Monday</day></skipDays>"
+	    "<a:link rel='self' href='https://news.example/self'/>"
+	    "<a:link rel='hub' href='https://hub.example/'/>"
+	    "<a:link rel='hub' href='mailto:hub@hub.example'/>"
+	    "<i:block>yes</i:block><item><title>cut", NULL);
+	assert_str("link", d.b.link, "https://news.example/home");
+	assert_str("self", d.b.self, "https://news.example/self");
+	assert_int_equal(d.b.hubs.n, 1);
+	assert_int_equal(d.b.ttl_s, 2700);
+	assert_int_equal(d.b.skip_hours, 8);
+	assert_int_equal(d.b.skip_days, 2);
+	assert_str("language", d.b.language, "pt-BR");
+	assert_int_equal(d.b.flags, GAZ_BATCH_TRUNCATED | GAZ_BATCH_BLOCKED);
+	assert_int_equal(d.b.items.n, 0);
+	assert_true(d.b.warnings.n > 0);
+	clear(&d);
+}
+
+static void
+test_max_items(void **state)
+{
+	struct digested d;
+	struct gaz_batch b;
+	const struct gaz_digest_options how = { .max_items = 2 };
+
+	(void)state;
+	digest(&d, RSS("<item><title>1</title></item><item/>"
+	    "<item><title>2</title></item><item><title>3</title></item>"),
+	    NULL);
+	assert_int_equal(d.b.items.n, 3);
+	gaz_parse_digest(&d.doc, &how, &d.a, &b);
+	assert_int_equal(b.items.n, 2);
+	assert_str("second", b.items.v[1].title, "2");
+	clear(&d);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_item),
+		cmocka_unit_test(test_derived),
+		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_language),
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_feed),
+		cmocka_unit_test(test_max_items),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("digest", tests, NULL, NULL);
+}
