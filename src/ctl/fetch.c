@@ -123,8 +123,6 @@ gaz_ctl_wait_feed(struct gaz_ctl_reach *r, const char *name,
 static int
 wait_for_all(struct gaz_ctl_reach *r, struct gaz_buf *answer)
 {
-	static const char *const parts[] = { "fetching", "waiting", "parsing",
-		"storing" };
 	bool busy = true;
 
 	while (busy) {
@@ -136,10 +134,7 @@ wait_for_all(struct gaz_ctl_reach *r, struct gaz_buf *answer)
 		root = gaz_ctl_json(r->args, answer);
 		if (root == NULL)
 			return EX_IOERR;
-		busy = false;
-		for (size_t i = 0; i < GAZ_COUNT(parts); i++)
-			busy = busy || gaz_ctl_int(json_object_get(root,
-			    "work"), parts[i]) > 0;
+		busy = gaz_ctl_int(json_object_get(root, "work"), "feeds") > 0;
 		json_decref(root);
 		if (busy)
 			wait_a_little();

@@ -88,7 +88,7 @@ gaz_control_export(struct gaz_http_request *req, void *arg)
 struct status {
 	struct gaz_app *app;
 	struct gaz_json j;
-	int64_t running, waiting, parsing, storing, uptime_s;
+	int64_t feeds, running, waiting, parsing, storing, uptime_s;
 	gaz_utc started;
 	gaz_str_list listen;
 	struct gaz_arena arena;
@@ -117,6 +117,7 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 		gaz_json_str(&j, NULL, s->listen.v[i]);
 	gaz_json_end_array(&j);
 	gaz_json_object(&j, "work");
+	gaz_json_int(&j, "feeds", s->feeds);
 	gaz_json_int(&j, "fetching", s->running);
 	gaz_json_int(&j, "waiting", s->waiting);
 	gaz_json_int(&j, "parsing", s->parsing);
@@ -153,6 +154,7 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 	s->parsing = (int64_t)(gaz_pool_running(app->pool) +
 	    gaz_pool_waiting(app->pool));
 	s->storing = (int64_t)gaz_writer_pending(app->writer);
+	s->feeds = (int64_t)app->cycles;
 	s->started = app->started;
 	s->uptime_s = gaz_clock_utc() - app->started;
 	s->store_path = gaz_mem_strdup(app->store_path);
