@@ -386,6 +386,7 @@ follow(const struct url_parts *u, struct gaz_str host, struct gaz_buf *out)
 		    gaz_utf8_is_valid(gaz_buf_str(out)))
 			return true;
 	}
+	gaz_buf_reset(out);
 	return false;
 }
 
@@ -442,42 +443,49 @@ put_port(struct gaz_buf *out, struct gaz_str port, bool https)
 	return true;
 }
 
+/* The path without escapes that are not needed and without dots. */
+static void
+put_path(struct gaz_buf *out, struct gaz_str path)
+{
+	struct gaz_buf escaped;
+
+	gaz_buf_init(&escaped, GAZ_BUF_NO_MAX);
+	put_escaped(&escaped, path);
+	if (!gaz_str_starts(gaz_buf_str(&escaped), "/"))
+		gaz_buf_put_char(out, '/');
+	gaz_url_put_without_dots(out, out->len, gaz_buf_str(&escaped));
+	gaz_buf_clear(&escaped);
+}
+
 /* One URL to out; when it leads elsewhere, that URL to target instead. */
 static bool
 put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 {
 	struct url_parts u = gaz_url_split(url);
-	bool https = gaz_str_ieq_z(u.scheme, "https");
-	struct gaz_str port, host;
-	struct gaz_buf path, no_dots;
+	bool https = gaz_str_ieq_z(u.scheme, "https"), ok;
+	struct gaz_str port;
+	struct gaz_buf host, path;
 
 	gaz_buf_reset(target);
 	if (!gaz_url_is_http(url) || u.authority.len > HOST_MAX)
 		return false;
-	gaz_buf_put_z(out, https ? "https://" : "http://");
-	size_t start = out->len;
-	if (!put_host(out, host_of(u.authority, &port)))
-		return false;
-	host = gaz_str_make(out->p + start, out->len - start);
-	if (follow(&u, host, target))
-		return true;
-	if (!put_port(out, port, https))
-		return false;
-	host = gaz_str_make(out->p + start, host.len);
+	gaz_buf_init(&host, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&path, GAZ_BUF_NO_MAX);
-	gaz_buf_init(&no_dots, GAZ_BUF_NO_MAX);
-	put_escaped(&path, u.path);
-	gaz_url_put_without_dots(&no_dots, 0, gaz_buf_str(&path));
-	if (!gaz_str_starts(gaz_buf_str(&no_dots), "/"))
-		gaz_buf_put_char(out, '/');
-	gaz_buf_put_str(out, gaz_buf_str(&no_dots));
+	ok = put_host(&host, host_of(u.authority, &port));
+	if (ok) {
+		put_path(&path, u.path);
+		u.path = gaz_buf_str(&path);
+	}
+	if (ok && !follow(&u, gaz_buf_str(&host), target)) {
+		gaz_buf_put_z(out, https ? "https://" : "http://");
+		gaz_buf_put_str(out, gaz_buf_str(&host));
+		ok = put_port(out, port, https);
+		gaz_buf_put_str(out, u.path);
+		put_query(out, gaz_buf_str(&host), u.query);
+	}
+	gaz_buf_clear(&host);
 	gaz_buf_clear(&path);
-	gaz_buf_reset(&no_dots);
-	/* out may move while it grows: keep the host elsewhere. */
-	gaz_buf_put_str(&no_dots, gaz_str_make(out->p + start, host.len));
-	put_query(out, gaz_buf_str(&no_dots), u.query);
-	gaz_buf_clear(&no_dots);
-	return true;
+	return ok;
 }
 
 struct gaz_str

@@ -270,6 +270,8 @@ static const struct {
 	    "https://example.org/a" },
 	{ "https://www.google.com/url?q=javascript:alert(1)",
 	    "https://www.google.com/url?q=javascript:alert(1)" },
+	{ "https://www.google.com/x/../%75rl?q=http://example.org/",
+	    "http://example.org/" },
 	{ "https://go.theregister.com/feed/www.theregister.com/2026/11/01/x/",
 	    "https://www.theregister.com/2026/11/01/x/" },
 	{ "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttp%3A%2F%2Fexample.org%2F",
