@@ -196,8 +196,7 @@ parse_rest(struct gaz_str rest, struct gaz_uri *u)
 			return false;
 		authority = gaz_str_sub(authority, at + 1, authority.len);
 	}
-	/* The escapes may make it longer, but not without end. */
-	gaz_buf_init(&url, 4 * GAZ_URL_MAX);
+	gaz_buf_init(&url, GAZ_URL_MAX);
 	gaz_buf_put_z(&url, u->https ? "https://" : "http://");
 	bool ok = put_authority(&url, authority);
 	put_escaped(&url, gaz_str_sub(rest, end, rest.len));
