@@ -253,7 +253,8 @@ gaz_answer_render(struct gaz_app *app, struct gaz_http_request *req,
 	v->app = app;
 	v->req = req;
 	v->now = gaz_clock_utc();
-	v->cached = true;
+	/* How feeds fare changes without a new generation. */
+	v->cached = kind != GAZ_VIEW_FEEDS;
 	v->key = gaz_arena_str(&v->arena, gaz_http_target(req));
 	gaz_filter_init(&v->render.filter);
 	v->render.kind = kind;

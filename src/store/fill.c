@@ -436,6 +436,19 @@ find(struct fill *fl, struct found *found)
 	return query_feeds(fl->s, fl->f, fl->a, found, fl->err);
 }
 
+static bool
+fill_instance(struct fill *fl)
+{
+	sqlite3_stmt *st = db_prepare(fl->s, "SELECT instance FROM state",
+	    fl->err);
+
+	if (st == NULL || db_step(fl->s, st, fl->err) != 1)
+		return false;
+	fl->v->instance = gaz_arena_str(fl->a, db_str(st, 0));
+	sqlite3_reset(st);
+	return true;
+}
+
 bool
 gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
     bool with_evidence, gaz_utc now, struct gaz_view *v, struct gaz_err *err)
@@ -457,7 +470,8 @@ gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
 	fl.feeds = gaz_map64_new();
 	v->updated = GAZ_UTC_UNKNOWN;
 	v->page = f->page > 1 ? f->page : 1;
-	ok = find(&fl, &found) && fill_ids(&fl, &found);
+	ok = fill_instance(&fl) && find(&fl, &found) &&
+	    fill_ids(&fl, &found);
 	v->more = found.more;
 	gaz_map64_free(fl.feeds);
 	if (own)

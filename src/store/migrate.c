@@ -212,8 +212,14 @@ static const char step_1[] =
     " columnsize=0, prefix='3', tokenize=\"unicode61 remove_diacritics 2"
     " categories 'L* N* Co M*'\");";
 
+/* Tells this database from every other one in the ids that it exports. */
+static const char step_2[] =
+    "ALTER TABLE state ADD COLUMN instance TEXT;"
+    "UPDATE state SET instance = lower(hex(randomblob(8)));";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
+	{ 2, step_2 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

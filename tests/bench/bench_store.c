@@ -437,8 +437,7 @@ time_start(const char *path, int64_t items)
 int
 main(int argc, char **argv)
 {
-	int64_t items = argc > 2 ? atoll(argv[2]) : 100000;
-	size_t n_feeds = argc > 3 ? (size_t)atoll(argv[3]) : 1000;
+	int64_t items = 100000, wanted = 1000;
 	struct gaz_store_stats stats;
 	struct gaz_store *s;
 	struct gaz_err err;
@@ -451,6 +450,12 @@ main(int argc, char **argv)
 	}
 	for (int i = 0; i < VOCABULARY; i++)
 		harmonic[i] = sum += 1.0 / (i + 1);
+	if ((argc > 2 && !gaz_str_to_int(gaz_str_of(argv[2]), &items)) ||
+	    (argc > 3 && !gaz_str_to_int(gaz_str_of(argv[3]), &wanted))) {
+		fputs("bench_store: a number is wanted\n", stderr);
+		return 64;
+	}
+	size_t n_feeds = (size_t)wanted;
 	s = gaz_store_open(argv[1], GAZ_STORE_WRITE, &err);
 	if (s == NULL)
 		die("open", &err);
