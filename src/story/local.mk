@@ -38,5 +38,6 @@ tests_bench_tune_story_SOURCES = tests/bench/tune_story.c
 EXTRA_PROGRAMS += tests/bench/bench_story
 tests_bench_bench_story_SOURCES = tests/bench/bench_story.c
 
-EXTRA_DIST += tests/fixtures/stories/events.jsonl
+EXTRA_DIST += tests/fixtures/stories/events.jsonl \
+	tests/fixtures/stories/demo.jsonl
 dist_check_SCRIPTS += tests/e2e/stories

@@ -8,7 +8,9 @@
  * that arise when the labelled sets ECB+ (headline and 300 letters), an English
  * and Chinese set of feeds, a set of name-rich headlines in four languages and
  * tests/fixtures/stories are played back in order of arrival, and once more with
- * their headlines only; scripts/tune
+ * their headlines only. They are drawn to what was believed
+ * before (see tests/bench/tune_story.c) and bounded, so that what two texts share
+ * never speaks against them; sets that were left out gain by that. scripts/tune
  * reproduces them closely (which decisions arise depends a little on the weights
  * in force). "set" values were chosen by trying a few on the same sets and
  * taking what is best on average and flat around the optimum.
@@ -36,39 +38,39 @@
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -3.894, "learned") \
-	W(s_word, 0.241, "learned") \
-	W(s_name, 1.830, "learned") \
-	W(s_number, 2.069, "learned") \
-	W(s_date, 0.095, "learned") \
-	W(s_place, 4.149, "learned") \
-	W(s_concept, 0.869, "learned") \
-	W(s_best, 1.808, "learned") \
-	W(s_title, 1.526, "learned") \
-	W(s_contain, -0.898, "learned") \
+	W(s_bias, -4.668, "learned") \
+	W(s_word, 1.412, "learned") \
+	W(s_name, 2.246, "learned") \
+	W(s_number, 3.246, "learned") \
+	W(s_date, 1.012, "learned") \
+	W(s_place, 2.575, "learned") \
+	W(s_concept, 2.204, "learned") \
+	W(s_best, 2.577, "learned") \
+	W(s_title, 0.763, "learned") \
+	W(s_contain, 0.372, "learned") \
 	W(s_conflict, -0.800, "set") \
 	W(s_gap, -0.600, "set") \
-	W(s_length, -5.597, "learned") \
-	W(s_length_cos, 5.865, "learned") \
-	W(s_matches, 2.527, "learned") \
-	W(s_size, 0.110, "learned") \
+	W(s_length, -3.270, "learned") \
+	W(s_length_cos, 3.058, "learned") \
+	W(s_matches, 2.091, "learned") \
+	W(s_size, 0.000, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -5.702, "learned") \
-	W(x_word, 0.054, "learned") \
-	W(x_name, 2.820, "learned") \
-	W(x_number, 3.416, "learned") \
-	W(x_date, 0.006, "learned") \
-	W(x_place, 0.911, "learned") \
-	W(x_concept, 1.288, "learned") \
-	W(x_best, 4.123, "learned") \
-	W(x_title, 1.721, "learned") \
-	W(x_contain, 0.337, "learned") \
+	W(x_bias, -5.223, "learned") \
+	W(x_word, 1.195, "learned") \
+	W(x_name, 2.962, "learned") \
+	W(x_number, 3.473, "learned") \
+	W(x_date, 1.006, "learned") \
+	W(x_place, 2.395, "learned") \
+	W(x_concept, 1.768, "learned") \
+	W(x_best, 4.084, "learned") \
+	W(x_title, 1.444, "learned") \
+	W(x_contain, 0.957, "learned") \
 	W(x_conflict, -1.000, "set") \
 	W(x_gap, -0.600, "set") \
-	W(x_length, 0.810, "learned") \
-	W(x_length_cos, 4.763, "learned") \
-	W(x_matches, 0.932, "learned") \
-	W(x_size, -0.739, "learned") \
+	W(x_length, -0.499, "learned") \
+	W(x_length_cos, 3.470, "learned") \
+	W(x_matches, 1.519, "learned") \
+	W(x_size, -0.511, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, -0.85, "set")                                              \
 	W(lone_match, 1, "set") /* one common term only */             \

@@ -13,20 +13,22 @@
 #include "story/index.h"
 
 /*
- * tune_story [-w NAME=VALUE]... [-s NAME=V,V,...]... [-f [-r RIDGE] [-n NO]]
+ * tune_story [-o SEED] [-w NAME=VALUE]... [-s NAME=V,V,...]... [-f [-r RIDGE] [-n NO]]
  *            [-e FILE]... FILE... [-t FILE...]
  *
  * Measures the clustering of labelled sets, JSON lines with "story", or with
  * "a", "b" and "same". -w overrides a weight, -s tries several values, -f
  * learns the weights s_... and x_... by logistic regression and prints them; -r
- * is how much large ones cost, -n how much a wrong story counts. A set after -e
+ * is how much leaving the prior beliefs costs, -n how much a wrong story counts. A set after -e
  * is measured and not learned from; of those behind -t only the titles are seen.
+ * -o plays the items back feed by feed, the feeds in an order drawn by SEED.
  */
 
 struct doc {
 	struct gaz_story_item item;
 	char *id, *gold, *lang;
 	uint32_t gold_hash;
+	uint64_t source;
 	struct gaz_buf features;
 	int64_t published;
 	int64_t cluster;
@@ -46,6 +48,7 @@ struct set {
 
 #define SETS_MAX 32
 static struct set sets[SETS_MAX];
+static uint64_t feed_order; /* 0: by date, else the feeds in this order */
 static bool titles_only; /* for the sets that are loaded from now on */
 static size_t n_sets;
 static struct gaz_story_weights weights;
@@ -118,6 +121,7 @@ add_doc(struct set *set, struct gaz_story_extractor *x, const json_t *o)
 		url, d->published };
 	gaz_buf_init(&d->features, GAZ_FEATURES_MAX);
 	gaz_story_extract(x, &t, &d->features);
+	d->source = gaz_hash_str(source);
 	d->item = (struct gaz_story_item){
 		.item_id = (int64_t)set->docs.n,
 		.source_id = source.len > 0 ?
@@ -136,6 +140,16 @@ by_time(const void *pa, const void *pb)
 	if (a->published != b->published)
 		return a->published < b->published ? -1 : 1;
 	return a->item.item_id < b->item.item_id ? -1 : 1;
+}
+
+static int
+by_feed(const void *pa, const void *pb)
+{
+	const struct doc *a = pa, *b = pb;
+	uint64_t x = gaz_hash_mix(a->source, feed_order);
+	uint64_t y = gaz_hash_mix(b->source, feed_order);
+
+	return x != y ? (x < y ? -1 : 1) : by_time(pa, pb);
 }
 
 static void
@@ -176,7 +190,8 @@ load(struct gaz_story_extractor *x, const char *path)
 	free(line);
 	fclose(f);
 	if (!set->pairs)
-		qsort(set->docs.v, set->docs.n, sizeof(struct doc), by_time);
+		qsort(set->docs.v, set->docs.n, sizeof(struct doc),
+		    feed_order == 0 ? by_time : by_feed);
 	for (size_t i = 0; i < set->docs.n; i++) {
 		set->docs.v[i].item.item_id = (int64_t)i + 1;
 		set->docs.v[i].item.features =
@@ -221,6 +236,11 @@ run(struct set *set)
 
 	gaz_arena_init(&arena);
 	ix->weights = weights;
+	/* Feeds that are read one after the other are read at one time. */
+	for (size_t i = 0; i < set->docs.n && feed_order != 0; i++) {
+		if (set->docs.v[i].published > now)
+			now = set->docs.v[i].published;
+	}
 	for (size_t i = 0; i < set->docs.n; i++)
 		set->docs.v[i].cluster = 0;
 	for (size_t i = 0; i < set->docs.n; i++) {
@@ -398,77 +418,96 @@ collect(struct set *set)
 	gaz_story_index_free(ix);
 }
 
-static void
-solve(double m[GAZ_FOR_COUNT][GAZ_FOR_COUNT + 1])
-{
-	enum { N = GAZ_FOR_COUNT };
+/*
+ * What a weight is taken to be before any set was seen, and its bounds: what
+ * two texts share never speaks against them, and what tells them apart never
+ * for them. Ranges that are nothing mean a weight that is set, not learned.
+ */
+static const struct belief {
+	float prior, least, most;
+} beliefs[2][GAZ_FOR_COUNT] = {
+	{
+	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
+	    [GAZ_FOR_WORD] = { 2, 0, 9 },
+	    [GAZ_FOR_NAME] = { 3, 0, 9 },
+	    [GAZ_FOR_NUMBER] = { 3, 0, 9 },
+	    [GAZ_FOR_DATE] = { 1, 0, 9 },
+	    [GAZ_FOR_PLACE] = { 2, 0, 9 },
+	    [GAZ_FOR_CONCEPT] = { 2, 0, 9 },
+	    [GAZ_FOR_BEST] = { 4, 0, 9 },
+	    [GAZ_FOR_TITLE] = { 1.5, 0, 9 },
+	    [GAZ_FOR_CONTAIN] = { 1, 0, 9 },
+	    [GAZ_FOR_LENGTH] = { -1, -9, 0 },
+	    [GAZ_FOR_LENGTH_COS] = { 3, 0, 9 },
+	    [GAZ_FOR_MATCHES] = { 1, 0, 9 },
+	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
+	},
+	{
+	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
+	    [GAZ_FOR_WORD] = { 1, 0, 9 },
+	    [GAZ_FOR_NAME] = { 3, 0, 9 },
+	    [GAZ_FOR_NUMBER] = { 3, 0, 9 },
+	    [GAZ_FOR_DATE] = { 1, 0, 9 },
+	    [GAZ_FOR_PLACE] = { 2, 0, 9 },
+	    [GAZ_FOR_CONCEPT] = { 2, 0, 9 },
+	    [GAZ_FOR_BEST] = { 4, 0, 9 },
+	    [GAZ_FOR_TITLE] = { 1.5, 0, 9 },
+	    [GAZ_FOR_CONTAIN] = { 1, 0, 9 },
+	    [GAZ_FOR_LENGTH] = { 0, -9, 9 },
+	    [GAZ_FOR_LENGTH_COS] = { 3, 0, 9 },
+	    [GAZ_FOR_MATCHES] = { 1, 0, 9 },
+	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
+	},
+};
 
-	for (int i = 0; i < N; i++) {
-		for (int r = 0; r < N; r++) {
-			if (r == i)
-				continue;
-			double x = m[r][i] / m[i][i];
-			for (int c = i; c <= N; c++)
-				m[r][c] -= x * m[i][c];
-		}
-	}
-	for (int i = 0; i < N; i++)
-		m[i][N] /= m[i][i];
-}
+#define FIT_ROUNDS 300
 
+/* Coordinate descent: one weight after the other, kept between its bounds. */
 static void
 fit(bool same_language, float *w, double ridge)
 {
-	enum { N = GAZ_FOR_COUNT };
+	const struct belief *belief = beliefs[same_language ? 0 : 1];
+	GAZ_VEC(double) z = { 0 };
+	size_t total = 0;
 
-	/*
-	 * How much time and differing amounts count is set, not learned: in
-	 * sets that were made to be labelled, stories are shorter than in
-	 * life, and the dead do not grow in number.
-	 */
-	static const int fixed[] = { GAZ_FOR_GAP, GAZ_FOR_CONFLICT };
-	float gap = w[GAZ_FOR_GAP], conflict = w[GAZ_FOR_CONFLICT];
-	memset(w, 0, N * sizeof(*w));
-	w[GAZ_FOR_GAP] = gap;
-	w[GAZ_FOR_CONFLICT] = conflict;
-	for (int round = 0; round < 40; round++) {
-		double m[N][N + 1] = { { 0 } };
+	for (size_t k = 0; k < GAZ_FOR_COUNT; k++) {
+		if (belief[k].least < belief[k].most)
+			w[k] = belief[k].prior;
+	}
+	for (size_t i = 0; i < examples.n; i++) {
+		const struct example *e = &examples.v[i];
+		double *x = gaz_vec_push(&z);
 
+		*x = 0;
+		for (size_t k = 0; k < GAZ_FOR_COUNT; k++)
+			*x += (double)(w[k] * e->f[k]);
+		total += e->same_language == same_language;
+	}
+	for (size_t n = 0; n < FIT_ROUNDS * GAZ_FOR_COUNT; n++) {
+		size_t k = n % GAZ_FOR_COUNT;
+		double g = -ridge * (double)(w[k] - belief[k].prior);
+		double h = ridge;
+
+		if (belief[k].least >= belief[k].most)
+			continue;
 		for (size_t i = 0; i < examples.n; i++) {
 			const struct example *e = &examples.v[i];
-			double z = 0;
 
-			if (e->same_language != same_language)
+			if (e->same_language != same_language || e->f[k] == 0)
 				continue;
-			for (int k = 0; k < N; k++)
-				z += (double)(w[k] * e->f[k]);
-			double p = 1 / (1 + exp(-z));
-			double h = p * (1 - p) * e->weight + 1e-12;
-			for (int k = 0; k < N; k++) {
-				for (int l = 0; l < N; l++)
-					m[k][l] += h *
-					    (double)(e->f[k] * e->f[l]);
-				m[k][N] += e->weight * (e->same - p) *
-				    (double)e->f[k];
-			}
+			double p = 1 / (1 + exp(-z.v[i]));
+			double f = (double)e->f[k];
+			g += e->weight * (e->same - p) * f;
+			h += e->weight * p * (1 - p) * f * f;
 		}
-		for (int k = 0; k < N; k++) {
-			m[k][k] += ridge;
-			m[k][N] -= ridge * (double)w[k];
-		}
-		for (size_t i = 0; i < GAZ_COUNT(fixed); i++) {
-			for (int k = 0; k <= N; k++)
-				m[fixed[i]][k] = 0;
-			m[fixed[i]][fixed[i]] = 1;
-		}
-		solve(m);
-		for (int k = 0; k < N; k++)
-			w[k] += (float)(m[k][N] > 2 ? 2 : m[k][N] < -2 ? -2 : m[k][N]);
+		float x = w[k] + (float)fmax(-1, fmin(1, g / h));
+		x = fminf(belief[k].most, fmaxf(belief[k].least, x));
+		for (size_t i = 0; i < examples.n; i++)
+			z.v[i] += (double)((x - w[k]) * examples.v[i].f[k]);
+		w[k] = x;
 	}
-	double total = 0;
-	for (size_t i = 0; i < examples.n; i++)
-		total += examples.v[i].same_language == same_language;
-	printf("# %.0f examples of %s\n", total,
+	gaz_vec_clear(&z);
+	printf("# %zu examples of %s\n", total,
 	    same_language ? "one language" : "two languages");
 }
 
@@ -479,7 +518,7 @@ main(int argc, char **argv)
 	const char *scans[64];
 	size_t n_scans = 0;
 	bool learn = false;
-	double ridge = 0.002;
+	double ridge = 0.2;
 
 	weights = gaz_story_weights;
 	for (int i = 1; i < argc; i++) {
@@ -497,7 +536,9 @@ main(int argc, char **argv)
 		else if (strcmp(argv[i], "-e") == 0 && i + 1 < argc) {
 			load(x, argv[++i]);
 			sets[n_sets - 1].unseen = true;
-		} else if (strcmp(argv[i], "-t") == 0)
+		} else if (strcmp(argv[i], "-o") == 0 && i + 1 < argc)
+			feed_order = strtoull(argv[++i], NULL, 10);
+		else if (strcmp(argv[i], "-t") == 0)
 			titles_only = true;
 		else if (strcmp(argv[i], "-f") == 0)
 			learn = true;
