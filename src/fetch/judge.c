@@ -314,6 +314,10 @@ gaz_hop_judge(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
 		    "status 204");
 	if (status == 304 || is_redirect(status))
 		return GAZ_FAULT_NONE;
-	return gaz_hop_say(h->plan, status_fault(status), text, cap,
-	    "status %d", status);
+	enum gaz_fault fault = status_fault(status);
+	/* The words of the others have the number in them. */
+	if (fault == GAZ_FAULT_HTTP_STATUS || fault == GAZ_FAULT_SERVER_ERROR)
+		return gaz_hop_say(h->plan, fault, text, cap, "status %d",
+		    status);
+	return gaz_hop_say(h->plan, fault, text, cap, "%s", "");
 }

@@ -599,8 +599,15 @@ test_status(void **state)
 		/* A failure says nothing about the document. */
 		assert_string_equal(o.etag, "(none)");
 		assert_non_null(strstr(o.r.text, "127.0.0.1"));
-		if (strncmp(rows[i].status, "20", 2) != 0)
-			assert_non_null(strstr(o.r.text, "status"));
+		if (strncmp(rows[i].status, "20", 2) != 0) {
+			char number[4] = "";
+			memcpy(number, rows[i].status, 3);
+			/* Behind the port, which is any number. */
+			const char *first = strstr(
+			    strstr(o.r.text, ": "), number);
+			assert_non_null(first);
+			assert_null(strstr(first + 1, number));
+		}
 	}
 	says("/s", KEEP, "HTTP/1.1 226 IM Used\r\nIM: feed\r\n"
 	    "Content-Length: 6\r\n\r\n<rss/>");
