@@ -241,7 +241,7 @@ gaz_fetcher_configure(struct gaz_fetcher *f,
 		f->policy_since = gaz_clock_mono();
 	}
 	gaz_settings_put(old);
-	gaz_hostgate_configure(f->gate, &limits);
+	gaz_hostgate_configure(f->gate, &limits, gaz_clock_mono());
 	gaz_evcurl_set_connections(f->evcurl, f->settings->connections);
 	gaz_fetcher_tick_soon(f);
 }

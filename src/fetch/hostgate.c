@@ -282,7 +282,7 @@ claim(struct gaz_hostgate *g, struct gaz_hostgate_wait *w, uint64_t address,
 
 	w->address = address;
 	w->reserved = free_ms > now_ms;
-	w->not_before = w->reserved ? free_ms : 0;
+	w->not_before = w->reserved ? free_ms : now_ms;
 	turn_set(g, address, (w->reserved ? free_ms : now_ms) +
 	    g->limits.gap_ms);
 	return !w->reserved;
@@ -326,7 +326,7 @@ gaz_hostgate_free(struct gaz_hostgate *g)
 
 void
 gaz_hostgate_configure(struct gaz_hostgate *g,
-    const struct gaz_hostgate_limits *l)
+    const struct gaz_hostgate_limits *l, struct gaz_mono now)
 {
 	struct gaz_str key;
 	size_t pos = 0;
@@ -334,12 +334,11 @@ gaz_hostgate_configure(struct gaz_hostgate *g,
 	bool wider = l->connections_per_host > g->limits.connections_per_host;
 
 	g->limits = *l;
-	/* Hosts that were full may have room now; the time is not known here,
-	 * but those that are in no heap have been counted as not suspect. */
+	/* Hosts that were full may have room now. */
 	while (wider && gaz_map_next(g->hosts, &pos, &key, &value)) {
 		struct gaz_hostgate_host *host = value;
 		if (host->index == NOWHERE && host->first != NULL)
-			settle(g, host, INT64_MIN);
+			settle(g, host, now.ms);
 	}
 }
 
@@ -354,8 +353,11 @@ gaz_hostgate_put(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
 	w->host = host;
 	w->urgent = urgent;
 	w->started = false;
-	if (!w->reserved)
+	if (!w->reserved) {
 		w->address = 0;
+		/* Hosts go in the order of their coming. */
+		w->not_before = now.ms;
+	}
 	if (urgent) {
 		after = NULL;
 		for (struct gaz_hostgate_wait *i = host->first;

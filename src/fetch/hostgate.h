@@ -31,7 +31,7 @@ void gaz_hostkey_of(const struct gaz_uri *uri, struct gaz_hostkey *out);
 struct gaz_hostgate_wait {
 	struct gaz_hostgate_wait *prev, *next;
 	struct gaz_hostgate_host *host; /* NULL: in no gate */
-	int64_t not_before;    /* ms; the shared pause of its address */
+	int64_t not_before;    /* ms; when it came, or its turn on address */
 	int64_t next_before;   /* the host's pause before it was taken */
 	uint64_t address;      /* hash of the one its turn was counted on */
 	bool reserved;         /* not_before is its turn on address */
@@ -47,7 +47,7 @@ struct gaz_hostgate *gaz_hostgate_new(const struct gaz_hostgate_limits *l);
 /* What still waits is forgotten, not freed. */
 void gaz_hostgate_free(struct gaz_hostgate *g);
 void gaz_hostgate_configure(struct gaz_hostgate *g,
-    const struct gaz_hostgate_limits *l);
+    const struct gaz_hostgate_limits *l, struct gaz_mono now);
 
 /* Queue w, which is in no gate. urgent: before all that is not. */
 void gaz_hostgate_put(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,

@@ -359,6 +359,40 @@ test_suspects(void **state)
 }
 
 static void
+test_squeeze(void **state)
+{
+	struct gaz_hostgate *g = gate(4, 2, 0);
+	struct gaz_hostgate_wait w[6] = { 0 };
+	char host[32];
+	int64_t wait;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		snprintf(host, sizeof(host), "h%d.lan", i);
+		put(g, &w[i], host, 0);
+		assert_int_equal(gaz_hostgate_squeeze(g, 9, at(0)), 0);
+		assert_non_null(gaz_hostgate_take(g, at(0), &wait));
+	}
+	/* Nobody waits for a place. */
+	assert_int_equal(gaz_hostgate_squeeze(g, 4, at(0)), 0);
+	put(g, &w[4], "h4.lan", 10);
+	assert_int_equal(gaz_hostgate_squeeze(g, 4, at(10)), 2);
+	assert_int_equal(gaz_hostgate_squeeze(g, 3, at(10)), 1);
+	assert_int_equal(gaz_hostgate_squeeze(g, 2, at(10)), 0);
+	/* Not yet its time. */
+	assert_int_equal(gaz_hostgate_squeeze(g, 4, at(9)), 0);
+	/* One steps back and waits as a suspect: that squeezes nobody. */
+	gaz_hostgate_suspect(g, &w[0], true, at(10));
+	gaz_hostgate_end(g, &w[0], at(10));
+	assert_ptr_equal(gaz_hostgate_take(g, at(10), &wait), &w[4]);
+	put(g, &w[0], "h0.lan", 10);
+	assert_int_equal(gaz_hostgate_squeeze(g, 3, at(10)), 0);
+	for (int i = 0; i < 5; i++)
+		gaz_hostgate_end(g, &w[i], at(20));
+	gaz_hostgate_free(g);
+}
+
+static void
 test_configure(void **state)
 {
 	struct gaz_hostgate *g = gate(64, 1, 0);
@@ -370,10 +404,13 @@ test_configure(void **state)
 		put(g, &w[i], "example.com", 0);
 	assert_ptr_equal(gaz_hostgate_take(g, at(0), &wait), &w[0]);
 	assert_null(gaz_hostgate_take(g, at(0), &wait));
-	gaz_hostgate_configure(g, &(struct gaz_hostgate_limits){ 64, 2, 0 });
+	gaz_hostgate_configure(g, &(struct gaz_hostgate_limits){ 64, 2, 0 },
+	    at(0));
 	assert_ptr_equal(gaz_hostgate_take(g, at(0), &wait), &w[1]);
+	assert_false(w[1].as_suspect);
 	assert_null(gaz_hostgate_take(g, at(0), &wait));
-	gaz_hostgate_configure(g, &(struct gaz_hostgate_limits){ 1, 3, 0 });
+	gaz_hostgate_configure(g, &(struct gaz_hostgate_limits){ 1, 3, 0 },
+	    at(0));
 	assert_null(gaz_hostgate_take(g, at(0), &wait));
 	gaz_hostgate_end(g, &w[0], at(0));
 	assert_null(gaz_hostgate_take(g, at(0), &wait));
@@ -505,6 +542,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_crowd),
 		cmocka_unit_test(test_shared_address),
 		cmocka_unit_test(test_suspects),
+		cmocka_unit_test(test_squeeze),
 		cmocka_unit_test(test_configure),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_cooling),
