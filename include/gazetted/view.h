@@ -19,6 +19,9 @@ struct gaz_filter {
 	gaz_str_list tags;      /* any of them; of the feed or of the item */
 	gaz_str_list feeds;     /* names of [feed] sections or ids, any of them */
 	gaz_str_list languages; /* primary subtags, any of them */
+	gaz_str_list prefer;    /* stories: the headline is the leading one in
+	                         * the first of these languages that has one;
+	                         * only when languages is empty */
 	struct gaz_str query;   /* words, all of them; absent: no search */
 	gaz_utc since;          /* GAZ_UTC_UNKNOWN: no bound */
 	int64_t min_sources;    /* stories: independent outlets at least */

@@ -64,6 +64,7 @@ run_export(struct gaz_store *reader, const struct gaz_err *why, void *arg)
 		j->err = *why;
 		return;
 	}
+	r.filter.prefer = j->config->languages;
 	if (e->since_s > 0)
 		r.filter.since = j->now - e->since_s;
 	gaz_buf_init(&out, GAZ_MESSAGE_MAX);

@@ -269,6 +269,9 @@ gaz_answer_render(struct gaz_app *app, struct gaz_http_request *req,
 		v->render.standalone = true;
 	else
 		v->render.path = v->key;
+	for (size_t i = 0; i < app->config->languages.n; i++)
+		*gaz_list_push(&v->arena, &v->render.filter.prefer) =
+		    gaz_arena_str(&v->arena, app->config->languages.v[i]);
 	if (kind == GAZ_VIEW_STORIES && story_id == 0)
 		v->render.filter.min_sources = app->config->min_sources;
 	if (!read_params(v, req, &err)) {

@@ -27,7 +27,7 @@ struct fill {
 	struct gaz_err *err;
 	gaz_utc now;
 	bool with_evidence;
-	gaz_str_list languages;    /* of the filter, primary subtags */
+	gaz_str_list languages;    /* to read in, primary subtags */
 };
 
 static void
@@ -464,9 +464,11 @@ gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
 		return false;
 	if (own && !DB_DO(s, err, "BEGIN"))
 		return false;
-	for (size_t i = 0; i < f->languages.n; i++)
+	const gaz_str_list *wanted = f->languages.n > 0 ? &f->languages
+	                                                : &f->prefer;
+	for (size_t i = 0; i < wanted->n; i++)
 		*gaz_list_push(fl.a, &fl.languages) =
-		    db_primary_subtag(fl.a, f->languages.v[i]);
+		    db_primary_subtag(fl.a, wanted->v[i]);
 	fl.feeds = gaz_map64_new();
 	v->updated = GAZ_UTC_UNKNOWN;
 	v->page = f->page > 1 ? f->page : 1;
