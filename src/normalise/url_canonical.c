@@ -358,8 +358,8 @@ find_parameter(struct gaz_str query, const char *name)
 	return GAZ_STR_NONE;
 }
 
-/* The URL that u only leads to, in out; false when it is a page itself. */
-static bool
+/* The URL that u only leads to, in out; nothing when it is a page itself. */
+static void
 follow(const struct url_parts *u, struct gaz_str host, struct gaz_buf *out)
 {
 	for (size_t i = 0; i < GAZ_COUNT(hops); i++) {
@@ -384,10 +384,9 @@ follow(const struct url_parts *u, struct gaz_str host, struct gaz_buf *out)
 		}
 		if (gaz_url_is_http(gaz_buf_str(out)) &&
 		    gaz_utf8_is_valid(gaz_buf_str(out)))
-			return true;
+			return;
 	}
 	gaz_buf_reset(out);
-	return false;
 }
 
 /* The query without what counts readers */
@@ -457,34 +456,41 @@ put_path(struct gaz_buf *out, struct gaz_str path)
 	gaz_buf_clear(&escaped);
 }
 
-/* One URL to out; when it leads elsewhere, that URL to target instead. */
+static void
+swap(struct gaz_buf *a, struct gaz_buf *b)
+{
+	struct gaz_buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/* One URL to out, and the URL that it only leads to, if any, to target. */
 static bool
 put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 {
 	struct url_parts u = gaz_url_split(url);
 	bool https = gaz_str_ieq_z(u.scheme, "https"), ok;
 	struct gaz_str port;
-	struct gaz_buf host, path;
+	struct gaz_buf host;
 
+	gaz_buf_reset(out);
 	gaz_buf_reset(target);
 	if (!gaz_url_is_http(url) || u.authority.len > HOST_MAX)
 		return false;
 	gaz_buf_init(&host, GAZ_BUF_NO_MAX);
-	gaz_buf_init(&path, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(out, https ? "https://" : "http://");
 	ok = put_host(&host, host_of(u.authority, &port));
+	gaz_buf_put_str(out, gaz_buf_str(&host));
+	ok = ok && put_port(out, port, https);
 	if (ok) {
-		put_path(&path, u.path);
-		u.path = gaz_buf_str(&path);
-	}
-	if (ok && !follow(&u, gaz_buf_str(&host), target)) {
-		gaz_buf_put_z(out, https ? "https://" : "http://");
-		gaz_buf_put_str(out, gaz_buf_str(&host));
-		ok = put_port(out, port, https);
-		gaz_buf_put_str(out, u.path);
+		put_path(out, u.path);
 		put_query(out, gaz_buf_str(&host), u.query);
+		/* Looked for in what is clean, not in what was given. */
+		u = gaz_url_split(gaz_buf_str(out));
+		follow(&u, gaz_buf_str(&host), target);
 	}
 	gaz_buf_clear(&host);
-	gaz_buf_clear(&path);
 	return ok;
 }
 
@@ -492,31 +498,33 @@ struct gaz_str
 gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 {
 	struct gaz_str result = GAZ_STR_NONE;
-	struct gaz_buf out, target, here;
+	struct gaz_buf out, target, here, last;
 	struct url_base none;
 	bool ok;
 
+	if (url.p == NULL)
+		return result;
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&target, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&here, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&last, GAZ_BUF_NO_MAX);
 	gaz_url_base_init(&none, GAZ_STR_NONE);
-	ok = url.p != NULL &&
-	    gaz_url_resolve_to(&none, url, false, &target, &here);
-	/* A target is always shorter than the URL that it was part of. */
-	while (ok) {
-		gaz_buf_reset(&out);
-		ok = put_canonical(&out, gaz_buf_str(&here), &target);
-		if (!ok || target.len == 0)
+	ok = gaz_url_resolve_to(&none, url, false, &target, &here) &&
+	    put_canonical(&last, gaz_buf_str(&here), &target);
+	/* A target is always shorter than the URL that it was part of; one
+	 * that is no page counts for nothing. */
+	while (ok && target.len > 0) {
+		swap(&here, &target);
+		if (!put_canonical(&out, gaz_buf_str(&here), &target))
 			break;
-		struct gaz_buf swap = here;
-		here = target;
-		target = swap;
+		swap(&last, &out);
 	}
 	if (ok)
-		result = gaz_arena_str(a, gaz_buf_str(&out));
+		result = gaz_arena_str(a, gaz_buf_str(&last));
 	gaz_buf_clear(&out);
 	gaz_buf_clear(&target);
 	gaz_buf_clear(&here);
+	gaz_buf_clear(&last);
 	gaz_url_base_clear(&none);
 	return result;
 }
