@@ -7,4 +7,4 @@ data/months.inc: data/months.tsv data/months.awk
 	$(AM_V_GEN)$(MKDIR_P) data && \
 	LC_ALL=C $(AWK) -f $(srcdir)/data/months.awk \
 		$(srcdir)/data/months.tsv > $@.tmp && mv $@.tmp $@
-src/normalise/date.$(OBJEXT): data/months.inc
+src/normalise/date_text.$(OBJEXT): data/months.inc

@@ -38,24 +38,43 @@ static const struct {
 	uint32_t from, to;
 	enum script script;
 } ranges[] = {
-	{ 'A', 'Z', SCRIPT_latin }, { 'a', 'z', SCRIPT_latin }, { 0xC0, 0x24F, SCRIPT_latin },
-	{ 0x370, 0x3FF, SCRIPT_GREEK }, { 0x400, 0x52F, SCRIPT_cyrillic },
-	{ 0x531, 0x58F, SCRIPT_ARMENIAN }, { 0x590, 0x5FF, SCRIPT_HEBREW },
-	{ 0x600, 0x6FF, SCRIPT_arabic }, { 0x750, 0x77F, SCRIPT_arabic },
-	{ 0x900, 0x97F, SCRIPT_devanagari }, { 0x980, 0x9FF, SCRIPT_BENGALI },
-	{ 0xA00, 0xA7F, SCRIPT_GURMUKHI }, { 0xA80, 0xAFF, SCRIPT_GUJARATI },
-	{ 0xB00, 0xB7F, SCRIPT_ORIYA }, { 0xB80, 0xBFF, SCRIPT_TAMIL },
-	{ 0xC00, 0xC7F, SCRIPT_TELUGU }, { 0xC80, 0xCFF, SCRIPT_KANNADA },
-	{ 0xD00, 0xD7F, SCRIPT_MALAYALAM }, { 0xD80, 0xDFF, SCRIPT_SINHALA },
-	{ 0xE00, 0xE7F, SCRIPT_THAI }, { 0xE80, 0xEFF, SCRIPT_LAO },
-	{ 0xF00, 0xFFF, SCRIPT_TIBETAN }, { 0x1000, 0x109F, SCRIPT_MYANMAR },
-	{ 0x10A0, 0x10FF, SCRIPT_GEORGIAN }, { 0x1100, 0x11FF, SCRIPT_HANGUL },
-	{ 0x1200, 0x139F, SCRIPT_ETHIOPIC }, { 0x1780, 0x17FF, SCRIPT_KHMER },
-	{ 0x1E00, 0x1EFF, SCRIPT_latin }, { 0x1F00, 0x1FFF, SCRIPT_GREEK },
-	{ 0x3040, 0x30FF, SCRIPT_KANA }, { 0x3400, 0x9FFF, SCRIPT_HAN },
-	{ 0xAC00, 0xD7AF, SCRIPT_HANGUL }, { 0xF900, 0xFAFF, SCRIPT_HAN },
-	{ 0xFB50, 0xFDFF, SCRIPT_arabic }, { 0xFE70, 0xFEFF, SCRIPT_arabic },
-	{ 0xFF66, 0xFF9F, SCRIPT_KANA }, { 0x20000, 0x2FFFF, SCRIPT_HAN },
+	{ 'A', 'Z', SCRIPT_LATIN },
+	{ 'a', 'z', SCRIPT_LATIN },
+	{ 0xC0, 0x24F, SCRIPT_LATIN },
+	{ 0x370, 0x3FF, SCRIPT_GREEK },
+	{ 0x400, 0x52F, SCRIPT_CYRILLIC },
+	{ 0x531, 0x58F, SCRIPT_ARMENIAN },
+	{ 0x590, 0x5FF, SCRIPT_HEBREW },
+	{ 0x600, 0x6FF, SCRIPT_ARABIC },
+	{ 0x750, 0x77F, SCRIPT_ARABIC },
+	{ 0x900, 0x97F, SCRIPT_DEVANAGARI },
+	{ 0x980, 0x9FF, SCRIPT_BENGALI },
+	{ 0xA00, 0xA7F, SCRIPT_GURMUKHI },
+	{ 0xA80, 0xAFF, SCRIPT_GUJARATI },
+	{ 0xB00, 0xB7F, SCRIPT_ORIYA },
+	{ 0xB80, 0xBFF, SCRIPT_TAMIL },
+	{ 0xC00, 0xC7F, SCRIPT_TELUGU },
+	{ 0xC80, 0xCFF, SCRIPT_KANNADA },
+	{ 0xD00, 0xD7F, SCRIPT_MALAYALAM },
+	{ 0xD80, 0xDFF, SCRIPT_SINHALA },
+	{ 0xE00, 0xE7F, SCRIPT_THAI },
+	{ 0xE80, 0xEFF, SCRIPT_LAO },
+	{ 0xF00, 0xFFF, SCRIPT_TIBETAN },
+	{ 0x1000, 0x109F, SCRIPT_MYANMAR },
+	{ 0x10A0, 0x10FF, SCRIPT_GEORGIAN },
+	{ 0x1100, 0x11FF, SCRIPT_HANGUL },
+	{ 0x1200, 0x139F, SCRIPT_ETHIOPIC },
+	{ 0x1780, 0x17FF, SCRIPT_KHMER },
+	{ 0x1E00, 0x1EFF, SCRIPT_LATIN },
+	{ 0x1F00, 0x1FFF, SCRIPT_GREEK },
+	{ 0x3040, 0x30FF, SCRIPT_KANA },
+	{ 0x3400, 0x9FFF, SCRIPT_HAN },
+	{ 0xAC00, 0xD7AF, SCRIPT_HANGUL },
+	{ 0xF900, 0xFAFF, SCRIPT_HAN },
+	{ 0xFB50, 0xFDFF, SCRIPT_ARABIC },
+	{ 0xFE70, 0xFEFF, SCRIPT_ARABIC },
+	{ 0xFF66, 0xFF9F, SCRIPT_KANA },
+	{ 0x20000, 0x2FFFF, SCRIPT_HAN },
 };
 
 /* Scripts of one language, near enough. */
@@ -63,12 +82,27 @@ static const struct {
 	enum script script;
 	const char *code;
 } only[] = {
-	{ SCRIPT_GREEK, "el" }, { SCRIPT_HEBREW, "he" }, { SCRIPT_THAI, "th" }, { SCRIPT_HANGUL, "ko" },
-	{ SCRIPT_KANA, "ja" }, { SCRIPT_HAN, "zh" }, { SCRIPT_GEORGIAN, "ka" }, { SCRIPT_ARMENIAN, "hy" },
-	{ SCRIPT_BENGALI, "bn" }, { SCRIPT_GURMUKHI, "pa" }, { SCRIPT_GUJARATI, "gu" },
-	{ SCRIPT_ORIYA, "or" }, { SCRIPT_TAMIL, "ta" }, { SCRIPT_TELUGU, "te" },
-	{ SCRIPT_KANNADA, "kn" }, { SCRIPT_MALAYALAM, "ml" }, { SCRIPT_SINHALA, "si" },
-	{ SCRIPT_LAO, "lo" }, { SCRIPT_TIBETAN, "bo" }, { SCRIPT_MYANMAR, "my" }, { SCRIPT_KHMER, "km" },
+	{ SCRIPT_GREEK, "el" },
+	{ SCRIPT_HEBREW, "he" },
+	{ SCRIPT_THAI, "th" },
+	{ SCRIPT_HANGUL, "ko" },
+	{ SCRIPT_KANA, "ja" },
+	{ SCRIPT_HAN, "zh" },
+	{ SCRIPT_GEORGIAN, "ka" },
+	{ SCRIPT_ARMENIAN, "hy" },
+	{ SCRIPT_BENGALI, "bn" },
+	{ SCRIPT_GURMUKHI, "pa" },
+	{ SCRIPT_GUJARATI, "gu" },
+	{ SCRIPT_ORIYA, "or" },
+	{ SCRIPT_TAMIL, "ta" },
+	{ SCRIPT_TELUGU, "te" },
+	{ SCRIPT_KANNADA, "kn" },
+	{ SCRIPT_MALAYALAM, "ml" },
+	{ SCRIPT_SINHALA, "si" },
+	{ SCRIPT_LAO, "lo" },
+	{ SCRIPT_TIBETAN, "bo" },
+	{ SCRIPT_MYANMAR, "my" },
+	{ SCRIPT_KHMER, "km" },
 	{ SCRIPT_ETHIOPIC, "am" },
 };
 
@@ -77,14 +111,29 @@ static const struct {
 	const char *code;
 	enum script script;
 } also[] = {
-	{ "yi", SCRIPT_HEBREW }, { "as", SCRIPT_BENGALI }, { "ti", SCRIPT_ETHIOPIC },
-	{ "dz", SCRIPT_TIBETAN }, { "yue", SCRIPT_HAN }, { "ja", SCRIPT_HAN }, { "ko", SCRIPT_HAN },
-	{ "sa", SCRIPT_devanagari }, { "ps", SCRIPT_arabic }, { "sd", SCRIPT_arabic },
-	{ "ug", SCRIPT_arabic }, { "ku", SCRIPT_arabic }, { "ckb", SCRIPT_arabic },
-	{ "tg", SCRIPT_cyrillic }, { "ky", SCRIPT_cyrillic }, { "mn", SCRIPT_cyrillic },
-	{ "tt", SCRIPT_cyrillic }, { "uz", SCRIPT_cyrillic }, { "sr", SCRIPT_cyrillic },
-	{ "ba", SCRIPT_cyrillic }, { "cv", SCRIPT_cyrillic }, { "os", SCRIPT_cyrillic },
-	{ "ab", SCRIPT_cyrillic },
+	{ "yi", SCRIPT_HEBREW },
+	{ "as", SCRIPT_BENGALI },
+	{ "ti", SCRIPT_ETHIOPIC },
+	{ "dz", SCRIPT_TIBETAN },
+	{ "yue", SCRIPT_HAN },
+	{ "ja", SCRIPT_HAN },
+	{ "ko", SCRIPT_HAN },
+	{ "sa", SCRIPT_DEVANAGARI },
+	{ "ps", SCRIPT_ARABIC },
+	{ "sd", SCRIPT_ARABIC },
+	{ "ug", SCRIPT_ARABIC },
+	{ "ku", SCRIPT_ARABIC },
+	{ "ckb", SCRIPT_ARABIC },
+	{ "tg", SCRIPT_CYRILLIC },
+	{ "ky", SCRIPT_CYRILLIC },
+	{ "mn", SCRIPT_CYRILLIC },
+	{ "tt", SCRIPT_CYRILLIC },
+	{ "uz", SCRIPT_CYRILLIC },
+	{ "sr", SCRIPT_CYRILLIC },
+	{ "ba", SCRIPT_CYRILLIC },
+	{ "cv", SCRIPT_CYRILLIC },
+	{ "os", SCRIPT_CYRILLIC },
+	{ "ab", SCRIPT_CYRILLIC },
 };
 
 static enum script
@@ -100,8 +149,8 @@ script_of(uint32_t c)
 		else if (c < ranges[mid].from)
 			high = mid;
 		else
-			return c == 0xD7 || c == 0xF7 ? SCRIPT_OTHER :
-			    ranges[mid].script;
+			return c == 0xD7 || c == 0xF7 ? SCRIPT_OTHER
+						      : ranges[mid].script;
 	}
 	return SCRIPT_OTHER;
 }
@@ -141,7 +190,7 @@ lower(uint32_t c)
 struct counts {
 	double score[LANGS];
 	unsigned letters[SCRIPT_COUNT];
-	unsigned total;  /* letters */
+	unsigned total; /* letters */
 	unsigned words, known;
 };
 
@@ -193,8 +242,8 @@ add_word(struct counts *c, struct gaz_str word)
 	double score[LANGS] = { 0 };
 	uint64_t key = ' ';
 	size_t pos = 0, n = 0;
-	const struct word *found = bsearch(&word, words, GAZ_COUNT(words),
-	    sizeof(words[0]), compare_word);
+	const struct word *found = bsearch(
+	    &word, words, GAZ_COUNT(words), sizeof(words[0]), compare_word);
 
 	while (pos < word.len) {
 		uint32_t ch = gaz_utf8_next(word, &pos);
@@ -215,15 +264,15 @@ add_word(struct counts *c, struct gaz_str word)
 		n++;
 	}
 	for (size_t i = 0; i < LANGS; i++) {
-		double none = log(SMOOTHING /
-		    (langs[i].total + SMOOTHING * TRIPLES));
+		double none =
+		    log(SMOOTHING / (langs[i].total + SMOOTHING * TRIPLES));
 
 		score[i] = TRIPLE_WEIGHT * (score[i] + none * (double)n);
 	}
 	if (found != NULL) {
 		c->known++;
-		for (size_t i = found->from;
-		     i < found->from + (size_t)found->n; i++) {
+		for (size_t i = found->from; i < found->from + (size_t)found->n;
+		     i++) {
 			const struct posting *p = &word_postings[i];
 			double chance = log(0.13 / (p->value + 4.0));
 
@@ -241,7 +290,7 @@ is_part_of_word(uint32_t c)
 {
 	/* Joiners and vowel signs belong to the letters around them. */
 	return script_of(c) != SCRIPT_OTHER || (c >= 0x300 && c <= 0x36F) ||
-	    c == 0x200D || c == 0x2BC;
+	       c == 0x200D || c == 0x2BC;
 }
 
 static void
@@ -295,36 +344,113 @@ static const char iso639[] =
 static const struct {
 	const char *given, *code;
 } aliases[] = {
-	{ "iw", "he" }, { "in", "id" }, { "ji", "yi" }, { "mo", "ro" },
-	{ "jp", "ja" }, { "cz", "cs" }, { "dk", "da" }, { "ua", "uk" },
-	{ "gr", "el" }, { "fil", "tl" }, { "cmn", "zh" }, { "yue", "zh" },
-	{ "eng", "en" }, { "deu", "de" }, { "ger", "de" }, { "fra", "fr" },
-	{ "fre", "fr" }, { "spa", "es" }, { "por", "pt" }, { "ita", "it" },
-	{ "nld", "nl" }, { "dut", "nl" }, { "dan", "da" }, { "swe", "sv" },
-	{ "nor", "no" }, { "nob", "nb" }, { "nno", "nn" }, { "fin", "fi" },
-	{ "est", "et" }, { "lav", "lv" }, { "lit", "lt" }, { "pol", "pl" },
-	{ "ces", "cs" }, { "cze", "cs" }, { "slk", "sk" }, { "slo", "sk" },
-	{ "slv", "sl" }, { "hrv", "hr" }, { "srp", "sr" }, { "bos", "bs" },
-	{ "ron", "ro" }, { "rum", "ro" }, { "hun", "hu" }, { "ell", "el" },
-	{ "gre", "el" }, { "tur", "tr" }, { "rus", "ru" }, { "ukr", "uk" },
-	{ "bul", "bg" }, { "mkd", "mk" }, { "cat", "ca" }, { "glg", "gl" },
-	{ "eus", "eu" }, { "baq", "eu" }, { "ara", "ar" }, { "heb", "he" },
-	{ "fas", "fa" }, { "per", "fa" }, { "hin", "hi" }, { "tha", "th" },
-	{ "vie", "vi" }, { "ind", "id" }, { "msa", "ms" }, { "may", "ms" },
-	{ "zho", "zh" }, { "chi", "zh" }, { "jpn", "ja" }, { "kor", "ko" },
-	{ "english", "en" }, { "german", "de" }, { "deutsch", "de" },
-	{ "french", "fr" }, { "francais", "fr" }, { "spanish", "es" },
-	{ "portuguese", "pt" }, { "italian", "it" }, { "italiano", "it" },
-	{ "dutch", "nl" }, { "nederlands", "nl" }, { "swedish", "sv" },
-	{ "svenska", "sv" }, { "danish", "da" }, { "dansk", "da" },
-	{ "norwegian", "no" }, { "norsk", "no" }, { "finnish", "fi" },
-	{ "polish", "pl" }, { "polski", "pl" }, { "czech", "cs" },
-	{ "hungarian", "hu" }, { "magyar", "hu" }, { "turkish", "tr" },
-	{ "russian", "ru" }, { "ukrainian", "uk" }, { "greek", "el" },
-	{ "romanian", "ro" }, { "bulgarian", "bg" }, { "arabic", "ar" },
-	{ "hebrew", "he" }, { "hindi", "hi" }, { "thai", "th" },
-	{ "vietnamese", "vi" }, { "indonesian", "id" }, { "chinese", "zh" },
-	{ "japanese", "ja" }, { "korean", "ko" }, { "catalan", "ca" },
+	{ "iw", "he" },
+	{ "in", "id" },
+	{ "ji", "yi" },
+	{ "mo", "ro" },
+	{ "jp", "ja" },
+	{ "cz", "cs" },
+	{ "dk", "da" },
+	{ "ua", "uk" },
+	{ "gr", "el" },
+	{ "fil", "tl" },
+	{ "cmn", "zh" },
+	{ "yue", "zh" },
+	{ "eng", "en" },
+	{ "deu", "de" },
+	{ "ger", "de" },
+	{ "fra", "fr" },
+	{ "fre", "fr" },
+	{ "spa", "es" },
+	{ "por", "pt" },
+	{ "ita", "it" },
+	{ "nld", "nl" },
+	{ "dut", "nl" },
+	{ "dan", "da" },
+	{ "swe", "sv" },
+	{ "nor", "no" },
+	{ "nob", "nb" },
+	{ "nno", "nn" },
+	{ "fin", "fi" },
+	{ "est", "et" },
+	{ "lav", "lv" },
+	{ "lit", "lt" },
+	{ "pol", "pl" },
+	{ "ces", "cs" },
+	{ "cze", "cs" },
+	{ "slk", "sk" },
+	{ "slo", "sk" },
+	{ "slv", "sl" },
+	{ "hrv", "hr" },
+	{ "srp", "sr" },
+	{ "bos", "bs" },
+	{ "ron", "ro" },
+	{ "rum", "ro" },
+	{ "hun", "hu" },
+	{ "ell", "el" },
+	{ "gre", "el" },
+	{ "tur", "tr" },
+	{ "rus", "ru" },
+	{ "ukr", "uk" },
+	{ "bul", "bg" },
+	{ "mkd", "mk" },
+	{ "cat", "ca" },
+	{ "glg", "gl" },
+	{ "eus", "eu" },
+	{ "baq", "eu" },
+	{ "ara", "ar" },
+	{ "heb", "he" },
+	{ "fas", "fa" },
+	{ "per", "fa" },
+	{ "hin", "hi" },
+	{ "tha", "th" },
+	{ "vie", "vi" },
+	{ "ind", "id" },
+	{ "msa", "ms" },
+	{ "may", "ms" },
+	{ "zho", "zh" },
+	{ "chi", "zh" },
+	{ "jpn", "ja" },
+	{ "kor", "ko" },
+	{ "english", "en" },
+	{ "german", "de" },
+	{ "deutsch", "de" },
+	{ "french", "fr" },
+	{ "francais", "fr" },
+	{ "spanish", "es" },
+	{ "portuguese", "pt" },
+	{ "italian", "it" },
+	{ "italiano", "it" },
+	{ "dutch", "nl" },
+	{ "nederlands", "nl" },
+	{ "swedish", "sv" },
+	{ "svenska", "sv" },
+	{ "danish", "da" },
+	{ "dansk", "da" },
+	{ "norwegian", "no" },
+	{ "norsk", "no" },
+	{ "finnish", "fi" },
+	{ "polish", "pl" },
+	{ "polski", "pl" },
+	{ "czech", "cs" },
+	{ "hungarian", "hu" },
+	{ "magyar", "hu" },
+	{ "turkish", "tr" },
+	{ "russian", "ru" },
+	{ "ukrainian", "uk" },
+	{ "greek", "el" },
+	{ "romanian", "ro" },
+	{ "bulgarian", "bg" },
+	{ "arabic", "ar" },
+	{ "hebrew", "he" },
+	{ "hindi", "hi" },
+	{ "thai", "th" },
+	{ "vietnamese", "vi" },
+	{ "indonesian", "id" },
+	{ "chinese", "zh" },
+	{ "japanese", "ja" },
+	{ "korean", "ko" },
+	{ "catalan", "ca" },
 };
 
 /* Codes that text alone does not tell apart: the declared one is kept. */
@@ -403,8 +529,9 @@ main_script(const struct counts *c)
 
 	/* Japanese is written in both; a few kana among ideographs do. */
 	if (cjk * 3 > c->total)
-		return c->letters[SCRIPT_KANA] * 12 > cjk ? SCRIPT_KANA : SCRIPT_HAN;
-	for (unsigned s = SCRIPT_latin; s < SCRIPT_COUNT; s++) {
+		return c->letters[SCRIPT_KANA] * 12 > cjk ? SCRIPT_KANA
+							  : SCRIPT_HAN;
+	for (unsigned s = SCRIPT_LATIN; s < SCRIPT_COUNT; s++) {
 		if (c->letters[s] > c->letters[best])
 			best = (enum script)s;
 	}
@@ -443,7 +570,7 @@ hint_fits(struct gaz_str hint, enum script script)
 			in_model = true;
 		}
 	}
-	return !in_model && script == SCRIPT_latin;
+	return !in_model && script == SCRIPT_LATIN;
 }
 
 static struct gaz_str
@@ -466,21 +593,23 @@ choose(const struct counts *c, enum script script, struct gaz_str hint)
 	}
 	lead = c->score[best] - second;
 	if (hint.len == 0)
-		return lead >= LEAD_MIN ? gaz_str_of(langs[best].code) :
-		    GAZ_STR_NONE;
+		return lead >= LEAD_MIN ? gaz_str_of(langs[best].code)
+					: GAZ_STR_NONE;
 	if (best == hinted || are_twins(hint, langs[best].code))
 		return hint;
 	if (!hint_fits(hint, script))
 		return gaz_str_of(langs[best].code);
 	if (hinted < LANGS) {
 		over = c->score[best] - c->score[hinted];
-		return over >= OVERRULE + OVERRULE_PER_LETTER * c->total ?
-		    gaz_str_of(langs[best].code) : hint;
+		return over >= OVERRULE + OVERRULE_PER_LETTER * c->total
+			   ? gaz_str_of(langs[best].code)
+			   : hint;
 	}
 	/* A language we know nothing of: only much familiar text tells. */
 	return c->known * 2 > c->words && c->words >= 8 &&
-		lead >= OVERRULE_FOREIGN ?
-	    gaz_str_of(langs[best].code) : hint;
+		       lead >= OVERRULE_FOREIGN
+		   ? gaz_str_of(langs[best].code)
+		   : hint;
 }
 
 struct gaz_str
@@ -500,8 +629,8 @@ gaz_lang_identify(struct gaz_str text, struct gaz_str hint)
 	code = only_language(script);
 	if (code == NULL)
 		return choose(&c, script, hint);
-	return hint.len > 0 && hint_fits(hint, script) ? hint :
-	    gaz_str_of(code);
+	return hint.len > 0 && hint_fits(hint, script) ? hint
+						       : gaz_str_of(code);
 }
 
 /* ----- tags ----- */
@@ -548,15 +677,15 @@ put_subtag(struct gaz_buf *out, struct gaz_str s)
 struct gaz_str
 gaz_lang_tag(struct gaz_arena *a, struct gaz_str given)
 {
-	static const char *const none[] = { "und", "mul", "zxx", "none",
-		"null", "default" };
+	static const char *const none[] = { "und", "mul", "zxx", "none", "null",
+		"default" };
 	struct gaz_str rest = gaz_str_trim(given), first, piece, code, tag;
 	struct gaz_buf out;
 	size_t end = 0;
 
 	/* "en, fr" and "en;q=0.5": the first. */
 	while (end < rest.len && (gaz_is_alnum(rest.p[end]) ||
-	    rest.p[end] == '-' || rest.p[end] == '_'))
+				     rest.p[end] == '-' || rest.p[end] == '_'))
 		end++;
 	rest = gaz_str_sub(rest, 0, end);
 	first = primary(rest);
@@ -591,14 +720,13 @@ gaz_lang_tag(struct gaz_arena *a, struct gaz_str given)
 bool
 gaz_lang_is_rtl(struct gaz_str tag)
 {
-	static const char *const languages[] = { "ar", "arc", "ckb", "dv",
-		"fa", "he", "iw", "ji", "ks", "ps", "sd", "syr", "ug", "ur",
-		"yi" };
+	static const char *const languages[] = { "ar", "arc", "ckb", "dv", "fa",
+		"he", "iw", "ji", "ks", "ps", "sd", "syr", "ug", "ur", "yi" };
 	static const char *const scripts[] = { "arab", "hebr", "thaa", "syrc",
 		"nkoo" };
 	struct gaz_str first = primary(tag);
-	struct gaz_str second = primary(gaz_str_sub(tag, first.len + 1,
-	    tag.len));
+	struct gaz_str second =
+	    primary(gaz_str_sub(tag, first.len + 1, tag.len));
 
 	if (second.len == 4) {
 		for (size_t i = 0; i < GAZ_COUNT(scripts); i++) {

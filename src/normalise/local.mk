@@ -2,6 +2,10 @@ libgazetted_a_SOURCES += \
 	src/normalise/charset.c include/gazetted/charset.h \
 	src/normalise/charset_label.c src/normalise/charset_label.h \
 	src/normalise/date.c include/gazetted/date.h \
+	src/normalise/date_duration.c \
+	src/normalise/date_internal.h \
+	src/normalise/date_text.c \
+	src/normalise/date_time.c \
 	src/normalise/html.c include/gazetted/html.h \
 	src/normalise/html_attribute.c src/normalise/html_attribute.h \
 	src/normalise/html_element.c src/normalise/html_element.h \

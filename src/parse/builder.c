@@ -489,7 +489,8 @@ on_start(void *arg, const struct gaz_xml_name *name,
 		return GAZ_FAULT_NONE;
 	}
 	/* <rdf:RDF xmlns="something unknown"><channel> */
-	if (b->depth == 1 && name->prefix.len == 0 && b->format != FORMAT_ATOM &&
+	if (b->depth == 1 && name->prefix.len == 0 &&
+	    b->format != FORMAT_ATOM &&
 	    gaz_ns_find(name->uri, GAZ_STR_NONE) == NS_UNKNOWN &&
 	    (gaz_str_ieq_z(name->local, "channel") ||
 		gaz_str_ieq_z(name->local, "item")))

@@ -142,7 +142,8 @@ gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url, unsigned rank)
 {
 	unsigned *mine = &t->rank[FIELD_THUMBNAIL];
 
-	if (t->item == NULL || url.len == 0 || (*mine != 0 && *mine <= rank + 1))
+	if (t->item == NULL || url.len == 0 ||
+	    (*mine != 0 && *mine <= rank + 1))
 		return;
 	*mine = rank + 1;
 	t->item->thumbnail = url;

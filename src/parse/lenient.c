@@ -1,8 +1,8 @@
 /*
  * The lenient reader, for documents that are meant as XML but are not: bare
  * ampersands, wrong nesting, missing end tags and quotes, undeclared prefixes,
- * an end in the middle. It reads tags one after the other, keeps a stack of open
- * elements, and closes what an end tag or the sink says must be closed.
+ * an end in the middle. It reads tags one after the other, keeps a stack of
+ * open elements, and closes what an end tag or the sink says must be closed.
  * Linear in the document.
  */
 #include "config.h"

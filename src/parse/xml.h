@@ -36,8 +36,8 @@ struct gaz_xml_sink {
 	void (*text)(void *arg, struct gaz_str s);
 	void (*end)(void *arg, bool implied);
 	/*
-	 * Lenient reader only, may be NULL: must the innermost element be closed
-	 * before one of this name begins, because it cannot contain it?
+	 * Lenient reader only, may be NULL: must the innermost element be
+	 * closed before one of this name begins, because it cannot contain it?
 	 */
 	bool (*closes)(void *arg, const struct gaz_xml_name *name);
 };
@@ -91,7 +91,7 @@ void gaz_xml_entities_clear(struct gaz_xml_entities *e);
 struct gaz_str gaz_xml_entity_get(struct gaz_xml_entities *e,
     struct gaz_str name, bool *over);
 
-/* The line and column (in characters, from 1) of an offset, as "line:column". */
+/* The line and column (characters, from 1) of an offset, "line:column". */
 void gaz_xml_where(struct gaz_str doc, size_t offset, char out[32]);
 
 #endif

@@ -42,3 +42,15 @@ tests_fuzz_fuzz_head_LDFLAGS = $(fuzz_ldflags)
 fuzz_targets += tests/fuzz/fuzz_redirect
 tests_fuzz_fuzz_redirect_SOURCES = tests/fuzz/fuzz_redirect.c $(fuzz_driver)
 tests_fuzz_fuzz_redirect_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_date
+tests_fuzz_fuzz_date_SOURCES = tests/fuzz/fuzz_date.c $(fuzz_driver)
+tests_fuzz_fuzz_date_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_feed
+tests_fuzz_fuzz_feed_SOURCES = tests/fuzz/fuzz_feed.c $(fuzz_driver)
+tests_fuzz_fuzz_feed_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_json
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_driver)
+tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)

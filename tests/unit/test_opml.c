@@ -12,7 +12,7 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
-/* "url [title] (site) tag,tag;" for each feed, then "-" and what was skipped. */
+/* "url [title] (site) tag,tag;" for each feed, then "-" and what was left out. */
 static void
 describe(const struct gaz_opml *o, struct gaz_buf *out)
 {

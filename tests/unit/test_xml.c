@@ -13,8 +13,9 @@
 #include "gazetted/mem.h"
 
 /*
- * Events as text: "(name" with "{uri}" in front when there is one, " attr=value"
- * for each attribute, text as it is, ")" for an end, "!)" for an implied one.
+ * Events as text: "(name" with "{uri}" in front when there is one, then
+ * " attr=value" for each attribute and "|", text as it is, ")" for an end,
+ * "!)" for an implied one.
  */
 static enum gaz_fault
 on_start(void *arg, const struct gaz_xml_name *name,

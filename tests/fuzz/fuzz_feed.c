@@ -1,0 +1,90 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "gazetted/batch.h"
+#include "gazetted/limits.h"
+#include "gazetted/parse.h"
+
+#include "fuzz.h"
+
+/* JSON of the agreed kind. */
+static void
+check_json(const struct gaz_document *doc)
+{
+	struct gaz_buf out;
+	json_error_t why;
+	json_t *o;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_parse_write_json(doc, &out);
+	o = json_loadb(out.p, out.len, JSON_REJECT_DUPLICATES, &why);
+	FUZZ_CHECK(o != NULL, "%s: %s", why.text, out.p);
+	FUZZ_CHECK(json_array_size(json_object_get(o, "items")) ==
+	    doc->items.n, "items lost");
+	json_decref(o);
+	gaz_buf_clear(&out);
+}
+
+/* What a worker sends is accepted by the other side. */
+static void
+check_batch(const struct gaz_document *doc, struct gaz_arena *a)
+{
+	const struct gaz_digest_options how = {
+		.url = GAZ_STR("https://feeds.example/feed") };
+	struct gaz_batch b, back;
+	struct gaz_buf flat;
+	struct gaz_err err;
+
+	gaz_buf_init(&flat, GAZ_MESSAGE_MAX);
+	gaz_parse_digest(doc, &how, a, &b);
+	for (size_t i = 0; i < b.items.n; i++)
+		FUZZ_CHECK(b.items.v[i].title.p != NULL, "no title");
+	FUZZ_CHECK(gaz_batch_encode(&b, &flat, &err), "%s", err.msg);
+	FUZZ_CHECK(gaz_batch_decode(gaz_buf_str(&flat), a, &back, &err),
+	    "%s", err.msg);
+	FUZZ_CHECK(back.items.n == b.items.n, "items lost on the way");
+	gaz_buf_clear(&flat);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const types[] = { NULL,
+		"text/xml; charset=iso-8859-1", "application/json",
+		"text/html; charset=utf-16" };
+	struct gaz_parse_options opt = {
+		.url = GAZ_STR("https://feeds.example/dir/feed") };
+	struct gaz_arena a = { 0 };
+	struct gaz_document doc;
+	struct gaz_opml opml;
+	gaz_str_list found;
+	enum gaz_fault fault;
+	struct gaz_err err;
+	struct gaz_str s;
+
+	if (size == 0)
+		return 0;
+	/* The first byte chooses. */
+	opt.content_type = gaz_str_of(types[data[0] & 3]);
+	opt.raw = (data[0] & 4) != 0;
+	if ((data[0] & 8) != 0)
+		opt.url = GAZ_STR_NONE;
+	s = gaz_str_make((const void *)(data + 1), size - 1);
+	if (gaz_parse(s, &opt, &a, &doc, &fault, &err)) {
+		FUZZ_CHECK(fault == GAZ_FAULT_NONE, "a fault with success");
+		check_json(&doc);
+		check_batch(&doc, &a);
+	} else {
+		FUZZ_CHECK(fault != GAZ_FAULT_NONE, "failed without fault");
+	}
+	gaz_arena_clear(&a);
+	if (gaz_opml_parse(s, &a, &opml, &err))
+		FUZZ_CHECK(opml.feeds.n <= GAZ_OPML_OUTLINES_MAX, "too many");
+	gaz_parse_discover(s, opt.url, &a, &found);
+	gaz_arena_clear(&a);
+	return 0;
+}
