@@ -195,7 +195,8 @@ try_again(struct gaz_fetch *t, const struct gaz_hop *h, CURLcode code)
 {
 	if (h->deferred && h->connects == 0 && code == CURLE_COULDNT_CONNECT)
 		return true; /* the address has its pause: wait for that */
-	if ((code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM) && !t->fresh)
+	if ((code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM) && !t->fresh &&
+	    h->requests < 2)
 		return t->fresh = true;
 	/* Content-Encoding is a lie perhaps: ask for what needs none. */
 	if (t->result.fault == GAZ_FAULT_ENCODING && h->body.len == 0 &&

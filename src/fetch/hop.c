@@ -106,6 +106,11 @@ on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	struct gaz_hop *h = arg;
 
 	(void)purpose;
+	/* Newer versions do so five times, to whoever keeps breaking off. */
+	if (h->requests > 1) {
+		h->fault = GAZ_FAULT_RESET;
+		return CURL_SOCKET_BAD;
+	}
 	if (h->plan->proxy == NULL) {
 		if (!is_allowed(h->plan, &a->addr, a->addrlen)) {
 			note_blocked(h, &a->addr, a->addrlen);
@@ -119,6 +124,20 @@ on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 	}
 	h->connects++;
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static int
+on_request(void *arg, char *remote, char *local, int remote_port,
+    int local_port)
+{
+	struct gaz_hop *h = arg;
+
+	(void)remote;
+	(void)local;
+	(void)remote_port;
+	(void)local_port;
+	h->requests++;
+	return CURL_PREREQFUNC_OK;
 }
 
 /*
@@ -266,6 +285,8 @@ set_limits(struct gaz_hop *h)
 	SET(CURLOPT_LOW_SPEED_TIME, (long)plan->slow_time_s);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
 	SET(CURLOPT_OPENSOCKETDATA, h);
+	SET(CURLOPT_PREREQFUNCTION, on_request);
+	SET(CURLOPT_PREREQDATA, h);
 	SET(CURLOPT_RESOLVE, plan->resolve);
 	if (plan->connection_age_s > 0)
 		SET(CURLOPT_MAXLIFETIME_CONN, (long)plan->connection_age_s);
@@ -390,6 +411,7 @@ gaz_hop_reset(struct gaz_hop *h)
 	h->discarded = h->excess = 0;
 	h->conditional = h->deferred = false;
 	h->connects = 0;
+	h->requests = 0;
 	h->blocked[0] = h->error[0] = '\0';
 	h->meet = NULL;
 }

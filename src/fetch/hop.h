@@ -58,6 +58,8 @@ struct gaz_hop {
 	size_t discarded;         /* body bytes of an answer without use */
 	size_t excess;            /* bytes behind the body */
 	int connects;             /* sockets that were let through */
+	int requests;             /* sent; libcurl repeats one by itself when
+	                             the connection gives way under it */
 	char blocked[96];         /* the address that was not, and its kind */
 	bool conditional;         /* a validator was sent */
 	bool deferred;            /* meet said no */

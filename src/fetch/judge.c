@@ -98,8 +98,8 @@ verify_fault(const struct gaz_hop *h)
 		return GAZ_FAULT_TLS_HOST;
 	default:
 		/* libcurl compares names itself, and has no code for it. */
-		return mentions(h, "host name") ? GAZ_FAULT_TLS_HOST
-		                                : GAZ_FAULT_TLS_UNTRUSTED;
+		return mentions(h, "host name") || mentions(h, "subject name")
+		    ? GAZ_FAULT_TLS_HOST : GAZ_FAULT_TLS_UNTRUSTED;
 	}
 }
 
@@ -184,6 +184,13 @@ connect_fault(struct gaz_hop *h, char *text, size_t cap)
 	    cap, "%s", number != 0 ? strerror((int)number) : h->error);
 }
 
+/* Of libcurl 8.6 and later: before, the same was "out of memory". */
+#if LIBCURL_VERSION_NUM >= 0x080600
+#define TOO_LARGE CURLE_TOO_LARGE
+#else
+#define TOO_LARGE CURLE_OUT_OF_MEMORY
+#endif
+
 static enum gaz_fault
 transfer_fault(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
 {
@@ -209,7 +216,7 @@ transfer_fault(struct gaz_hop *h, CURLcode code, char *text, size_t cap)
 		fault = handshake_fault(h);
 	else if (code == CURLE_RECV_ERROR)
 		fault = receive_fault(h);
-	else if (code == CURLE_OUT_OF_MEMORY && !h->head.complete)
+	else if (code == TOO_LARGE && !h->head.complete)
 		fault = GAZ_FAULT_HEADERS_TOO_LARGE; /* one endless line */
 	else
 		fault = plain_fault(code);

@@ -7,7 +7,9 @@
 
 #include "gazetted/url.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <unicode/uidna.h>
 #include <unicode/uscript.h>
@@ -98,10 +100,33 @@ unescape_host(struct gaz_str host, struct gaz_buf *out)
 	return gaz_utf8_is_valid(gaz_buf_str(out));
 }
 
+/* "[2001:DB8:0::1]" in the spelling of RFC 5952. False: it is none. */
+static bool
+put_ipv6(struct gaz_buf *out, const char *host)
+{
+	char text[INET6_ADDRSTRLEN];
+	struct in6_addr address;
+	size_t n = strlen(host);
+
+	if (n < 3 || n - 2 >= sizeof(text) || host[0] != '[' ||
+	    host[n - 1] != ']')
+		return false;
+	memcpy(text, host + 1, n - 2);
+	text[n - 2] = '\0';
+	if (inet_pton(AF_INET6, text, &address) != 1 ||
+	    inet_ntop(AF_INET6, &address, text, sizeof(text)) == NULL)
+		return false;
+	gaz_buf_put_fmt(out, "[%s]", text);
+	return true;
+}
+
 /* What libcurl would connect to. */
 static bool
 put_curl_host(struct gaz_buf *out, const char *host)
 {
+	if (put_ipv6(out, host))
+		return true; /* versions of libcurl differ in their spelling */
+
 	CURLU *u = curl_url();
 	char *got = NULL;
 	bool ok = u != NULL &&
