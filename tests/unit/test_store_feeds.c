@@ -434,7 +434,7 @@ test_newest(void **state)
 {
 	struct fixture *fx = *state;
 	struct row rows[40] = { 0 };
-	char guids[40][8];
+	char guids[40][16];
 	struct gaz_put_result res;
 	struct gaz_store_feed f;
 	struct gaz_arena a;
