@@ -528,7 +528,17 @@ read_entity_declaration(struct reader *r)
 
 	r->pos += strlen("<!ENTITY");
 	skip_space(r);
-	name = read_name(r); /* none: a parameter entity */
+	if (gaz_str_starts(rest(r), "%")) {
+		r->pos++;
+		skip_space(r);
+		read_name(r);
+		skip_space(r);
+		/* External ones are never fetched: as if they were not there. */
+		if (gaz_str_starts(rest(r), "SYSTEM") ||
+		    gaz_str_starts(rest(r), "PUBLIC"))
+			return;
+	}
+	name = read_name(r);
 	skip_space(r);
 	value = read_literal(r);
 	if (name.len == 0 || value.p == NULL ||

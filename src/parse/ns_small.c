@@ -51,9 +51,24 @@ static const struct gaz_element admin[] = {
 
 /* ----- Creative Commons, three generations ----- */
 
+/* The same as a link with rel="license". */
+static void
+on_license(struct gaz_builder *b, struct gaz_frame *f)
+{
+	struct gaz_target *t = gaz_builder_target(b);
+	struct gaz_str url = b->value.len > 0 ? b->value :
+	    gaz_frame_attr(f, "resource");
+
+	if (url.len > 0)
+		gaz_put_link(b->a, t->item != NULL ? &t->item->links :
+		    &t->feed->links, gaz_url_resolve(b->a, f->base, url,
+		    false), GAZ_STR("license"), GAZ_STR_NONE);
+	gaz_on_url(b, f);
+}
+
 static const struct gaz_element cc[] = {
 	{ "license", IN_FEED | IN_ITEM | IN_SOURCE, SHAPE_PLAIN, 0, NULL,
-	    gaz_on_url, FIELD_LICENSE, 2 },
+	    on_license, FIELD_LICENSE, 2 },
 };
 
 /* ----- http://rssnamespace.org/feedburner/ext/1.0 ----- */

@@ -115,6 +115,32 @@ blank_declaration(char *p, size_t len)
 	}
 }
 
+/* The version of an RDF feed without elements: by the namespaces that the root
+ * declares. */
+static struct gaz_str
+rdf_version(struct gaz_str text)
+{
+	static const struct {
+		const char *uri, *version;
+	} rows[] = { { "rdf/simple/0.9", "0.90" }, { "rss1.1", "1.1" },
+		{ "purl.org/rss/1.0/\"", "1.0" }, { "purl.org/rss/1.0/'",
+		"1.0" } };
+	size_t start = gaz_str_ifind(text, GAZ_STR("<rdf:RDF"), 0);
+	size_t end;
+
+	if (start == GAZ_STR_NPOS)
+		start = gaz_str_ifind(text, GAZ_STR("<RDF"), 0);
+	end = gaz_str_find_char(text, '>', start);
+
+	text = gaz_str_sub(text, start, end);
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		if (gaz_str_ifind(text, gaz_str_of(rows[i].uri), 0) !=
+		    GAZ_STR_NPOS)
+			return gaz_str_of(rows[i].version);
+	}
+	return GAZ_STR_NONE;
+}
+
 /* ----- reading ----- */
 
 struct reading {
@@ -195,6 +221,8 @@ read_xml(struct reading *r, struct gaz_buf *text, enum gaz_fault *fault,
 		r->doc->truncated = true;
 		put_error(r->a, r->doc, "the document ends in the middle");
 	}
+	if (r->builder.format == FORMAT_RDF && r->doc->version.p == NULL)
+		r->doc->version = rdf_version(s);
 	gaz_builder_finish(&r->builder);
 	return true;
 }

@@ -35,7 +35,7 @@ struct reader {
 	struct gaz_xml_attr *attrs;
 	size_t attrs_cap;
 	struct gaz_buf values;
-	size_t depth;
+	size_t depth, externals;
 	bool stopped;
 };
 
@@ -103,14 +103,30 @@ entity_decl(void *arg, const xmlChar *name, int type, const xmlChar *public_id,
 {
 	struct reader *r = arg;
 
-	(void)public_id;
 	if (r->stopped)
 		return;
+	/* Old feeds point to the entities of HTML so. Nothing is fetched, and
+	 * what is in there is known. */
+	if (type == XML_EXTERNAL_PARAMETER_ENTITY &&
+	    ++r->externals <= GAZ_XML_ENTITIES_MAX) {
+		xmlAddDocEntity(r->in_text, name, type, public_id, system_id,
+		    NULL);
+		return;
+	}
 	if (type != XML_INTERNAL_GENERAL_ENTITY || system_id != NULL ||
 	    content == NULL ||
 	    !gaz_xml_entity_put(&r->entities, r->a, str_of(name),
 		str_of(content)))
 		refuse(r, GAZ_FAULT_XML_ENTITIES);
+}
+
+/* Known, so that a reference is no error; the parser then leaves it alone. */
+static xmlEntityPtr
+get_parameter_entity(void *arg, const xmlChar *name)
+{
+	const struct reader *r = arg;
+
+	return xmlGetParameterEntity(r->in_text, name);
 }
 
 static void
@@ -288,6 +304,7 @@ note_error(void *arg, xmlErrorPtr error)
 static const xmlSAXHandler handler = {
 	.initialized = XML_SAX2_MAGIC,
 	.getEntity = get_entity,
+	.getParameterEntity = get_parameter_entity,
 	.entityDecl = entity_decl,
 	.unparsedEntityDecl = unparsed_entity_decl,
 	.resolveEntity = resolve_entity,

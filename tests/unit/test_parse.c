@@ -28,8 +28,8 @@ static const char *const fixtures[] = { "atom03.xml", "atom10.xml",
 	"broken.xml", "cdf.xml", "entities.xml", "entry.xml", "garbage.xml",
 	"jsonbroken.json", "jsoncut.json", "jsonfeed.json", "media.xml",
 	"mixed.xml", "mojibake.xml", "moved.xml", "namespaces.xml",
-	"podcast.xml", "rdf090.xml", "rdf10.xml", "rss091.xml", "rss11.xml",
-	"rss20.xml", "truncated.xml" };
+	"podcast.xml", "rdf090.xml", "rdf10.xml", "rdfempty.xml", "rss091.xml",
+	"rss11.xml", "rss20.xml", "truncated.xml" };
 
 static void
 load(const char *name, const char *suffix, struct gaz_buf *out)
@@ -222,8 +222,22 @@ test_refused(void **state)
 		    "<!ENTITY a SYSTEM 'x' NDATA n>]><rss><channel/></rss>",
 		    GAZ_FAULT_XML_ENTITIES },
 		{ "parameter entity",
-		    "<!DOCTYPE rss [<!ENTITY % p SYSTEM 'http://127.0.0.1/'>"
+		    "<!DOCTYPE rss [<!ENTITY % p '<!ELEMENT x ANY>'>"
 		    "%p;]><rss><channel/></rss>", GAZ_FAULT_XML_ENTITIES },
+		{ "parameter entity in a broken document",
+		    "<!DOCTYPE rss & [<!ENTITY % p 'x'>%p;]>"
+		    "<rss><channel/></rss>", GAZ_FAULT_XML_ENTITIES },
+		{ "the entities of HTML, as old feeds refer to them",
+		    "<!DOCTYPE rdf:RDF [<!ENTITY % HTMLlat1 PUBLIC "
+		    "'-//W3C//ENTITIES Latin 1 for XHTML//EN' "
+		    "'http://127.0.0.1/xhtml-lat1.ent'>%HTMLlat1;]>"
+		    "<rss><channel><title>&eacute;</title></channel></rss>",
+		    GAZ_FAULT_NONE },
+		{ "the same in a broken document",
+		    "<!DOCTYPE rdf:RDF & [<!ENTITY % HTMLlat1 SYSTEM "
+		    "'http://127.0.0.1/xhtml-lat1.ent'>%HTMLlat1;]>"
+		    "<rss><channel><title>&eacute;</title></channel></rss>",
+		    GAZ_FAULT_NONE },
 		{ "external entity in a broken document",
 		    "<!DOCTYPE rss & [<!ENTITY a SYSTEM 'file:///etc/passwd'>"
 		    "]><rss><channel/></rss>", GAZ_FAULT_XML_ENTITIES },
