@@ -15,6 +15,7 @@
  */
 
 #define REPAIR_SPAN_S (48 * 3600)
+#define SPLIT_LEAST 2 /* members of a part */
 #define RIVALS_MAX 12 /* stories that one is compared with */
 
 struct rival {
@@ -138,6 +139,8 @@ unite(struct gaz_story_index *ix, uint32_t a, uint32_t b,
 	return to;
 }
 
+static bool have_seam(struct gaz_story_index *ix, uint32_t x, uint32_t y);
+
 static bool
 try_merge(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *a,
     struct gaz_story_repair *out)
@@ -155,10 +158,203 @@ try_merge(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *a,
 	if (n == 0 || rivals[best].score <= ix->weights.merge ||
 	    ix->stories.v[story].n + ix->stories.v[rivals[best].story].n >
 	        GAZ_STORY_ITEMS_MAX ||
-	    (is_pinned(ix, story) && is_pinned(ix, rivals[best].story)))
+	    (is_pinned(ix, story) && is_pinned(ix, rivals[best].story)) ||
+	    have_seam(ix, story, rivals[best].story))
 		return false;
 	unite(ix, story, rivals[best].story, a, out);
 	return true;
+}
+
+/* How alike members are, all with all. */
+struct likeness {
+	size_t n;
+	uint32_t member[2 * GAZ_MEMBERS_MAX]; /* seq */
+	float v[2 * GAZ_MEMBERS_MAX][2 * GAZ_MEMBERS_MAX];
+};
+
+/* Languages share fewer words than one has; even that out. */
+static void
+measure_likeness(struct gaz_story_index *ix, struct likeness *l)
+{
+	bool far[2 * GAZ_MEMBERS_MAX][2 * GAZ_MEMBERS_MAX];
+	float sum[2] = { 0, 0 };
+	size_t n[2] = { 0, 0 };
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct gaz_query q;
+		struct gaz_pair pair;
+
+		l->v[i][i] = 1;
+		gaz_query_init(&q, gaz_index_item(ix, l->member[i]),
+		    ix->terms, &ix->weights);
+		for (size_t k = i + 1; k < l->n; k++) {
+			gaz_query_compare(&q,
+			    gaz_index_item(ix, l->member[k]), &pair);
+			l->v[i][k] = l->v[k][i] = pair.cosine;
+			far[i][k] = !pair.same_language;
+			sum[far[i][k]] += pair.cosine;
+			n[far[i][k]]++;
+		}
+	}
+	if (n[0] == 0 || n[1] == 0 || sum[1] <= 0)
+		return;
+	float ratio = (sum[0] / (float)n[0]) / (sum[1] / (float)n[1]);
+	ratio = fmaxf(1, fminf(3, ratio));
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = i + 1; k < l->n; k++) {
+			if (far[i][k])
+				l->v[i][k] = l->v[k][i] *= ratio;
+		}
+	}
+}
+
+/* Mean of all pairs with one in a and the other in b, which may be equal. */
+static float
+mean_likeness(const struct likeness *l, uint64_t a, uint64_t b)
+{
+	float sum = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		for (size_t k = 0; k < l->n; k++) {
+			if (k == i || !(a >> i & 1) || !(b >> k & 1))
+				continue;
+			sum += l->v[i][k];
+			n++;
+		}
+	}
+	return n > 0 ? sum / (float)n : 1;
+}
+
+static size_t
+count_bits(uint64_t x)
+{
+	return (size_t)__builtin_popcountll(x);
+}
+
+/*
+ * How much less alike the two parts are than what each holds; 1: as alike. A
+ * part of one says nothing about itself.
+ */
+static float
+seam(const struct likeness *l, uint64_t a, uint64_t b)
+{
+	float within = 0;
+
+	if (count_bits(a) > 1)
+		within = mean_likeness(l, a, a);
+	if (count_bits(b) > 1) {
+		float w = mean_likeness(l, b, b);
+
+		within = within == 0 || w < within ? w : within;
+	}
+	if (within <= 0)
+		return 1;
+	return mean_likeness(l, a, b) / within;
+}
+
+/*
+ * Join the most alike parts until one is left, and remember where the seam
+ * was widest. False when no part of it is two stories.
+ */
+static bool
+find_seam(const struct likeness *l, float widest, uint64_t *a, uint64_t *b)
+{
+	uint64_t part[2 * GAZ_MEMBERS_MAX];
+	size_t n = l->n;
+	bool found = false;
+
+	for (size_t i = 0; i < n; i++)
+		part[i] = UINT64_C(1) << i;
+	while (n > 1) {
+		size_t x = 0, y = 1;
+		float best = -1;
+
+		for (size_t i = 0; i < n; i++) {
+			for (size_t k = i + 1; k < n; k++) {
+				float v = mean_likeness(l, part[i], part[k]);
+
+				if (v > best) {
+					best = v;
+					x = i;
+					y = k;
+				}
+			}
+		}
+		if (count_bits(part[x]) >= SPLIT_LEAST &&
+		    count_bits(part[y]) >= SPLIT_LEAST) {
+			float s = seam(l, part[x], part[y]);
+
+			if (s < widest) {
+				widest = s;
+				*a = part[x];
+				*b = part[y];
+				found = true;
+			}
+		}
+		part[x] |= part[y];
+		part[y] = part[--n];
+	}
+	return found;
+}
+
+/* Two events in one story: the smaller part becomes a story of its own. */
+static bool
+try_split(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *arena,
+    struct gaz_story_repair *out)
+{
+	struct likeness l;
+	uint64_t a, b;
+
+	l.n = members_of(ix, story, l.member);
+	if (l.n < 2 * SPLIT_LEAST || is_pinned(ix, story))
+		return false;
+	measure_likeness(ix, &l);
+	if (!find_seam(&l, ix->weights.seam, &a, &b))
+		return false;
+	/* Who came in between goes to the side it is more like. */
+	uint64_t own = a, other = b;
+	for (size_t i = 0; i < l.n; i++) {
+		uint64_t bit = UINT64_C(1) << i;
+
+		if ((a | b) & bit)
+			continue;
+		if (mean_likeness(&l, bit, a) >= mean_likeness(&l, bit, b))
+			own |= bit;
+		else
+			other |= bit;
+	}
+	if (count_bits(other) > count_bits(own))
+		other = own;
+	uint32_t to = gaz_index_open(ix, ix->next_story_id);
+	for (size_t i = 0; i < l.n; i++) {
+		if (!(other >> i & 1))
+			continue;
+		note(arena, out, gaz_index_item(ix, l.member[i])->item_id,
+		    ix->stories.v[story].id, ix->stories.v[to].id);
+		gaz_index_leave(ix, l.member[i]);
+		gaz_index_join(ix, l.member[i], to);
+	}
+	gaz_index_changed(ix, story);
+	gaz_index_changed(ix, to);
+	return true;
+}
+
+/* Would they come apart at once? */
+static bool
+have_seam(struct gaz_story_index *ix, uint32_t x, uint32_t y)
+{
+	struct likeness l;
+	size_t n = members_of(ix, x, l.member);
+	size_t m = members_of(ix, y, l.member + n);
+
+	if (n < SPLIT_LEAST || m < SPLIT_LEAST)
+		return false;
+	l.n = n + m;
+	measure_likeness(ix, &l);
+	uint64_t a = (UINT64_C(1) << n) - 1;
+	return seam(&l, a, ((UINT64_C(1) << l.n) - 1) & ~a) <
+	    ix->weights.seam_merge;
 }
 
 /* Does the item fit elsewhere better, or nowhere? */
@@ -221,7 +417,8 @@ gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
 		if (!is_live(ix, newest) ||
 		    now - gaz_index_item(ix, newest)->arrived > REPAIR_SPAN_S)
 			continue;
-		if (try_merge(ix, story, a, out))
+		if (try_split(ix, story, a, out) ||
+		    try_merge(ix, story, a, out))
 			continue;
 		uint32_t members[GAZ_MEMBERS_MAX];
 		size_t m = members_of(ix, story, members);

@@ -76,6 +76,8 @@
 	W(lone_match, 1, "set") /* one common term only */             \
 	W(margin, 0.0, "set")                                            \
 	W(merge, -1, "set")                                             \
+	W(seam, 0.45, "set") /* parts so much less alike than in themselves */ \
+	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
 	W(same_source, 0.15, "set")
