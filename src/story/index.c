@@ -61,6 +61,7 @@ gaz_story_index_free(struct gaz_story_index *ix)
 	gaz_vec_clear(&ix->changed);
 	gaz_map64_free(ix->story_slots);
 	gaz_terms_free(ix->terms);
+	free(ix->pages);
 	free(ix->boiler);
 	free(ix->touched);
 	free(ix->found);
@@ -137,6 +138,89 @@ gaz_index_join(struct gaz_story_index *ix, uint32_t seq, uint32_t story)
 	*link = seq;
 	item->story = story;
 	s->n++;
+}
+
+size_t
+gaz_index_members(const struct gaz_story_index *ix, uint32_t story,
+    uint32_t out[GAZ_MEMBERS_MAX])
+{
+	uint32_t s = ix->stories.v[story].newest;
+	size_t n = 0;
+
+	for (size_t walk = 0; is_live(ix, s) && walk < GAZ_WALK_MAX &&
+	     n < GAZ_MEMBERS_MAX; walk++) {
+		const struct gaz_item *item = gaz_index_item(ix, s);
+		uint32_t first = item->copy_of;
+		size_t k = 0;
+
+		if (!is_live(ix, first) ||
+		    gaz_index_item(ix, first)->story != story)
+			first = s;
+		while (k < n && out[k] != first)
+			k++;
+		if (k == n)
+			out[n++] = first;
+		s = item->before;
+	}
+	return n;
+}
+
+/* Pages */
+
+static uint32_t *
+page_slot(const struct gaz_story_index *ix, uint64_t url)
+{
+	size_t i = (size_t)(url >> 7) & (ix->pages_cap - 1);
+
+	for (;; i = (i + 1) & (ix->pages_cap - 1)) {
+		uint32_t *seq = &ix->pages[i];
+
+		if (*seq == GAZ_SEQ_NONE ||
+		    (is_live(ix, *seq) && gaz_index_item(ix, *seq)->url == url))
+			return seq;
+	}
+}
+
+/* The latest live item that is this page, or GAZ_SEQ_NONE. */
+static uint32_t
+find_page(const struct gaz_story_index *ix, uint64_t url)
+{
+	if (url == 0 || ix->pages_cap == 0)
+		return GAZ_SEQ_NONE;
+	return *page_slot(ix, url);
+}
+
+/* Items that went leave their places behind; begin anew when they are many. */
+static void
+put_page(struct gaz_story_index *ix, uint32_t seq)
+{
+	uint64_t url = gaz_index_item(ix, seq)->url;
+
+	if (url == 0)
+		return;
+	if (ix->pages_used * 2 >= ix->pages_cap) {
+		size_t live = ix->next - ix->oldest;
+
+		ix->pages_cap = 256;
+		while (ix->pages_cap < live * 3)
+			ix->pages_cap *= 2;
+		free(ix->pages);
+		ix->pages = gaz_mem_alloc(ix->pages_cap * sizeof(*ix->pages));
+		memset(ix->pages, 0xff, ix->pages_cap * sizeof(*ix->pages));
+		ix->pages_used = 0;
+		for (uint32_t s = ix->oldest; s != seq; s++) {
+			uint64_t u = gaz_index_item(ix, s)->url;
+
+			if (u == 0)
+				continue;
+			uint32_t *at = page_slot(ix, u);
+			ix->pages_used += *at == GAZ_SEQ_NONE;
+			*at = s;
+		}
+	}
+	uint32_t *at = page_slot(ix, url);
+	ix->pages_used += *at == GAZ_SEQ_NONE;
+	*at = seq;
 }
 
 /* Time */
@@ -401,7 +485,8 @@ make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
 	item->source = in->source_id != 0 ?
 	    (uint32_t)gaz_hash_mix((uint64_t)in->source_id, 1) | 1 :
 	    0;
-	item->url = (uint32_t)(f->url >> 32);
+	item->url = f->url;
+	item->copy_of = GAZ_SEQ_NONE;
 	item->story = GAZ_STORY_NONE;
 	item->before = GAZ_SEQ_NONE;
 	item->tokens = f->tokens;
@@ -582,30 +667,29 @@ gaz_index_score(const struct gaz_story_index *ix, const struct gaz_query *q,
     uint32_t except, uint32_t story, struct gaz_ranked *out)
 {
 	struct gaz_ranked *r = out;
-	size_t members = 0;
+	uint32_t members[GAZ_MEMBERS_MAX];
+	size_t n = gaz_index_members(ix, story, members);
 	float coherence = ix->stories.v[story].coherence;
 
 	memset(r, 0, sizeof(*r));
 	r->story = story;
-	for (uint32_t s = ix->stories.v[story].newest;
-	     is_live(ix, s) && members < GAZ_MEMBERS_MAX;
-	     s = gaz_index_item(ix, s)->before) {
-		const struct gaz_item *member = gaz_index_item(ix, s);
+	for (size_t i = 0; i < n; i++) {
+		const struct gaz_item *member = gaz_index_item(ix, members[i]);
 		struct gaz_pair pair;
 
-		if (s == except)
+		if (members[i] == except)
 			continue;
 		gaz_query_compare(q, member, &pair);
 		gaz_group_add(pair.same_language ? &r->same : &r->cross, &pair,
-		    s);
-		members++;
+		    members[i]);
 		r->same_source += member->source != 0 &&
 		    member->source == q->item->source;
 	}
-	if (members == 0)
+	if (r->same.n + r->cross.n == 0)
 		return false;
 	float same = group_score(ix, &r->same, true, coherence);
-	float cross = group_score(ix, &r->cross, false, coherence);
+	float cross = group_score(ix, &r->cross, false, coherence) +
+	    ix->weights.cross_ease;
 	/* One word in common is a coincidence, whatever its weight. */
 	if (r->cross.n > 0 && r->cross.matches < 2)
 		cross -= ix->weights.lone_match;
@@ -675,13 +759,12 @@ static void
 measure_coherence(struct gaz_story_index *ix, uint32_t story)
 {
 	struct gaz_live_story *s = &ix->stories.v[story];
-	uint32_t members[GAZ_COHERENCE_MEMBERS];
+	uint32_t members[GAZ_MEMBERS_MAX];
 	float sum = 0;
-	size_t n = 0, pairs = 0;
+	size_t n = gaz_index_members(ix, story, members), pairs = 0;
 
-	for (uint32_t m = s->newest; is_live(ix, m) &&
-	     n < GAZ_COHERENCE_MEMBERS; m = gaz_index_item(ix, m)->before)
-		members[n++] = m;
+	if (n > GAZ_COHERENCE_MEMBERS)
+		n = GAZ_COHERENCE_MEMBERS;
 	for (size_t i = 0; i + 1 < n; i++) {
 		struct gaz_query q;
 		struct gaz_pair pair;
@@ -752,6 +835,7 @@ put_item(struct gaz_story_index *ix, const struct gaz_item *item)
 		grow_ring(ix);
 	ix->next++;
 	*gaz_index_item(ix, seq) = *item;
+	put_page(ix, seq);
 	ix->item_bytes += item->n_terms * 6u;
 	for (size_t i = 0; i < v.n; i++) {
 		uint32_t cross = gaz_terms_cross(ix->terms, v.id[i]);
@@ -836,11 +920,76 @@ explain_pair(struct gaz_query *q, const struct gaz_item *other,
 	d->gap_s = llabs((long long)(q->item->time - other->time));
 	d->language = language_of(a, q->item);
 	d->nearest_language = language_of(a, other);
-	if (pair.same_language && pair.cosine >= COPY_COSINE &&
-	    gaz_item_resemblance(q->item, other) >= COPY_RESEMBLANCE) {
-		d->copy = true;
-		d->copy_of = other->item_id;
+}
+
+static bool
+is_copy(const struct gaz_query *q, const struct gaz_item *other)
+{
+	struct gaz_item fresh = *other;
+	struct gaz_pair pair;
+
+	if (q->item->n_terms == 0 ||
+	    gaz_item_resemblance(q->item, other) < COPY_RESEMBLANCE)
+		return false;
+	/* Many copies make their words common faster than norms follow. */
+	gaz_item_weigh(&fresh, q->terms, q->weights);
+	gaz_query_compare(q, &fresh, &pair);
+	return pair.same_language && pair.cosine >= COPY_COSINE;
+}
+
+/* The first member with almost the same text or of the same page. */
+static uint32_t
+find_original(const struct gaz_story_index *ix, const struct gaz_query *q,
+    uint32_t story, uint32_t page)
+{
+	uint32_t members[GAZ_MEMBERS_MAX], found = GAZ_SEQ_NONE;
+	size_t n = gaz_index_members(ix, story, members);
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t s = members[i];
+
+		if (is_copy(q, gaz_index_item(ix, s)) &&
+		    (found == GAZ_SEQ_NONE ||
+		        s - ix->oldest < found - ix->oldest))
+			found = s;
 	}
+	if (found != GAZ_SEQ_NONE || page == GAZ_SEQ_NONE)
+		return found;
+	uint32_t first = gaz_index_item(ix, page)->copy_of;
+	return is_live(ix, first) ? first : page;
+}
+
+/* The same page is in one story, whatever it says now. */
+static void
+explain_page(const struct gaz_item *page, const struct gaz_item *item,
+    struct gaz_arena *a, struct gaz_story_decision *d)
+{
+	struct gaz_story_evidence *e;
+
+	memset(&d->evidence, 0, sizeof(d->evidence));
+	e = gaz_list_push(a, &d->evidence);
+	e->term = GAZ_STR("same address");
+	e->kind = 'u';
+	e->weight = 1;
+	d->nearest_item = page->item_id;
+	d->gap_s = llabs((long long)(item->time - page->time));
+	d->nearest_language = language_of(a, page);
+	d->score = 1;
+}
+
+/* Take the item into a story and keep what it is a copy of. */
+static void
+settle(struct gaz_story_index *ix, struct gaz_item *item, uint32_t story,
+    uint32_t page, const struct gaz_query *q)
+{
+	if (is_live(ix, page)) {
+		item->pinned |= GAZ_PIN_PAGE;
+		gaz_index_item(ix, page)->pinned |= GAZ_PIN_PAGE;
+	}
+	if (ix->stories.v[story].n > 0)
+		item->copy_of = find_original(ix, q, story, page);
+	gaz_index_join(ix, put_item(ix, item), story);
+	gaz_index_changed(ix, story);
 }
 
 void
@@ -854,11 +1003,13 @@ gaz_story_index_add(struct gaz_story_index *ix,
 	struct gaz_ranked ranked[GAZ_STORIES_MAX];
 	struct gaz_query q;
 	size_t n = 0;
-	uint32_t story;
+	uint32_t story, page;
 
 	memset(d, 0, sizeof(*d));
-	if (receive(ix, in, now, &f, &item, which)) {
-		gaz_query_init(&q, &item, ix->terms, &ix->weights);
+	bool any = receive(ix, in, now, &f, &item, which);
+	gaz_query_init(&q, &item, ix->terms, &ix->weights);
+	page = find_page(ix, item.url);
+	if (any) {
 		n = gaz_index_rank(ix, &q, GAZ_SEQ_NONE, ranked);
 	}
 	float needed = ix->weights.join;
@@ -877,15 +1028,21 @@ gaz_story_index_add(struct gaz_story_index *ix,
 		d->runner_up = ix->stories.v[ranked[1].story].id;
 		d->runner_up_score = as_probability(ranked[1].score);
 	}
-	if (n > 0 && ranked[0].score > needed &&
+	if (page != GAZ_SEQ_NONE) {
+		story = gaz_index_item(ix, page)->story;
+		explain_page(gaz_index_item(ix, page), &item, a, d);
+	} else if (n > 0 && ranked[0].score > needed &&
 	    ix->stories.v[ranked[0].story].n < GAZ_STORY_ITEMS_MAX)
 		story = ranked[0].story;
 	else {
 		story = gaz_index_open(ix, ix->next_story_id);
 		d->opened = true;
 	}
-	gaz_index_join(ix, put_item(ix, &item), story);
-	gaz_index_changed(ix, story);
+	settle(ix, &item, story, page, &q);
+	if (item.copy_of != GAZ_SEQ_NONE) {
+		d->copy = true;
+		d->copy_of = gaz_index_item(ix, item.copy_of)->item_id;
+	}
 	d->story_id = ix->stories.v[story].id;
 }
 
@@ -898,8 +1055,12 @@ gaz_story_index_restore(struct gaz_story_index *ix,
 
 	receive(ix, in, now, &f, &item, NULL);
 	uint32_t story = gaz_index_open(ix, story_id);
-	gaz_index_join(ix, put_item(ix, &item), story);
-	gaz_index_changed(ix, story);
+	struct gaz_query q;
+	gaz_query_init(&q, &item, ix->terms, &ix->weights);
+	uint32_t page = find_page(ix, item.url);
+	if (page != GAZ_SEQ_NONE && gaz_index_item(ix, page)->story != story)
+		page = GAZ_SEQ_NONE; /* a person put them apart */
+	settle(ix, &item, story, page, &q);
 }
 
 /* Corrections */
@@ -921,7 +1082,7 @@ gaz_story_index_merge(struct gaz_story_index *ix, int64_t into, int64_t from)
 			gaz_index_join(ix, s, (uint32_t)a);
 		}
 		if (item->story == a)
-			item->pinned = true;
+			item->pinned |= GAZ_PIN_PERSON;
 	}
 }
 
@@ -938,7 +1099,7 @@ gaz_story_index_move(struct gaz_story_index *ix, int64_t item_id,
 		uint32_t to = gaz_index_open(ix, to_story);
 		gaz_index_join(ix, s, to);
 		gaz_index_changed(ix, to);
-		item->pinned = true;
+		item->pinned |= GAZ_PIN_PERSON;
 	}
 }
 
@@ -952,7 +1113,8 @@ gaz_story_index_stats(const struct gaz_story_index *ix,
 	out->bytes = sizeof(*ix) + BOILER_SIZE +
 	    GAZ_TOUCHED_SIZE * sizeof(*ix->touched) +
 	    ix->ring_cap * sizeof(*ix->ring) + ix->item_bytes +
-	    out->items * 16 + ix->stories.cap * sizeof(*ix->stories.v) +
+	    out->items * 16 + ix->pages_cap * sizeof(*ix->pages) +
+	    ix->stories.cap * sizeof(*ix->stories.v) +
 	    ix->free_stories.cap * sizeof(uint32_t) +
 	    gaz_map64_count(ix->story_slots) * 32 +
 	    gaz_terms_bytes(ix->terms);
@@ -989,6 +1151,7 @@ gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
 	d->score = as_probability(
 	    group_score(ix, &g, pair.same_language, COHERENCE_GUESS));
 	explain_pair(&q, &item[1], &f[0], which[0], a, d);
+	d->copy = is_copy(&q, &item[1]);
 	free(item[0].terms);
 	free(item[1].terms);
 }

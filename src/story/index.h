@@ -23,6 +23,7 @@
 #define GAZ_STORIES_MAX 8     /* stories scored */
 #define GAZ_STORY_ITEMS_MAX 2000 /* live; then it takes no more */
 #define GAZ_MEMBERS_MAX 24    /* latest members of each */
+#define GAZ_WALK_MAX 96       /* of them, with copies */
 #define GAZ_COHERENCE_MEMBERS 12
 
 struct gaz_live_story {
@@ -55,6 +56,9 @@ struct gaz_story_index {
 	struct gaz_item *ring; /* live items, by seq */
 	size_t ring_cap;       /* a power of two */
 	uint32_t oldest, next; /* seqs */
+
+	uint32_t *pages;       /* seqs by url, open addressing; or none */
+	size_t pages_cap, pages_used; /* with those that went */
 
 	GAZ_VEC(struct gaz_live_story) stories;
 	GAZ_VEC(uint32_t) free_stories;
@@ -99,6 +103,13 @@ size_t gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
 bool gaz_index_score(const struct gaz_story_index *ix,
     const struct gaz_query *q, uint32_t except, uint32_t story,
     struct gaz_ranked *out);
+
+/*
+ * The latest members of a story, one of a copy group; return how many, at most
+ * GAZ_MEMBERS_MAX.
+ */
+size_t gaz_index_members(const struct gaz_story_index *ix, uint32_t story,
+    uint32_t out[GAZ_MEMBERS_MAX]);
 
 void gaz_index_leave(struct gaz_story_index *ix, uint32_t seq);
 void gaz_index_join(struct gaz_story_index *ix, uint32_t seq,

@@ -22,6 +22,11 @@ enum {
 #define GAZ_KINDS "wnNdpc"
 #define GAZ_KIND_SHIFT 4
 
+enum {
+	GAZ_PIN_PERSON = 1, /* put it where it is */
+	GAZ_PIN_PAGE = 2,   /* another item is the same page */
+};
+
 /* One term of an item, six bytes. */
 struct gaz_item_terms {
 	uint8_t n;
@@ -34,8 +39,9 @@ struct gaz_item {
 	int64_t item_id;
 	int64_t time;     /* of publishing, as far as it is credible */
 	int64_t arrived;
+	uint64_t url;     /* hash; 0 none */
 	uint32_t source;  /* hash; 0 unknown */
-	uint32_t url;     /* hash; 0 none */
+	uint32_t copy_of; /* seq of the first of a copy group, or UINT32_MAX */
 	uint32_t story;   /* slot */
 	uint32_t before;  /* seq of the next older member, or UINT32_MAX */
 	float norm, title_norm;             /* as in its own language */
@@ -44,7 +50,7 @@ struct gaz_item {
 	char language[4];
 	uint16_t tokens;
 	uint8_t n_terms;
-	uint8_t pinned;   /* a person put it where it is */
+	uint8_t pinned;   /* a GAZ_PIN_... says that it stays */
 	uint32_t *terms;  /* n ids, then n weights and n flags in bytes */
 };
 

@@ -29,25 +29,12 @@ is_live(const struct gaz_story_index *ix, uint32_t seq)
 	return seq != GAZ_SEQ_NONE && seq - ix->oldest < ix->next - ix->oldest;
 }
 
-static size_t
-members_of(const struct gaz_story_index *ix, uint32_t story,
-    uint32_t out[GAZ_MEMBERS_MAX])
-{
-	size_t n = 0;
-
-	for (uint32_t s = ix->stories.v[story].newest;
-	     is_live(ix, s) && n < GAZ_MEMBERS_MAX;
-	     s = gaz_index_item(ix, s)->before)
-		out[n++] = s;
-	return n;
-}
-
 /* How well the members of a fit b, on average. */
 static float
 mean_fit(struct gaz_story_index *ix, uint32_t a, uint32_t b)
 {
 	uint32_t members[GAZ_MEMBERS_MAX];
-	size_t n = members_of(ix, a, members);
+	size_t n = gaz_index_members(ix, a, members);
 	float sum = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -68,7 +55,7 @@ is_pinned(const struct gaz_story_index *ix, uint32_t story)
 {
 	for (uint32_t s = ix->stories.v[story].newest; is_live(ix, s);
 	     s = gaz_index_item(ix, s)->before) {
-		if (gaz_index_item(ix, s)->pinned)
+		if (gaz_index_item(ix, s)->pinned & GAZ_PIN_PERSON)
 			return true;
 	}
 	return false;
@@ -80,7 +67,7 @@ rivals_of(struct gaz_story_index *ix, uint32_t story,
     struct rival out[RIVALS_MAX])
 {
 	uint32_t members[GAZ_MEMBERS_MAX];
-	size_t n = members_of(ix, story, members), n_out = 0;
+	size_t n = gaz_index_members(ix, story, members), n_out = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		struct gaz_ranked ranked[GAZ_STORIES_MAX];
@@ -298,6 +285,27 @@ find_seam(const struct likeness *l, float widest, uint64_t *a, uint64_t *b)
 	return found;
 }
 
+/* Move an item and its copies, who are nobody without it. */
+static void
+take_along(struct gaz_story_index *ix, uint32_t first, uint32_t to,
+    struct gaz_arena *arena, struct gaz_story_repair *out)
+{
+	uint32_t from = gaz_index_item(ix, first)->story;
+
+	for (uint32_t s = ix->stories.v[from].newest; is_live(ix, s);) {
+		const struct gaz_item *item = gaz_index_item(ix, s);
+		uint32_t before = item->before;
+
+		if (s == first || item->copy_of == first) {
+			note(arena, out, item->item_id,
+			    ix->stories.v[from].id, ix->stories.v[to].id);
+			gaz_index_leave(ix, s);
+			gaz_index_join(ix, s, to);
+		}
+		s = before;
+	}
+}
+
 /* Two events in one story: the smaller part becomes a story of its own. */
 static bool
 try_split(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *arena,
@@ -306,7 +314,7 @@ try_split(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *arena,
 	struct likeness l;
 	uint64_t a, b;
 
-	l.n = members_of(ix, story, l.member);
+	l.n = gaz_index_members(ix, story, l.member);
 	if (l.n < 2 * SPLIT_LEAST || is_pinned(ix, story))
 		return false;
 	measure_likeness(ix, &l);
@@ -328,12 +336,8 @@ try_split(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *arena,
 		other = own;
 	uint32_t to = gaz_index_open(ix, ix->next_story_id);
 	for (size_t i = 0; i < l.n; i++) {
-		if (!(other >> i & 1))
-			continue;
-		note(arena, out, gaz_index_item(ix, l.member[i])->item_id,
-		    ix->stories.v[story].id, ix->stories.v[to].id);
-		gaz_index_leave(ix, l.member[i]);
-		gaz_index_join(ix, l.member[i], to);
+		if (other >> i & 1)
+			take_along(ix, l.member[i], to, arena, out);
 	}
 	gaz_index_changed(ix, story);
 	gaz_index_changed(ix, to);
@@ -345,8 +349,8 @@ static bool
 have_seam(struct gaz_story_index *ix, uint32_t x, uint32_t y)
 {
 	struct likeness l;
-	size_t n = members_of(ix, x, l.member);
-	size_t m = members_of(ix, y, l.member + n);
+	size_t n = gaz_index_members(ix, x, l.member);
+	size_t m = gaz_index_members(ix, y, l.member + n);
 
 	if (n < SPLIT_LEAST || m < SPLIT_LEAST)
 		return false;
@@ -386,10 +390,7 @@ try_move(struct gaz_story_index *ix, uint32_t seq, struct gaz_arena *a,
 		to = gaz_index_open(ix, ix->next_story_id);
 	if (to == from)
 		return;
-	note(a, out, item->item_id, ix->stories.v[from].id,
-	    ix->stories.v[to].id);
-	gaz_index_leave(ix, seq);
-	gaz_index_join(ix, seq, to);
+	take_along(ix, seq, to, a, out);
 	gaz_index_changed(ix, from);
 	gaz_index_changed(ix, to);
 }
@@ -421,7 +422,7 @@ gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
 		    try_merge(ix, story, a, out))
 			continue;
 		uint32_t members[GAZ_MEMBERS_MAX];
-		size_t m = members_of(ix, story, members);
+		size_t m = gaz_index_members(ix, story, members);
 		for (size_t k = 0; k < m; k++)
 			try_move(ix, members[k], a, out);
 	}

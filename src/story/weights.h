@@ -73,14 +73,15 @@
 	W(x_size, -0.511, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, -0.85, "set")                                              \
+	W(cross_ease, 0.6, "set") /* translations are missed more */      \
 	W(lone_match, 1, "set") /* one common term only */             \
 	W(margin, 0.0, "set")                                            \
 	W(merge, -1, "set")                                             \
-	W(seam, 0.45, "set") /* parts so much less alike than in themselves */ \
+	W(seam, 0.5, "set") /* parts so much less alike than in themselves */ \
 	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
-	W(same_source, 0.15, "set")
+	W(same_source, 0.2, "set")
 
 struct gaz_story_weights {
 #define GAZ_WEIGHT_FIELD(name, value, origin) float name;

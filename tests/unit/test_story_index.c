@@ -139,6 +139,116 @@ test_copy(void **state)
 	stream_clear(&s);
 }
 
+/* One of a group of copies stands for it, and a copy of a copy points to it. */
+static void
+test_copies(void **state)
+{
+	static const char title[] = "Ferry runs aground off the cape, all safe";
+	static const char text[] = "The ferry with 212 people on board ran "
+	                           "aground off the cape in thick fog on "
+	                           "Tuesday, the coast guard said; all were "
+	                           "brought ashore by fishing boats.";
+	struct stream s;
+	struct gaz_story_decision d = { 0 };
+	uint32_t members[GAZ_MEMBERS_MAX];
+	uint64_t slot;
+
+	(void)state;
+	stream_init(&s);
+	for (int i = 0; i < 40; i++) {
+		d = put(&s, "en", title, text, i + 1, START + i * 600);
+		assert_int_equal(d.copy, i > 0);
+		assert_int_equal(d.copy_of, i > 0 ? 1 : 0);
+		assert_int_equal(d.story_id, 1);
+	}
+	assert_true(gaz_map64_find(s.ix->story_slots, 1, &slot));
+	assert_int_equal(
+	    gaz_index_members(s.ix, (uint32_t)slot, members), 1);
+	put(&s, "en", "Fishing boats save 212 from ferry aground off the cape",
+	    "Fog had hidden the rocks from the ferry's crew.", 50,
+	    START + 30000);
+	assert_int_equal(
+	    gaz_index_members(s.ix, (uint32_t)slot, members), 2);
+	stream_clear(&s);
+}
+
+/* The same page is one story, even when it says something else by now. */
+static void
+test_page(void **state)
+{
+	static const char *const titles[] = { "Bridge shut after a lorry fire",
+		"Three hurt as tram derails at the depot", "Mayor resigns" };
+	static const char *const urls[] = { "https://a.example/live/7",
+		"https://a.example/live/7", "https://a.example/live/8" };
+	struct gaz_story_decision d[3];
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	for (int i = 0; i < 3; i++) {
+		struct gaz_buf b;
+		struct gaz_story_text t = { gaz_str_of(titles[i]),
+			GAZ_STR_NONE, GAZ_STR("en"), GAZ_STR("a.example"),
+			gaz_str_of(urls[i]), START };
+
+		gaz_buf_init(&b, GAZ_FEATURES_MAX);
+		gaz_story_extract(extractor, &t, &b);
+		struct gaz_story_item item = { ++s.n, i + 1, START, START,
+			gaz_buf_str(&b) };
+		gaz_story_index_add(s.ix, &item, START, &s.arena, &d[i]);
+		gaz_buf_clear(&b);
+	}
+	assert_int_equal(d[1].story_id, d[0].story_id);
+	assert_int_equal(d[1].nearest_item, 1);
+	assert_int_equal(d[1].evidence.n, 1);
+	assert_int_equal(d[1].evidence.v[0].kind, 'u');
+	assert_int_not_equal(d[2].story_id, d[0].story_id);
+	struct gaz_story_repair r;
+	gaz_story_index_repair(s.ix, START + 60, &s.arena, &r);
+	assert_int_equal(r.changes.n, 0);
+	stream_clear(&s);
+}
+
+/* Two events that were put into one story come apart. */
+static void
+test_split(void **state)
+{
+	static const char *const titles[] = {
+		"Earthquake of magnitude 5.8 shakes Crete, 4 hurt in Heraklion",
+		"Quake of 5.8 off Crete injures 4 people in Heraklion",
+		"Heraklion: four injured as 5.8 earthquake hits Crete",
+		"Chile wildfire reaches Valparaiso suburbs, 2,000 flee",
+		"Wildfire drives 2,000 from homes near Valparaiso, Chile",
+		"Thousands flee as fire burns suburbs of Valparaiso in Chile",
+	};
+	struct gaz_story_repair r;
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	for (int i = 0; i < 6; i++) {
+		struct gaz_buf f;
+
+		features_of("en", titles[i], NULL, i + 1, START + i * 60, &f);
+		struct gaz_story_item item = { ++s.n, i + 1, START + i * 60,
+			START + i * 60, gaz_buf_str(&f) };
+		gaz_story_index_restore(s.ix, &item, 5, START + i * 60);
+		gaz_buf_clear(&f);
+	}
+	gaz_story_index_repair(s.ix, START + 600, &s.arena, &r);
+	assert_int_equal(r.changes.n, 3);
+	int64_t sum = 0;
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(r.changes.v[i].from, 5);
+		assert_int_equal(r.changes.v[i].to, 6);
+		sum += r.changes.v[i].item_id;
+	}
+	assert_true(sum == 1 + 2 + 3 || sum == 4 + 5 + 6);
+	gaz_story_index_repair(s.ix, START + 700, &s.arena, &r);
+	assert_int_equal(r.changes.n, 0);
+	stream_clear(&s);
+}
+
 /* A story closes when nothing comes for the window; its number is not reused. */
 static void
 test_window(void **state)
@@ -441,33 +551,36 @@ test_compare(void **state)
 }
 
 struct labelled {
-	char *story, *language;
-	int64_t found;
+	char *story, *language, *title, *summary;
+	int64_t source, published;
+	uint64_t rank; /* of the feed, in an order */
+	int64_t item, found;
 };
 
-/*
- * Our own sentences: 36 events in 13 languages, most of them headlines only,
- * with neighbours that are easily confused. The bars lie a little below what
- * was measured (0.956 and 0.914) when they were set.
- */
-static void
-test_events(void **state)
+struct labels {
+	GAZ_VEC(struct labelled) v;
+};
+
+static char *
+keep(const char *s)
 {
-	GAZ_VEC(struct labelled) items = { 0 };
+	return s != NULL ? gaz_mem_strdup(s) : NULL;
+}
+
+static void
+load_labels(const char *name, struct labels *out)
+{
 	const char *dir = getenv("GAZ_FIXTURES");
 	char path[512], *line = NULL;
 	size_t cap = 0;
-	struct stream s;
 
-	(void)state;
-	snprintf(path, sizeof(path), "%s/stories/events.jsonl",
-	    dir != NULL ? dir : GAZ_FIXTURES_DIR);
+	snprintf(path, sizeof(path), "%s/stories/%s",
+	    dir != NULL ? dir : GAZ_FIXTURES_DIR, name);
 	FILE *f = fopen(path, "r");
 	if (f == NULL) {
 		fail_msg("%s cannot be opened", path);
 		return;
 	}
-	stream_init(&s);
 	while (getline(&line, &cap, f) > 0) {
 		const char *title, *summary = NULL, *language, *story;
 		const char *source, *published, *id;
@@ -485,62 +598,174 @@ test_events(void **state)
 		assert_int_equal(sscanf(published, "%" SCNd64
 		        "-%d-%dT%d:%d:%d", &c.year, &c.month, &c.day, &c.hour,
 		        &c.minute, &c.second), 6);
-		struct labelled *l = gaz_vec_push(&items);
-		l->story = gaz_mem_strdup(story);
-		l->language = gaz_mem_strdup(language);
-		l->found = put(&s, language, title, summary,
-		    (int64_t)(gaz_hash_str(gaz_str_of(source)) >> 2),
-		    gaz_civil_to_utc(&c)).story_id;
+		*gaz_vec_push(&out->v) = (struct labelled){
+			.story = keep(story), .language = keep(language),
+			.title = keep(title), .summary = keep(summary),
+			.source =
+			    (int64_t)(gaz_hash_str(gaz_str_of(source)) >> 2),
+			.published = gaz_civil_to_utc(&c),
+		};
 		json_decref(o);
 	}
 	free(line);
 	fclose(f);
-	struct gaz_story_repair r;
-	gaz_story_index_repair(s.ix, s.ix->now, &s.arena, &r);
-	for (size_t i = 0; i < r.changes.n; i++) {
-		for (size_t k = 0; k < items.n; k++) {
-			const struct gaz_story_change *c = &r.changes.v[i];
+}
 
-			if (c->item_id != 0 ? c->item_id == (int64_t)k + 1 :
-			                      items.v[k].found == c->from)
-				items.v[k].found = c->to;
+static void
+clear_labels(struct labels *l)
+{
+	for (size_t i = 0; i < l->v.n; i++) {
+		free(l->v.v[i].story);
+		free(l->v.v[i].language);
+		free(l->v.v[i].title);
+		free(l->v.v[i].summary);
+	}
+	gaz_vec_clear(&l->v);
+}
+
+static int
+by_rank(const void *pa, const void *pb)
+{
+	const struct labelled *a = pa, *b = pb;
+
+	if (a->rank != b->rank)
+		return a->rank < b->rank ? -1 : 1;
+	if (a->published != b->published)
+		return a->published < b->published ? -1 : 1;
+	return strcmp(a->title, b->title);
+}
+
+static bool
+repair_labels(struct stream *s, struct labels *l)
+{
+	struct gaz_story_repair r;
+
+	gaz_story_index_repair(s->ix, s->ix->now, &s->arena, &r);
+	for (size_t i = 0; i < r.changes.n; i++) {
+		const struct gaz_story_change *c = &r.changes.v[i];
+
+		for (size_t k = 0; k < l->v.n; k++) {
+			struct labelled *v = &l->v.v[k];
+
+			if (c->item_id != 0 ? c->item_id == v->item :
+			                      v->found == c->from)
+				v->found = c->to;
 		}
 	}
+	return r.changes.n > 0;
+}
+
+/*
+ * Play back in order of date, or feed by feed in an order drawn by seed, all
+ * feeds read at one time. Return BCubed F1, and F1 across languages.
+ */
+static double
+play(struct labels *l, uint64_t seed, double *cross)
+{
+	struct stream s;
+	int64_t now = INT64_MIN;
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		struct labelled *v = &l->v.v[i];
+
+		v->rank = seed == 0 ? 0 :
+		    gaz_hash_mix((uint64_t)v->source, seed);
+		if (seed != 0 && v->published > now)
+			now = v->published;
+		v->item = v->found = 0;
+	}
+	qsort(l->v.v, l->v.n, sizeof(l->v.v[0]), by_rank);
+	stream_init(&s);
+	for (size_t i = 0; i < l->v.n; i++) {
+		struct labelled *v = &l->v.v[i];
+		struct gaz_story_decision d;
+		struct gaz_buf b;
+
+		if (v->published > now)
+			now = v->published;
+		features_of(v->language, v->title, v->summary, v->source,
+		    v->published, &b);
+		v->item = ++s.n;
+		struct gaz_story_item item = { v->item, v->source,
+			v->published, now, gaz_buf_str(&b) };
+		gaz_story_index_add(s.ix, &item, now, &s.arena, &d);
+		v->found = d.story_id;
+		gaz_buf_clear(&b);
+	}
+	for (int i = 0; i < 5 && repair_labels(&s, l); i++)
+		;
+	stream_clear(&s);
 	double p = 0, q = 0, xt = 0, xf = 0, xl = 0;
-	for (size_t i = 0; i < items.n; i++) {
+	for (size_t i = 0; i < l->v.n; i++) {
 		double both = 0, found = 0, label = 0;
 
-		for (size_t k = 0; k < items.n; k++) {
-			bool a = items.v[i].found == items.v[k].found;
-			bool b = strcmp(items.v[i].story,
-			             items.v[k].story) == 0;
-			bool x = strcmp(items.v[i].language,
-			             items.v[k].language) != 0;
+		for (size_t k = 0; k < l->v.n; k++) {
+			const struct labelled *a = &l->v.v[i];
+			const struct labelled *b = &l->v.v[k];
+			bool f = a->found == b->found;
+			bool t = strcmp(a->story, b->story) == 0;
+			bool x = strcmp(a->language, b->language) != 0;
 
-			both += a && b;
-			found += a;
-			label += b;
-			xt += x && a && b;
-			xf += x && a;
-			xl += x && b;
+			both += f && t;
+			found += f;
+			label += t;
+			xt += x && f && t;
+			xf += x && f;
+			xl += x && t;
 		}
 		p += both / found;
 		q += both / label;
 	}
-	assert_true(items.n >= 100);
-	p /= (double)items.n;
-	q /= (double)items.n;
-	double f1 = 2 * p * q / (p + q);
-	double cross = 2 * xt / (xf + xl);
-	print_message("BCubed F1 %.3f, across languages %.3f\n", f1, cross);
-	assert_true(f1 >= 0.93);
-	assert_true(cross >= 0.87);
-	for (size_t i = 0; i < items.n; i++) {
-		free(items.v[i].story);
-		free(items.v[i].language);
+	*cross = 2 * xt / (xf + xl);
+	p /= (double)l->v.n;
+	q /= (double)l->v.n;
+	return 2 * p * q / (p + q);
+}
+
+/*
+ * Our own sentences: 36 events in 13 languages, most of them headlines only,
+ * with neighbours that are easily confused, and the demonstration's feeds. The
+ * bars lie a little below what was measured when they were set. The order in
+ * which feeds are read may change little.
+ */
+static const struct {
+	const char *name;
+	size_t least;
+	double f1, cross;
+} labelled_sets[] = {
+	{ "events.jsonl", 100, 0.93, 0.87 },
+	{ "demo.jsonl", 130, 0.96, 0.96 },
+};
+
+#define ORDERS 8
+#define ORDER_COSTS 0.02 /* at most */
+
+static void
+test_events(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(labelled_sets); i++) {
+		const char *name = labelled_sets[i].name;
+		struct labels l = { 0 };
+		double cross;
+
+		load_labels(name, &l);
+		assert_true(l.v.n >= labelled_sets[i].least);
+		double f1 = play(&l, 0, &cross);
+		print_message("%s: BCubed F1 %.3f, across languages %.3f\n",
+		    name, f1, cross);
+		if (f1 < labelled_sets[i].f1 ||
+		    cross < labelled_sets[i].cross)
+			fail_msg("%s: less than the bar", name);
+		for (uint64_t seed = 1; seed <= ORDERS; seed++) {
+			double other = play(&l, seed, &cross);
+
+			if (other < f1 - ORDER_COSTS)
+				fail_msg("%s: %.3f in order %d", name, other,
+				    (int)seed);
+		}
+		clear_labels(&l);
 	}
-	gaz_vec_clear(&items);
-	stream_clear(&s);
 }
 
 static int
@@ -565,6 +790,9 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_two_languages),
 		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_copies),
+		cmocka_unit_test(test_page),
+		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_corrections),
