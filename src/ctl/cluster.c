@@ -20,7 +20,8 @@
 /*
  * gazettectl cluster: the daemon's story module on items from a file. Time is
  * the latest date of publishing so far, so that a file of last year's news
- * gives the stories of last year.
+ * gives the stories of last year. Where dates jump back by more than a day, the
+ * file is feeds one after the other, read at one time: that of the newest item.
  */
 
 static const char usage[] =
@@ -35,6 +36,7 @@ static const char usage[] =
     "  --json        an object a line: id, story and evidence\n"
     "  --window DAYS a story ends after so long without an item (4)\n";
 
+#define JUMP_BACK_S 86400
 #define REPAIR_EVERY 64 /* items */
 #define REPAIR_ROUNDS 5 /* at the end, as long as anything changes */
 
@@ -277,8 +279,14 @@ is_blank(const char *line, size_t n)
 	return n == 0;
 }
 
+/* Lines as they were read, parsed. */
+struct lines {
+	GAZ_VEC(json_t *) v;
+	GAZ_VEC(int64_t) number;
+};
+
 static int
-read_items(struct run *r, FILE *f, const char *name)
+read_lines(struct lines *l, FILE *f, const char *name)
 {
 	char *line = NULL;
 	size_t cap = 0;
@@ -286,29 +294,70 @@ read_items(struct run *r, FILE *f, const char *name)
 	int status = EX_OK;
 
 	for (int64_t number = 1; (n = getline(&line, &cap, f)) > 0; number++) {
-		struct gaz_err err = { 0 };
 		json_error_t at;
 
 		if (is_blank(line, (size_t)n))
 			continue;
 		json_t *json = json_loadb(line, (size_t)n, 0, &at);
-		if (json == NULL)
-			gaz_err_set(&err, GAZ_ERR_FORMAT, "%s", at.text);
-		bool ok = json != NULL && take_item(r, json, &err);
-		json_decref(json);
-		if (!ok) {
+		if (json == NULL) {
 			fprintf(stderr,
 			    "gazettectl cluster: %s: line %" PRId64 ": %s\n",
-			    name, number, err.msg);
+			    name, number, at.text);
 			status = EX_DATAERR;
 			break;
 		}
+		*gaz_vec_push(&l->v) = json;
+		*gaz_vec_push(&l->number) = number;
 	}
 	if (status == EX_OK && ferror(f)) {
 		perror(name);
 		status = EX_IOERR;
 	}
 	free(line);
+	return status;
+}
+
+/* The time at which feeds that follow each other were read. */
+static gaz_utc
+reading_time(const struct lines *l)
+{
+	gaz_utc newest = INT64_MIN;
+	bool jumps = false;
+
+	for (size_t i = 0; i < l->v.n; i++) {
+		gaz_utc t = gaz_date_parse(text_of(l->v.v[i], "published"));
+
+		if (t == GAZ_UTC_UNKNOWN)
+			continue;
+		jumps = jumps ||
+		    (newest != INT64_MIN && t < newest - JUMP_BACK_S);
+		if (t > newest)
+			newest = t;
+	}
+	return jumps ? newest : 0;
+}
+
+static int
+read_items(struct run *r, FILE *f, const char *name)
+{
+	struct lines l = { 0 };
+	int status = read_lines(&l, f, name);
+
+	if (status == EX_OK)
+		r->now = reading_time(&l);
+	for (size_t i = 0; i < l.v.n && status == EX_OK; i++) {
+		struct gaz_err err = { 0 };
+
+		if (take_item(r, l.v.v[i], &err))
+			continue;
+		fprintf(stderr, "gazettectl cluster: %s: line %" PRId64
+		    ": %s\n", name, l.number.v[i], err.msg);
+		status = EX_DATAERR;
+	}
+	for (size_t i = 0; i < l.v.n; i++)
+		json_decref(l.v.v[i]);
+	gaz_vec_clear(&l.v);
+	gaz_vec_clear(&l.number);
 	return status;
 }
 

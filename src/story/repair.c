@@ -15,8 +15,9 @@
  */
 
 #define REPAIR_SPAN_S (48 * 3600)
+#define MOVES_MAX 8 /* from one story in one pass */
 #define SPLIT_LEAST 2 /* members of a part */
-#define RIVALS_MAX 12 /* stories that one is compared with */
+#define RIVALS_MAX 5 /* stories that one is compared with in full */
 
 struct rival {
 	uint32_t story;
@@ -61,36 +62,67 @@ is_pinned(const struct gaz_story_index *ix, uint32_t story)
 	return false;
 }
 
-/* Stories that members of this one are near to, in order of being met. */
-static size_t
-rivals_of(struct gaz_story_index *ix, uint32_t story,
-    struct rival out[RIVALS_MAX])
-{
-	uint32_t members[GAZ_MEMBERS_MAX];
-	size_t n = gaz_index_members(ix, story, members), n_out = 0;
+/* What each member of a story is near to. */
+struct outlook {
+	size_t n;
+	uint32_t member[GAZ_MEMBERS_MAX]; /* seq */
+	size_t n_ranked[GAZ_MEMBERS_MAX];
+	struct gaz_ranked ranked[GAZ_MEMBERS_MAX][GAZ_STORIES_MAX];
+};
 
-	for (size_t i = 0; i < n; i++) {
-		struct gaz_ranked ranked[GAZ_STORIES_MAX];
+static void
+look_around(struct gaz_story_index *ix, uint32_t story, struct outlook *o)
+{
+	o->n = gaz_index_members(ix, story, o->member);
+	for (size_t i = 0; i < o->n; i++) {
 		struct gaz_query q;
 
-		gaz_query_init(&q, gaz_index_item(ix, members[i]), ix->terms,
+		gaz_query_init(&q, gaz_index_item(ix, o->member[i]), ix->terms,
 		    &ix->weights);
-		size_t m = gaz_index_rank(ix, &q, members[i], ranked);
-		for (size_t k = 0; k < m && n_out < RIVALS_MAX; k++) {
+		o->n_ranked[i] = gaz_index_rank(ix, &q, o->member[i],
+		    o->ranked[i]);
+	}
+}
+
+static int
+by_rival_score(const void *pa, const void *pb)
+{
+	const struct rival *a = pa, *b = pb;
+
+	if (a->score != b->score)
+		return a->score < b->score ? 1 : -1;
+	return a->story < b->story ? -1 : a->story > b->story;
+}
+
+/* Stories that members of this one are near to, the nearest first. */
+static size_t
+rivals_of(const struct gaz_story_index *ix, uint32_t story,
+    const struct outlook *o, struct rival out[RIVALS_MAX])
+{
+	struct rival all[GAZ_MEMBERS_MAX * GAZ_STORIES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n; i++) {
+		for (size_t k = 0; k < o->n_ranked[i]; k++) {
+			const struct gaz_ranked *r = &o->ranked[i][k];
 			size_t j = 0;
 
-			if (ranked[k].story == story ||
-			    ranked[k].score < ix->weights.join - 2)
+			if (r->story == story ||
+			    r->score < ix->weights.join - 2)
 				continue;
-			while (j < n_out && out[j].story != ranked[k].story)
+			while (j < n && all[j].story != r->story)
 				j++;
-			if (j == n_out)
-				out[n_out++] = (struct rival){
-					ranked[k].story, 0
-				};
+			if (j == n)
+				all[n++] = (struct rival){ r->story, r->score };
+			else if (r->score > all[j].score)
+				all[j].score = r->score;
 		}
 	}
-	return n_out;
+	qsort(all, n, sizeof(all[0]), by_rival_score);
+	if (n > RIVALS_MAX)
+		n = RIVALS_MAX;
+	memcpy(out, all, n * sizeof(all[0]));
+	return n;
 }
 
 static void
@@ -129,11 +161,11 @@ unite(struct gaz_story_index *ix, uint32_t a, uint32_t b,
 static bool have_seam(struct gaz_story_index *ix, uint32_t x, uint32_t y);
 
 static bool
-try_merge(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *a,
-    struct gaz_story_repair *out)
+try_merge(struct gaz_story_index *ix, uint32_t story,
+    const struct outlook *o, struct gaz_arena *a, struct gaz_story_repair *out)
 {
 	struct rival rivals[RIVALS_MAX];
-	size_t n = rivals_of(ix, story, rivals), best = 0;
+	size_t n = rivals_of(ix, story, o, rivals), best = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		rivals[i].score = (mean_fit(ix, story, rivals[i].story) +
@@ -361,38 +393,68 @@ have_seam(struct gaz_story_index *ix, uint32_t x, uint32_t y)
 	    ix->weights.seam_merge;
 }
 
-/* Does the item fit elsewhere better, or nowhere? */
-static void
-try_move(struct gaz_story_index *ix, uint32_t seq, struct gaz_arena *a,
-    struct gaz_story_repair *out)
+/* Does member i fit elsewhere better, or nowhere? True when it moved. */
+static bool
+try_move(struct gaz_story_index *ix, const struct outlook *o, size_t i,
+    struct gaz_arena *a, struct gaz_story_repair *out)
 {
+	uint32_t seq = o->member[i];
 	struct gaz_item *item = gaz_index_item(ix, seq);
 	uint32_t from = item->story, to = from;
-	struct gaz_ranked own, ranked[GAZ_STORIES_MAX];
+	struct gaz_ranked own;
 	struct gaz_query q;
 
 	if (item->pinned || item->n_terms == 0 || ix->stories.v[from].n < 2)
-		return;
+		return false;
 	gaz_query_init(&q, item, ix->terms, &ix->weights);
 	if (!gaz_index_score(ix, &q, seq, from, &own))
-		return;
-	size_t n = gaz_index_rank(ix, &q, seq, ranked);
-	for (size_t i = 0; i < n; i++) {
-		if (ranked[i].story == from)
+		return false;
+	for (size_t k = 0; k < o->n_ranked[i]; k++) {
+		const struct gaz_ranked *r = &o->ranked[i][k];
+
+		if (r->story == from)
 			continue;
-		if (ranked[i].score > own.score + ix->weights.move &&
-		    ranked[i].score > ix->weights.join)
-			to = ranked[i].story;
+		if (r->score > own.score + ix->weights.move &&
+		    r->score > ix->weights.join)
+			to = r->story;
 		break;
 	}
 	if (to == from && own.score < ix->weights.split &&
 	    ix->stories.v[from].n > 2)
 		to = gaz_index_open(ix, ix->next_story_id);
 	if (to == from)
-		return;
+		return false;
 	take_along(ix, seq, to, a, out);
 	gaz_index_changed(ix, from);
 	gaz_index_changed(ix, to);
+	return true;
+}
+
+/* One story; what is left to do after a change is for the next pass. */
+static void
+repair_story(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *a,
+    struct gaz_story_repair *out)
+{
+	struct outlook o;
+	size_t moves = 0;
+
+	if (try_split(ix, story, a, out))
+		return;
+	look_around(ix, story, &o);
+	if (try_merge(ix, story, &o, a, out))
+		return;
+	for (size_t i = 0; i < o.n; i++) {
+		if (gaz_index_item(ix, o.member[i])->story != story)
+			continue;
+		/* The others see a world that is no more. */
+		if (try_move(ix, &o, i, a, out)) {
+			if (ix->stories.v[story].n < 2 ||
+			    ++moves == MOVES_MAX)
+				return;
+			look_around(ix, story, &o);
+			i = SIZE_MAX; /* from the first again */
+		}
+	}
 }
 
 void
@@ -418,13 +480,7 @@ gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
 		if (!is_live(ix, newest) ||
 		    now - gaz_index_item(ix, newest)->arrived > REPAIR_SPAN_S)
 			continue;
-		if (try_split(ix, story, a, out) ||
-		    try_merge(ix, story, a, out))
-			continue;
-		uint32_t members[GAZ_MEMBERS_MAX];
-		size_t m = gaz_index_members(ix, story, members);
-		for (size_t k = 0; k < m; k++)
-			try_move(ix, members[k], a, out);
+		repair_story(ix, story, a, out);
 	}
 	free(ids);
 }
