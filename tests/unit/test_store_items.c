@@ -254,7 +254,7 @@ test_links(void **state)
 		struct gaz_put_result res;
 		struct gaz_view *v;
 		struct gaz_err err;
-		char guid[8];
+		char guid[16];
 
 		snprintf(guid, sizeof(guid), "%zu", i);
 		fill_item(&it, &(struct row){ guid, links[i].url, guid, "t" });

@@ -586,7 +586,7 @@ test_limits_of_a_page(void **state)
 	struct fixture *fx = *state;
 	struct gaz_put_result res;
 	struct row v[GAZ_VIEW_LIMIT + 1];
-	char guids[GAZ_VIEW_LIMIT + 1][8];
+	char guids[GAZ_VIEW_LIMIT + 1][16];
 	struct gaz_filter f;
 	struct gaz_view *view;
 	int64_t feed;
