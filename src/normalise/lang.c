@@ -19,12 +19,11 @@
 #include "src/normalise/lang_table.h"
 
 /* How much is looked at: more does not change the answer. */
-#define LETTERS_MAX 2000
+#define LETTERS_MAX 800
 #define WORD_LEN_MAX 64 /* bytes; longer ones are no words */
-/* Smoothing of the triples, and their weight against whole words: those of one
- * word depend on each other. */
-#define SMOOTHING 0.1
-#define TRIPLE_WEIGHT 0.9
+/* Weight of the triples against whole words: those of one word depend on each
+ * other. */
+#define TRIPLE_WEIGHT 0.9f
 /* Lead over the second (natural logarithm of odds) that decides. */
 #define LEAD_MIN 0.7
 /* Lead over the declared language that overrules it: a few odd words do not. */
@@ -188,7 +187,7 @@ lower(uint32_t c)
 }
 
 struct counts {
-	double score[LANGS];
+	float score[LANGS];
 	unsigned letters[SCRIPT_COUNT];
 	unsigned total; /* letters */
 	unsigned words, known;
@@ -222,7 +221,7 @@ find_triple(uint64_t key)
 }
 
 static void
-add_triple(uint64_t key, double score[LANGS])
+add_triple(uint64_t key, float score[LANGS])
 {
 	const struct triple *t = find_triple(key);
 
@@ -231,7 +230,7 @@ add_triple(uint64_t key, double score[LANGS])
 	for (size_t i = t->from; i < t->from + (size_t)t->n; i++) {
 		const struct posting *p = &triple_postings[i];
 
-		score[p->lang] += log((p->value + SMOOTHING) / SMOOTHING);
+		score[p->lang] += gains[p->value];
 	}
 }
 
@@ -239,7 +238,7 @@ add_triple(uint64_t key, double score[LANGS])
 static void
 add_word(struct counts *c, struct gaz_str word)
 {
-	double score[LANGS] = { 0 };
+	float score[LANGS] = { 0 };
 	uint64_t key = ' ';
 	size_t pos = 0, n = 0;
 	const struct word *found = bsearch(
@@ -263,18 +262,15 @@ add_word(struct counts *c, struct gaz_str word)
 		add_triple(key, score);
 		n++;
 	}
-	for (size_t i = 0; i < LANGS; i++) {
-		double none =
-		    log(SMOOTHING / (langs[i].total + SMOOTHING * TRIPLES));
-
-		score[i] = TRIPLE_WEIGHT * (score[i] + none * (double)n);
-	}
+	for (size_t i = 0; i < LANGS; i++)
+		score[i] = TRIPLE_WEIGHT *
+		    (score[i] + langs[i].none * (float)n);
 	if (found != NULL) {
 		c->known++;
 		for (size_t i = found->from; i < found->from + (size_t)found->n;
 		     i++) {
 			const struct posting *p = &word_postings[i];
-			double chance = log(0.13 / (p->value + 4.0));
+			float chance = logf(0.13f / ((float)p->value + 4.0f));
 
 			if (chance > score[p->lang])
 				score[p->lang] = chance;

@@ -36,12 +36,15 @@ enum script {
 	SCRIPT_COUNT
 };
 
+/* Added to the count of each triple. */
+#define LANG_SMOOTHING 0.1
+
 /* A language of the model; a language in two scripts has two. */
 struct lang {
 	char code[3];
 	enum script script;
-	double prior;   /* natural logarithm */
-	unsigned total; /* triples seen */
+	float prior; /* natural logarithms: of how common it is in feeds, */
+	float none;  /* and of the chance of a triple that it has not */
 };
 
 /* One language that has a word or a triple, and the word's rank or the
@@ -52,13 +55,13 @@ struct posting {
 
 struct word {
 	const char *text;
-	uint16_t from;
+	uint32_t from;
 	uint8_t n;
 };
 
 struct triple {
 	uint64_t key;
-	uint16_t from;
+	uint32_t from;
 	uint8_t n;
 };
 

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -163,17 +164,38 @@ total_of(size_t lang)
 	return total;
 }
 
+static size_t
+count_different(void)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < triples_n; i++)
+		n += i == 0 || triples[i].key != triples[i - 1].key;
+	return n;
+}
+
 static void
 print_langs(void)
 {
+	size_t different = count_different();
+
 	printf("#define LANGS %zu\n", langs_n);
 	printf("static const struct lang langs[LANGS] = {\n");
 	for (size_t i = 0; i < langs_n; i++) {
-		printf("\t{ \"%.*s\", SCRIPT_%.*s, %.*s, %zu },\n",
+		double total = (double)total_of(i) +
+		    LANG_SMOOTHING * (double)different;
+
+		printf("\t{ \"%.*s\", SCRIPT_%.*s, %.*s, %.4ff },\n",
 		    GAZ_STR_ARG(langs[i].code), GAZ_STR_ARG(langs[i].script),
-		    GAZ_STR_ARG(langs[i].prior), total_of(i));
+		    GAZ_STR_ARG(langs[i].prior),
+		    log(LANG_SMOOTHING / total));
 	}
-	printf("};\n");
+	printf("};\n/* What a triple of that count adds to \"none\". */\n"
+	    "static const float gains[256] = {");
+	for (int i = 0; i < 256; i++)
+		printf("%s%.4ff,", i % 8 == 0 ? "\n\t" : " ",
+		    log((i + LANG_SMOOTHING) / LANG_SMOOTHING));
+	printf("\n};\n");
 }
 
 static void

@@ -136,7 +136,7 @@ EXTRA_DIST += \
 
 noinst_PROGRAMS += src/normalise/langc
 src_normalise_langc_SOURCES = src/normalise/langc.c src/base/str.c
-src_normalise_langc_LDADD =
+src_normalise_langc_LDADD = -lm
 src/normalise/lang_table.h: src/normalise/langc$(EXEEXT) \
 		data/lang/words.tsv
 	$(AM_V_GEN)src/normalise/langc$(EXEEXT) \
