@@ -4,12 +4,15 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 endif
 TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+LOG_COMPILER = $(SHELL) $(srcdir)/tests/run
+EXTRA_DIST += tests/run
 AM_TESTS_ENVIRONMENT = \
 	GAZ_FIXTURES='$(abs_top_srcdir)/tests/fixtures'; export GAZ_FIXTURES; \
 	GAZ_SRCDIR='$(abs_top_srcdir)'; export GAZ_SRCDIR; \
 	GAZ_BUILDDIR='$(abs_top_builddir)'; export GAZ_BUILDDIR; \
 	GAZ_CONFIG_SAMPLES='$(abs_top_srcdir)/conf'; export GAZ_CONFIG_SAMPLES; \
 	CC='$(CC)'; export CC; \
+	PYTHON3='$(PYTHON3)'; export PYTHON3; \
 	GAZ_CFLAGS='$(AM_CFLAGS)'; export GAZ_CFLAGS; \
 	ASAN_OPTIONS=detect_leaks=1; export ASAN_OPTIONS;
 

@@ -41,12 +41,18 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def short_folder():
+    """Where a folder may stand so that a socket's name in it is not too long."""
+    usual = tempfile.gettempdir()
+    return usual if len(os.fsencode(usual)) <= 60 else "/tmp"
+
+
 class World:
     """A folder with a configuration; at most one daemon at a time."""
     open = []
 
     def __init__(self, daemon="", rest=""):
-        self.dir = tempfile.mkdtemp(prefix="gz")
+        self.dir = tempfile.mkdtemp(prefix="gz", dir=short_folder())
         World.open.append(self)
         self.conf = self.path("gazetted.conf")
         self.socket = self.path("control.sock")
