@@ -103,11 +103,18 @@ top(struct gaz_builder *b)
 struct gaz_str
 gaz_frame_attr(const struct gaz_frame *f, const char *name)
 {
+	struct gaz_str found = GAZ_STR_NONE;
+
 	for (size_t i = 0; i < f->attrs_n; i++) {
-		if (gaz_str_ieq_z(f->attrs[i].name.local, name))
+		if (!gaz_str_ieq_z(f->attrs[i].name.local, name))
+			continue;
+		/* One without prefix comes first. */
+		if (f->attrs[i].name.prefix.len == 0)
 			return gaz_str_trim(f->attrs[i].value);
+		if (found.p == NULL)
+			found = gaz_str_trim(f->attrs[i].value);
 	}
-	return GAZ_STR_NONE;
+	return found;
 }
 
 /* xml:lang on the element itself. */
@@ -227,172 +234,7 @@ copy_attrs(struct gaz_builder *b, struct gaz_frame *f,
 	}
 }
 
-/* ----- markup inside a text ----- */
-
-static bool
-is_void(struct gaz_str local)
-{
-	static const char *const names[] = { "area", "base", "br", "col",
-		"embed", "hr", "img", "input", "link", "meta", "param",
-		"source", "track", "wbr" };
-
-	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
-		if (gaz_str_ieq_z(local, names[i]))
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_reference(struct gaz_str name)
-{
-	static const char *const names[] = { "href", "src", "cite", "poster",
-		"action", "background", "longdesc", "data" };
-
-	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
-		if (gaz_str_ieq_z(name, names[i]))
-			return true;
-	}
-	return false;
-}
-
-/* The text so far becomes that of a document with tags. */
-static void
-turn_to_markup(struct gaz_builder *b)
-{
-	struct gaz_frame *f = &b->frames[b->capture - 1];
-	struct gaz_str type = gaz_text_type(b->a, gaz_frame_attr(f, "type"),
-	    GAZ_STR("text/plain"));
-
-	b->in_markup = true;
-	/* Text that is HTML by contract was escaped markup up to here. */
-	if (gaz_text_is_html(type) || f->row->field == FIELD_CONTENT ||
-	    (f->row->field == FIELD_SUMMARY && !gaz_builder_is_atom(b)))
-		return;
-	struct gaz_str copy = gaz_arena_str(b->a, gaz_buf_str(&b->text));
-
-	gaz_buf_reset(&b->text);
-	gaz_buf_put_escaped(&b->text, copy);
-}
-
-static void
-start_markup(struct gaz_builder *b, struct gaz_frame *f,
-    const struct gaz_xml_attr *attrs, size_t n)
-{
-	struct gaz_frame *owner = &b->frames[b->capture - 1];
-	bool blank = gaz_str_trim(gaz_buf_str(&b->text)).len == 0;
-
-	if (owner->row->shape != SHAPE_MARKUP)
-		return;
-	if (gaz_str_ieq_z(f->local, "div")) {
-		/* Around escaped markup it is somebody's misunderstanding. */
-		if (!b->in_markup)
-			return;
-		if (blank && b->div_depth == 0 && b->depth == b->capture + 1)
-			b->div_depth = b->depth;
-	}
-	if (!b->in_markup)
-		turn_to_markup(b);
-	f->markup = true;
-	gaz_buf_put_char(&b->text, '<');
-	gaz_buf_put_str(&b->text, f->local);
-	for (size_t i = 0; i < n; i++) {
-		struct gaz_str value = attrs[i].value;
-
-		if (attrs[i].name.prefix.len > 0)
-			continue;
-		if (!gaz_str_eq(f->base, owner->base) &&
-		    is_reference(attrs[i].name.local))
-			value = gaz_url_resolve(b->a, f->base, value, true);
-		gaz_buf_put_char(&b->text, ' ');
-		gaz_buf_put_str(&b->text, attrs[i].name.local);
-		gaz_buf_put_z(&b->text, "=\"");
-		gaz_buf_put_escaped(&b->text, value);
-		gaz_buf_put_char(&b->text, '"');
-	}
-	gaz_buf_put_z(&b->text, is_void(f->local) ? " />" : ">");
-	if (b->div_depth == b->depth)
-		b->div_from = b->text.len;
-}
-
-static void
-end_markup(struct gaz_builder *b, const struct gaz_frame *f)
-{
-	if (!f->markup)
-		return;
-	if (b->div_depth == b->depth)
-		b->div_to = b->text.len;
-	if (is_void(f->local))
-		return;
-	gaz_buf_put_z(&b->text, "</");
-	gaz_buf_put_str(&b->text, f->local);
-	gaz_buf_put_char(&b->text, '>');
-}
-
-/* The captured text without the one div that Atom wants around XHTML. */
-static struct gaz_str
-captured(const struct gaz_builder *b)
-{
-	struct gaz_str s = gaz_buf_str(&b->text);
-	size_t behind = b->div_to + strlen("</div>");
-
-	if (b->div_to == 0 ||
-	    gaz_str_trim(gaz_str_sub(s, behind, s.len)).len > 0)
-		return s;
-	return gaz_str_sub(s, b->div_from, b->div_to);
-}
-
 /* ----- known elements ----- */
-
-static void
-start_capture(struct gaz_builder *b, const struct gaz_frame *f)
-{
-	b->capture = b->depth;
-	b->div_depth = b->div_from = b->div_to = 0;
-	b->in_markup = f->row->shape == SHAPE_MARKUP &&
-	    gaz_text_is_xml(gaz_text_type(b->a, gaz_frame_attr(f, "type"),
-		f->ns == NS_XHTML ? GAZ_STR("application/xhtml+xml") :
-		GAZ_STR("text/plain"))) &&
-	    !gaz_str_ieq_z(gaz_frame_attr(f, "mode"), "escaped") &&
-	    !gaz_str_ieq_z(gaz_frame_attr(f, "mode"), "base64");
-}
-
-/* Media types whose content is base64 (RFC 4287, 4.1.3.3). */
-static bool
-is_base64_type(struct gaz_str type)
-{
-	return !gaz_str_starts(type, "text/") && !gaz_text_is_xml(type) &&
-	    !gaz_str_ends(type, "/json") && !gaz_str_ends(type, "+json");
-}
-
-static void
-make_rich(struct gaz_builder *b, const struct gaz_frame *f)
-{
-	bool html = f->ns == NS_CONTENT || f->ns == NS_XHTML ||
-	    (f->row->field == FIELD_CONTENT && f->ns == NS_CORE) ||
-	    (f->row->field == FIELD_SUMMARY && f->ns == NS_CORE &&
-		gaz_str_ieq_z(f->local, "description"));
-	struct gaz_str mode = gaz_frame_attr(f, "mode");
-	struct gaz_text_source src = {
-		.raw = captured(b),
-		.type = gaz_text_type(b->a, gaz_frame_attr(f, "type"),
-		    html ? GAZ_STR("text/html") : GAZ_STR("text/plain")),
-		.language = f->lang,
-		.base = f->base,
-		/* What says that it is text is not doubted. */
-		.guess = !gaz_builder_is_atom(b) &&
-		    gaz_frame_attr(f, "type").len == 0,
-		.no_cleaning = b->opt->raw,
-	};
-
-	src.base64 = mode.len > 0 ? gaz_str_ieq_z(mode, "base64") :
-	    is_base64_type(src.type);
-	if (b->in_markup && !gaz_text_is_xml(src.type))
-		src.type = GAZ_STR("application/xhtml+xml");
-	b->first_image = GAZ_STR_NONE;
-	b->rich = gaz_text_make(b->a, &src, &b->first_image,
-	    b->in_item ? &b->draft.cut : NULL);
-}
 
 static void
 end_known(struct gaz_builder *b, struct gaz_frame *f)
@@ -401,7 +243,7 @@ end_known(struct gaz_builder *b, struct gaz_frame *f)
 	b->rich = (struct gaz_text){ .value = GAZ_STR_NONE };
 	if (f->row->on_end != NULL) {
 		if (f->row->shape == SHAPE_MARKUP)
-			make_rich(b, f);
+			gaz_capture_finish(b, f);
 		else
 			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
 			    gaz_str_cut(gaz_str_trim(gaz_buf_str(&b->text)),
@@ -500,7 +342,7 @@ on_start(void *arg, const struct gaz_xml_name *name,
 	f.local = gaz_arena_str(b->a, name->local);
 	if (b->capture != 0) {
 		b->frames[b->depth++] = f;
-		start_markup(b, top(b), attrs, n);
+		gaz_capture_open(b, top(b), attrs, n);
 		return GAZ_FAULT_NONE;
 	}
 	sniff_rdf_version(b, name);
@@ -519,7 +361,7 @@ on_start(void *arg, const struct gaz_xml_name *name,
 	if (f.row == NULL)
 		return GAZ_FAULT_NONE;
 	if (f.row->shape != SHAPE_SCOPE)
-		start_capture(b, top(b));
+		gaz_capture_start(b, top(b));
 	if (f.row->on_start != NULL)
 		f.row->on_start(b, top(b));
 	return GAZ_FAULT_NONE;
@@ -550,7 +392,7 @@ on_end(void *arg, bool implied)
 		return;
 	}
 	if (b->capture != 0 && b->depth > b->capture)
-		end_markup(b, f);
+		gaz_capture_close(b, f);
 	else if (f->row != NULL)
 		end_known(b, f);
 	else

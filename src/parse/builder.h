@@ -184,6 +184,7 @@ struct gaz_builder {
 	struct gaz_buf text;
 	size_t capture;    /* depth of the frame that owns it, 0: a scope */
 	bool in_markup;    /* text is XHTML from here on */
+	bool has_tags;     /* a child element was seen */
 	size_t div_depth;  /* the wrapper, 0: none */
 	size_t div_from, div_to;
 	/* For on_end: */
@@ -207,6 +208,14 @@ enum gaz_ns gaz_ns_find(struct gaz_str uri, struct gaz_str prefix);
 enum gaz_format gaz_sniff_root(const struct gaz_xml_name *name,
     const struct gaz_xml_attr *attrs, size_t n, struct gaz_str *version,
     const char **refusal);
+
+/* Text with markup: it begins with f; a child begins and ends; b->rich is made
+ * of it. The child is the innermost frame. */
+void gaz_capture_start(struct gaz_builder *b, const struct gaz_frame *f);
+void gaz_capture_open(struct gaz_builder *b, struct gaz_frame *f,
+    const struct gaz_xml_attr *attrs, size_t n);
+void gaz_capture_close(struct gaz_builder *b, const struct gaz_frame *f);
+void gaz_capture_finish(struct gaz_builder *b, const struct gaz_frame *f);
 
 /* ----- for the tables ----- */
 

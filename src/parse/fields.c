@@ -10,143 +10,11 @@
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
-/* ----- lists ----- */
-
-static bool
-person_is_empty(const struct gaz_person *p)
-{
-	return p->name.len == 0 && p->email.len == 0 && p->uri.len == 0;
-}
-
-/* Two mentions of one person, of which one may say less. */
-static bool
-same_person(const struct gaz_person *a, const struct gaz_person *b)
-{
-	bool name = a->name.len > 0 && b->name.len > 0;
-	bool email = a->email.len > 0 && b->email.len > 0;
-
-	if ((name && !gaz_str_eq(a->name, b->name)) ||
-	    (email && !gaz_str_ieq(a->email, b->email)) ||
-	    (a->uri.len > 0 && b->uri.len > 0 && !gaz_str_eq(a->uri, b->uri)))
-		return false;
-	return name || email;
-}
-
 static void
 merge(struct gaz_str *into, struct gaz_str from)
 {
 	if (into->len == 0)
 		*into = from;
-}
-
-void
-gaz_put_person(struct gaz_builder *b, gaz_person_list *list, unsigned ranks[],
-    unsigned rank, const struct gaz_person *p)
-{
-	size_t at = list->n;
-
-	if (person_is_empty(p))
-		return;
-	for (size_t i = 0; i < list->n; i++) {
-		if (same_person(&list->v[i], p)) {
-			merge(&list->v[i].name, p->name);
-			merge(&list->v[i].email, p->email);
-			merge(&list->v[i].uri, p->uri);
-			return;
-		}
-	}
-	if (list->n >= GAZ_ITEM_PERSONS_MAX)
-		return;
-	gaz_list_push(b->a, list);
-	/* Those of the format's own elements come first. */
-	while (ranks != NULL && at > 0 && ranks[at - 1] > rank) {
-		list->v[at] = list->v[at - 1];
-		ranks[at] = ranks[at - 1];
-		at--;
-	}
-	list->v[at] = *p;
-	if (ranks != NULL)
-		ranks[at] = rank;
-}
-
-void
-gaz_put_category(struct gaz_arena *a, gaz_category_list *list,
-    struct gaz_str term, struct gaz_str scheme, struct gaz_str label)
-{
-	term = gaz_str_trim(term);
-	scheme = gaz_str_trim(scheme);
-	label = gaz_str_trim(label);
-	if (term.len == 0 || list->n >= GAZ_ITEM_CATEGORIES_MAX)
-		return;
-	for (size_t i = 0; i < list->n; i++) {
-		const struct gaz_category *c = &list->v[i];
-
-		if (gaz_str_eq(c->term, term) &&
-		    gaz_str_eq(c->scheme, scheme) &&
-		    gaz_str_eq(c->label, label))
-			return;
-	}
-	*gaz_list_push(a, list) = (struct gaz_category){
-		gaz_arena_str(a, term),
-		scheme.len > 0 ? gaz_arena_str(a, scheme) : GAZ_STR_NONE,
-		label.len > 0 ? gaz_arena_str(a, label) : GAZ_STR_NONE };
-}
-
-struct gaz_enclosure *
-gaz_put_enclosure(struct gaz_arena *a, gaz_enclosure_list *list,
-    struct gaz_str url, struct gaz_str type, int64_t length)
-{
-	struct gaz_enclosure *e = NULL;
-
-	if (url.len == 0)
-		return NULL;
-	for (size_t i = 0; i < list->n && e == NULL; i++) {
-		if (gaz_str_eq(list->v[i].url, url))
-			e = &list->v[i];
-	}
-	if (e == NULL) {
-		if (list->n >= GAZ_ITEM_ENCLOSURES_MAX)
-			return NULL;
-		e = gaz_list_push(a, list);
-		*e = (struct gaz_enclosure){ .url = url,
-			.length = GAZ_INT_UNKNOWN,
-			.duration_s = GAZ_INT_UNKNOWN };
-	}
-	type = gaz_str_trim(type);
-	if (e->type.len == 0 && type.len > 0)
-		e->type = gaz_arena_str(a, type);
-	if (e->length == GAZ_INT_UNKNOWN)
-		e->length = length;
-	return e;
-}
-
-struct gaz_link *
-gaz_put_link(struct gaz_arena *a, gaz_link_list *list, struct gaz_str href,
-    struct gaz_str rel, struct gaz_str type)
-{
-	struct gaz_link *l;
-
-	if (href.len == 0 || list->n >= GAZ_ITEM_LINKS_MAX)
-		return NULL;
-	l = gaz_list_push(a, list);
-	*l = (struct gaz_link){ .href = href,
-		.rel = rel.len > 0 ? gaz_arena_str(a, rel) :
-		    GAZ_STR("alternate"),
-		.type = type.len > 0 ? gaz_arena_str(a, type) : GAZ_STR_NONE,
-		.length = GAZ_INT_UNKNOWN };
-	return l;
-}
-
-void
-gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url, unsigned rank)
-{
-	unsigned *mine = &t->rank[FIELD_THUMBNAIL];
-
-	if (t->item == NULL || url.len == 0 ||
-	    (*mine != 0 && *mine <= rank + 1))
-		return;
-	*mine = rank + 1;
-	t->item->thumbnail = url;
 }
 
 /* ----- texts ----- */
@@ -413,7 +281,7 @@ put_publisher(struct gaz_builder *b, struct gaz_frame *f,
 {
 	struct gaz_target *t = gaz_builder_target(b);
 
-	if (person_is_empty(p) || !gaz_builder_wins(b, f))
+	if (gaz_person_is_empty(p) || !gaz_builder_wins(b, f))
 		return;
 	*(t->item != NULL ? &t->item->publisher : &t->feed->publisher) = *p;
 }
@@ -457,7 +325,7 @@ person_read(struct gaz_builder *b)
 {
 	struct gaz_person p = b->person;
 
-	if (person_is_empty(&p))
+	if (gaz_person_is_empty(&p))
 		return gaz_person_parse(b->a, b->value);
 	if (p.email.len == 0 && p.name.len > 0) {
 		struct gaz_person split = gaz_person_parse(b->a, p.name);

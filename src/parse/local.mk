@@ -2,6 +2,7 @@ libgazetted_a_SOURCES += \
 	include/gazetted/parse.h \
 	src/parse/atom.c \
 	src/parse/builder.c src/parse/builder.h \
+	src/parse/capture.c \
 	src/parse/cdf.c \
 	src/parse/digest.c \
 	src/parse/discover.c \
@@ -9,6 +10,7 @@ libgazetted_a_SOURCES += \
 	src/parse/finish.c src/parse/finish.h \
 	src/parse/jsonfeed.c src/parse/jsonfeed.h \
 	src/parse/lenient.c \
+	src/parse/lists.c \
 	src/parse/ns.c \
 	src/parse/ns_content.c \
 	src/parse/ns_dc.c \

@@ -392,3 +392,9 @@ gaz_person_parse(struct gaz_arena *a, struct gaz_str s)
 		p.name = gaz_arena_str(a, before.len > 0 ? before : behind);
 	return p;
 }
+
+bool
+gaz_person_is_empty(const struct gaz_person *p)
+{
+	return p->name.len == 0 && p->email.len == 0 && p->uri.len == 0;
+}

@@ -43,5 +43,6 @@ struct gaz_str gaz_text_mend(struct gaz_arena *a, struct gaz_str s);
 
 /* Text and an address of one person: "me@example.org (Jane)" and the like. */
 struct gaz_person gaz_person_parse(struct gaz_arena *a, struct gaz_str s);
+bool gaz_person_is_empty(const struct gaz_person *p);
 
 #endif

@@ -5,6 +5,8 @@
 
 #include "gazetted/json.h"
 
+#include "parse/text.h"
+
 static struct gaz_str
 or_none(struct gaz_str s)
 {
@@ -51,16 +53,10 @@ put_text(struct gaz_json *j, const char *key, const struct gaz_text *t)
 	gaz_json_end_object(j);
 }
 
-static bool
-person_is_empty(const struct gaz_person *p)
-{
-	return p->name.len == 0 && p->email.len == 0 && p->uri.len == 0;
-}
-
 static void
 put_person(struct gaz_json *j, const char *key, const struct gaz_person *p)
 {
-	if (person_is_empty(p)) {
+	if (gaz_person_is_empty(p)) {
 		gaz_json_null(j, key);
 		return;
 	}
