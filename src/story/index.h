@@ -16,10 +16,10 @@
 /* How far one decision looks. */
 #define GAZ_KEYS_MAX 40       /* rarest keys whose postings are read */
 #define GAZ_READ_MAX 64       /* latest items of one posting list */
-#define GAZ_READS_MAX 1024    /* of all lists, the rarest first */
-#define GAZ_SHORTLIST_MAX 96 /* items whose norm is looked at */
-#define GAZ_CANDIDATES_MAX 32 /* items compared in full */
-#define GAZ_FOREIGN_MAX 12    /* of them at least, in other languages */
+#define GAZ_READS_MAX 512     /* of all lists, the rarest first */
+#define GAZ_SHORTLIST_MAX 64 /* items whose norm is looked at */
+#define GAZ_CANDIDATES_MAX 24 /* items compared in full */
+#define GAZ_FOREIGN_MAX 10    /* of them at least, in other languages */
 #define GAZ_STORIES_MAX 8     /* stories scored */
 #define GAZ_STORY_ITEMS_MAX 2000 /* live; then it takes no more */
 #define GAZ_MEMBERS_MAX 24    /* latest members of each */

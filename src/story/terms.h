@@ -10,7 +10,7 @@
  * and which of the latest items hold it. Term ids are dense and start at 1.
  */
 
-#define GAZ_POSTINGS_MAX 192 /* of one term; older items fall off */
+#define GAZ_POSTINGS_MAX 80 /* of one term; older items fall off */
 
 struct gaz_terms;
 
