@@ -126,4 +126,11 @@ void gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
 void gaz_story_write_evidence(const struct gaz_story_decision *d,
     struct gaz_buf *out);
 
+/*
+ * For showing: the title without the outlet's name at its end ("... | The
+ * Coast Post"). Lends from title, which is returned whole when nothing is to go.
+ */
+struct gaz_str gaz_title_without_outlet(struct gaz_str title,
+    struct gaz_str outlet);
+
 #endif

@@ -1,4 +1,5 @@
-unit_tests += tests/unit/test_story_features tests/unit/test_story_index
+unit_tests += tests/unit/test_story_features tests/unit/test_story_index \
+	tests/unit/test_story_title
 libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/blob.h src/story/blob.c \
 	src/story/evidence.c \
@@ -10,6 +11,7 @@ libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/number.h src/story/number.c \
 	src/story/repair.c \
 	src/story/terms.h src/story/terms.c \
+	src/story/title.c \
 	src/story/token.h src/story/token.c \
 	src/story/weights.h src/story/weights.c
 nodist_libgazetted_a_SOURCES = src/story/lexicon_data.c

@@ -9,9 +9,9 @@
 /*
  * Second thoughts. Deciding at arrival, an item knows only what came before
  * it; some hours later two stories may turn out to be one, or an item to stand
- * in the wrong one. Only stories that changed since the last pass are looked
- * at, none older than REPAIR_SPAN_S, and a story that a person put together
- * stays as it is.
+ * in the wrong one, or a story to hold two events. Only stories that changed
+ * since the last pass are looked at, none older than REPAIR_SPAN_S, and a story
+ * that a person put together stays as it is.
  */
 
 #define REPAIR_SPAN_S (48 * 3600)

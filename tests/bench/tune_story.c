@@ -419,7 +419,7 @@ collect(struct set *set)
 }
 
 /*
- * What a weight is taken to be before any set was seen, and its bounds: what
+ * What a weight is taken to be before learning, and its bounds: what
  * two texts share never speaks against them, and what tells them apart never
  * for them. Ranges that are nothing mean a weight that is set, not learned.
  */
