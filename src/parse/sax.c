@@ -22,6 +22,8 @@
 /* Bytes of different names and namespaces. No feed has nearly so many, and
  * the parser's table of them becomes slow. */
 #define NAMES_MAX (1u << 18)
+/* Bytes of "line 2147483647:2147483647: ". */
+#define WHERE_MAX 29
 
 struct reader {
 	const struct gaz_xml_sink *sink;
@@ -289,16 +291,22 @@ note_error(void *arg, xmlErrorPtr error)
 	struct gaz_str msg = error->code == XML_ERR_NO_MEMORY ?
 	    GAZ_STR("too many different names") :
 	    gaz_str_trim(gaz_str_of(error->message));
+	struct gaz_buf valid;
 
 	if (r->stopped || error->level < XML_ERR_ERROR ||
 	    r->res->msg[0] != '\0')
 		return;
-	snprintf(r->res->msg, sizeof(r->res->msg), "line %d:%d: %.*s",
-	    error->line, error->int2, GAZ_STR_ARG(gaz_str_cut(msg, 150)));
-	for (char *p = r->res->msg; *p != '\0'; p++) {
-		if ((unsigned char)*p < 0x20)
-			*p = ' ';
+	/* The parser cuts what it quotes from the document anywhere: also in
+	 * the middle of a character. */
+	gaz_buf_init(&valid, sizeof(r->res->msg) - 1 - WHERE_MAX);
+	for (size_t pos = 0; pos < msg.len;) {
+		uint32_t c = gaz_utf8_next(msg, &pos);
+
+		gaz_buf_put_utf8(&valid, c < 0x20 ? ' ' : c);
 	}
+	snprintf(r->res->msg, sizeof(r->res->msg), "line %d:%d: %.*s",
+	    error->line, error->int2, GAZ_STR_ARG(gaz_buf_str(&valid)));
+	gaz_buf_clear(&valid);
 }
 
 static const xmlSAXHandler handler = {

@@ -234,6 +234,31 @@ test_refused(void **state)
 	}
 }
 
+/* What is quoted of the document in a message is text, wherever it is cut. */
+static void
+test_message(void **state)
+{
+	(void)state;
+	for (size_t lead = 0; lead < 4; lead++) {
+		struct gaz_xml_result res;
+		struct gaz_buf text, got;
+
+		gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&text, "<a><!--");
+		for (size_t i = 0; i < lead; i++)
+			gaz_buf_put_char(&text, 'b');
+		for (size_t i = 0; i < 3000; i++)
+			gaz_buf_put_z(&text, "\xE6\xBC\xA2");
+		gaz_buf_put_z(&text, "</a>");
+		assert_int_equal(trace(gaz_xml_read_strict, text.p, &got,
+		    &res), GAZ_XML_BROKEN);
+		assert_true(res.msg[0] != '\0');
+		assert_true(gaz_utf8_is_valid(gaz_str_of(res.msg)));
+		gaz_buf_clear(&got);
+		gaz_buf_clear(&text);
+	}
+}
+
 static void
 test_ns_well_formed(void **state)
 {
@@ -350,6 +375,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_both),
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_ns_well_formed),
 		cmocka_unit_test(test_entity),
 		cmocka_unit_test(test_wide_tag),
