@@ -27,7 +27,9 @@
 
 #define STEMMERS_MAX 32
 #define SEEN_SIZE 1024 /* of the table that finds a term again */
+#define IN_COUNTRY 0  /* per cent: what a city's country weighs */
 #define PHRASE_MAX 5   /* words */
+#define PHRASE_WAYS 8
 
 struct stemmer {
 	char language[4];
@@ -270,34 +272,54 @@ add_number(struct gaz_story_extractor *x, size_t first, size_t last,
 	add(x, &d);
 }
 
+static bool
+is_weekday(int concept)
+{
+	const char *id = gaz_lexicon_id(concept);
+
+	return gaz_lexicon_concepts[concept].kind == 'c' && id[0] == 'w' &&
+	    id[1] == 'd' && gaz_is_digit(id[2]);
+}
+
 /* A concept that stands for itself: the same key in every language. */
 static void
 add_concept(struct gaz_story_extractor *x, size_t first, size_t last,
     int concept)
 {
 	const struct gaz_lexicon_concept *c = &gaz_lexicon_concepts[concept];
+	const char *id = gaz_lexicon_id(concept);
 	struct draft d = { .first = first, .last = last };
 
-	if (c->kind == 'c' && strncmp(c->id, "wd", 2) == 0 &&
-	    gaz_is_digit(c->id[2])) {
+	if (is_weekday(concept)) {
 		/* The last such weekday up to the day after publishing. */
 		char text[24];
 
 		if (x->day == INT64_MIN)
 			return;
-		int64_t back = (x->day + 4 - (c->id[2] - '0')) % 7;
+		int64_t back = (x->day + 4 - (id[2] - '0')) % 7;
 		int64_t day = x->day - (back + 7) % 7;
 		int n = snprintf(text, sizeof(text), "%lld", (long long)day);
 		d.kind = 'd';
 		d.native = gaz_term_key('d', "", gaz_str_make(text, (size_t)n));
 	} else {
 		d.kind = c->kind == 'h' || c->kind == 'o' ? 'n' : c->kind;
-		d.native = gaz_term_key('c', "", gaz_str_of(c->id));
+		d.native = gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 	}
 	d.cross = d.native;
 	d.prior = c->weight;
 	d.flags = GAZ_TERM_CONCEPT | (d.kind == 'n' ? GAZ_TERM_NAME : 0);
 	add(x, &d);
+	/* What happens in a city happens in its country. */
+	if (c->in != GAZ_LEXICON_NOWHERE && IN_COUNTRY > 0) {
+		d.kind = 'p';
+		d.native = gaz_term_key('c', "",
+		    gaz_str_of(gaz_lexicon_id(c->in)));
+		d.cross = d.native;
+		d.prior = (uint8_t)(gaz_lexicon_concepts[c->in].weight *
+		    IN_COUNTRY / 100);
+		d.flags = GAZ_TERM_CONCEPT;
+		add(x, &d);
+	}
 }
 
 /* Is the capital of this word evidence for a name? */
@@ -366,7 +388,7 @@ add_word(struct gaz_story_extractor *x, size_t i, int concept,
 		const struct gaz_lexicon_concept *c =
 		    &gaz_lexicon_concepts[concept];
 
-		d.cross = gaz_term_key('c', "", gaz_str_of(c->id));
+		d.cross = gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 		d.prior = (uint8_t)(c->weight < 100 ? c->weight : 100);
 		d.flags = GAZ_TERM_CONCEPT;
 		d.kind = 'c';
@@ -390,10 +412,10 @@ add_word(struct gaz_story_extractor *x, size_t i, int concept,
 	add(x, &d);
 }
 
-/* The concept of token i alone, or -1; *stop when it is to be ignored. */
+/* The concept of a word alone, or -1; *node: phrases may begin so. */
 static int
 lookup_form(const struct gaz_story_extractor *x, struct gaz_str w,
-    bool capitals, bool *head)
+    unsigned how, bool *node)
 {
 	uint64_t h = GAZ_FNV_SEED;
 	int found = -1;
@@ -403,8 +425,8 @@ lookup_form(const struct gaz_story_extractor *x, struct gaz_str w,
 		bool whole = k + 1 == w.len;
 		if (k < 2 && !whole)
 			continue;
-		int c = gaz_lexicon_find(h, x->langs, whole, capitals,
-		    whole ? head : NULL);
+		int c = gaz_lexicon_find(h, x->langs,
+		    whole ? how | GAZ_LEXICON_WHOLE : how, node);
 		if (c >= 0)
 			found = c;
 	}
@@ -429,18 +451,39 @@ arabic_prefix(struct gaz_str w)
 
 static int
 lookup_word(const struct gaz_story_extractor *x, struct gaz_str w,
-    bool capitals, bool *head)
+    unsigned how, bool *node)
 {
-	int found = lookup_form(x, w, capitals, head);
+	int found = lookup_form(x, w, how, node);
 
 	if (found < 0 && strcmp(x->f.language, "ar") == 0) {
 		size_t n = arabic_prefix(w);
 
 		if (n > 0)
 			found = lookup_form(x,
-			    gaz_str_make(w.p + n, w.len - n), false, NULL);
+			    gaz_str_make(w.p + n, w.len - n), how, NULL);
 	}
 	return found;
+}
+
+/* What the letters of a token say about its being a name. */
+static unsigned
+case_of(const struct gaz_story_extractor *x, const struct gaz_token *t,
+    bool title_case)
+{
+	unsigned char c = (unsigned char)t->folded.p[0];
+
+	/* From Hebrew onward scripts have no capitals. */
+	if (c >= 0xD6 || t->class != GAZ_TOKEN_WORD)
+		return 0;
+	if ((t->flags & (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS)) ==
+	    (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS))
+		return GAZ_LEXICON_CAPITALS | GAZ_LEXICON_UPPER;
+	if (!(t->flags & (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS)))
+		return GAZ_LEXICON_LOWER;
+	if ((t->flags & GAZ_TOKEN_FIRST) || strcmp(x->f.language, "de") == 0 ||
+	    (title_case && (t->flags & GAZ_TOKEN_TITLE)))
+		return 0;
+	return GAZ_LEXICON_UPPER;
 }
 
 /* Lower case "turkey" and "who" are no places and institutions. */
@@ -457,42 +500,55 @@ fits_case(const struct gaz_story_extractor *x, size_t first, size_t last,
 		return true;
 	if (first == last && t->folded.len <= 3 && c < 0x80)
 		return (t->flags & GAZ_TOKEN_CAPS) != 0;
-	for (size_t i = first; i <= last; i++) {
+	for (size_t i = first; first != last && i <= last; i++) {
 		if (x->tokens.list.v[i].flags &
 		    (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS))
 			return true;
 	}
-	return false;
+	return first == last; /* single words: see case_of */
 }
 
-/* The longest phrase of the lexicon that begins at i; -1 if none. */
+/*
+ * The longest phrase of the lexicon that begins at i; -1 if none. Words of a
+ * phrase may be stems, so there can be more than one way to go on.
+ */
 static int
 lookup_phrase(const struct gaz_story_extractor *x, size_t i, size_t *last)
 {
 	const struct gaz_token *v = x->tokens.list.v;
-	uint64_t h = gaz_fnv(GAZ_FNV_SEED, v[i].folded);
+	uint64_t way[PHRASE_WAYS] = { GAZ_FNV_SEED };
+	size_t n_ways = 1;
 	int found = -1;
 
-	for (size_t k = i + 1; k < x->tokens.list.n && k < i + PHRASE_MAX &&
-	     v[k].sentence == v[i].sentence &&
+	for (size_t k = i; k < x->tokens.list.n && k < i + PHRASE_MAX &&
+	     n_ways > 0 && v[k].sentence == v[i].sentence &&
 	     (v[k].flags & GAZ_TOKEN_TITLE) == (v[i].flags & GAZ_TOKEN_TITLE);
 	     k++) {
+		uint64_t next[PHRASE_WAYS];
 		struct gaz_str w = v[k].folded;
+		size_t n_next = 0;
 
-		h = gaz_fnv_byte(h, ' ');
-		for (size_t b = 0; b < w.len; b++) {
-			bool whole = b + 1 == w.len;
+		for (size_t s = 0; s < n_ways; s++) {
+			uint64_t h = k == i ? way[s] : gaz_fnv_byte(way[s], ' ');
 
-			h = gaz_fnv_byte(h, (unsigned char)w.p[b]);
-			if (b < 2 && !whole)
-				continue;
-			int c = gaz_lexicon_find(h, x->langs, whole, false,
-			    NULL);
-			if (c >= 0 && fits_case(x, i, k, c)) {
-				found = c;
-				*last = k;
+			for (size_t b = 0; b < w.len; b++) {
+				bool whole = b + 1 == w.len, node = false;
+
+				h = gaz_fnv_byte(h, (unsigned char)w.p[b]);
+				if (b < 2 && !whole)
+					continue;
+				int c = gaz_lexicon_find(h, x->langs,
+				    whole ? GAZ_LEXICON_WHOLE : 0, &node);
+				if (c >= 0 && k > i && fits_case(x, i, k, c)) {
+					found = c;
+					*last = k;
+				}
+				if (node && n_next < PHRASE_WAYS)
+					next[n_next++] = h;
 			}
 		}
+		memcpy(way, next, n_next * sizeof(way[0]));
+		n_ways = n_next;
 	}
 	return found;
 }
@@ -513,7 +569,7 @@ add_compound(struct gaz_story_extractor *x, size_t i)
 		h = gaz_fnv_byte(h, (unsigned char)w.p[k]);
 		if (k < 2)
 			continue;
-		int c = gaz_lexicon_find(h, x->langs, true, false, NULL);
+		int c = gaz_lexicon_find(h, x->langs, GAZ_LEXICON_WHOLE, NULL);
 		if (c >= 0 && gaz_lexicon_concepts[c].kind != 's') {
 			head = c;
 			head_len = k + 1;
@@ -523,7 +579,7 @@ add_compound(struct gaz_story_extractor *x, size_t i)
 	     from + 4 <= w.len && from <= (head_len > 0 ? head_len + 2 : w.len);
 	     from++) {
 		int c = lookup_word(x, gaz_str_make(w.p + from, w.len - from),
-		    false, NULL);
+		    0, NULL);
 
 		if (c >= 0 && strchr("cop", gaz_lexicon_concepts[c].kind)) {
 			tail = c;
@@ -589,8 +645,8 @@ add_dense(struct gaz_story_extractor *x, size_t from, size_t to)
 			do
 				h = gaz_fnv_byte(h, (unsigned char)*r++);
 			while (r < stop && ((unsigned char)*r & 0xC0) == 0x80);
-			int c = gaz_lexicon_find(h, x->langs, true, false,
-			    NULL);
+			int c = gaz_lexicon_find(h, x->langs,
+			    GAZ_LEXICON_WHOLE, NULL);
 			if (c >= 0 && stands_alone(x, from, to, q, r)) {
 				best = c;
 				best_end = r;
@@ -613,7 +669,7 @@ add_dense(struct gaz_story_extractor *x, size_t from, size_t to)
 			size_t n;
 
 			if (gaz_number_read(&x->tokens, token, x->f.language,
-			        strtod(gaz_lexicon_concepts[best].id, NULL),
+			        strtod(gaz_lexicon_id(best), NULL),
 			        &value, &n) && value >= 2)
 				add_number(x, token, token, value);
 		} else if (kind != 's')
@@ -691,9 +747,8 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 			n = 1;
 		return i + n;
 	}
-	bool capitals = (v[i].flags & (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS)) ==
-	    (GAZ_TOKEN_UPPER | GAZ_TOKEN_CAPS);
-	int concept = lookup_word(x, v[i].folded, capitals, &head);
+	int concept = lookup_word(x, v[i].folded,
+	    case_of(x, &v[i], title_case), &head);
 	if (head) {
 		int phrase = lookup_phrase(x, i, &last);
 
@@ -714,7 +769,7 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 	}
 	char kind = gaz_lexicon_concepts[concept].kind;
 	if (kind == 'n') {
-		value = strtod(gaz_lexicon_concepts[concept].id, NULL);
+		value = strtod(gaz_lexicon_id(concept), NULL);
 		if (gaz_number_read(&x->tokens, i, x->f.language, value,
 		        &value, &n) && value >= 2)
 			add_number(x, i, i + n - 1, value);
@@ -728,8 +783,7 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 	}
 	if (!fits_case(x, i, i, concept))
 		add_word(x, i, -1, title_case);
-	else if (kind == 'c' && strncmp(gaz_lexicon_concepts[concept].id, "wd",
-	             2) != 0)
+	else if (kind == 'c' && !is_weekday(concept))
 		add_word(x, i, concept, title_case);
 	else
 		add_concept(x, i, i, concept);

@@ -95,6 +95,8 @@ enum {
 	GAZ_FOR_LENGTH_COS,
 	GAZ_FOR_MATCHES,
 	GAZ_FOR_SIZE,
+	GAZ_FOR_STRANGE,  /* share of names that the other does not know */
+	GAZ_FOR_STRANGE_TITLE, /* of those in titles */
 	GAZ_FOR_COUNT
 };
 #define GAZ_KIND_COUNT 6
@@ -125,6 +127,7 @@ struct gaz_match {
 struct gaz_pair {
 	float kind[GAZ_KIND_COUNT]; /* parts of the cosine */
 	float cosine, title, contain, gap_days;
+	float strange, strange_title;
 	bool same_language, conflict;
 	size_t least_terms; /* of the shorter item */
 	size_t n_matches;
@@ -136,6 +139,7 @@ struct gaz_group {
 	size_t n, least_terms, matches;
 	float kind[GAZ_KIND_COUNT];
 	float best, title, contain, conflicts, gap_days;
+	float strange, strange_title; /* sums */
 	uint32_t nearest; /* seq of the best */
 };
 

@@ -11,25 +11,34 @@
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
 
+#include "gazetted/mem.h"
+#include "gazetted/vec.h"
+
 /*
  * lexc FILE.tsv... >lexicon_data.c
  *
  * The compiler of the news lexicon: folds every form as the extractor folds
  * words, adds the names of countries and of the cities that time zones are
- * called after, which ICU knows in many languages, and writes one
- * open-addressing table. Runs only while the program is built.
+ * called after, which ICU knows in many languages, and writes the buckets
+ * that lexicon.h describes. Runs only while the program is built.
  */
 
-#define FORMS_MAX 400000
-#define CONCEPTS_MAX 60000
+#define TEXT_MAX 1000 /* UTF-16 units of one form */
+#define FOLDED_MAX 512
 
-static struct gaz_lexicon_form *table;
-static uint32_t table_size = 1 << 15, table_used;
+struct form {
+	uint64_t key;
+	uint32_t langs, order; /* order: what was read first goes first */
+	uint16_t concept;
+	uint8_t flags;
+};
+static GAZ_VEC(struct form) forms;
+
 static struct concept {
-	char id[48];
+	char id[48], in[4];
 	unsigned weight;
 	char kind;
-} concepts[CONCEPTS_MAX];
+} concepts[GAZ_LEXICON_CONCEPTS_MAX];
 static uint32_t n_concepts;
 static struct gaz_fold *fold;
 static uint64_t version = GAZ_FNV_SEED;
@@ -42,143 +51,80 @@ die(const char *file, int line, const char *what)
 }
 
 static void
-place(struct gaz_lexicon_form f)
-{
-	uint32_t i = (uint32_t)f.key & (table_size - 1);
-
-	while (table[i].key != 0)
-		i = (i + 1) & (table_size - 1);
-	table[i] = f;
-}
-
-static void
-grow(void)
-{
-	struct gaz_lexicon_form *old = table;
-	uint32_t n = old == NULL ? 0 : table_size;
-
-	if (old != NULL)
-		table_size *= 2;
-	table = calloc(table_size, sizeof(*table));
-	if (table == NULL)
-		exit(1);
-	for (uint32_t i = 0; i < n; i++) {
-		if (old[i].key != 0)
-			place(old[i]);
-	}
-	free(old);
-}
-
-static char
-kind_of(const struct gaz_lexicon_form *f)
-{
-	return f->flags & GAZ_LEXICON_HEAD ? 'H' : concepts[f->concept].kind;
-}
-
-/* What says the same already grows by the language; keep_first: a place. */
-static void
-add_form(const char *p, size_t n, struct gaz_lexicon_form f, bool keep_first)
+add_form(const char *p, size_t n, uint32_t langs, uint16_t concept,
+    uint8_t flags)
 {
 	uint64_t key = gaz_fnv_end(gaz_fnv(GAZ_FNV_SEED, gaz_str_make(p, n)));
+	uint32_t order = (uint32_t)forms.n;
 
-	key += key == 0;
-	f.key = key;
-	for (uint32_t i = (uint32_t)key & (table_size - 1); table[i].key != 0;
-	     i = (i + 1) & (table_size - 1)) {
-		if (table[i].key != key ||
-		    ((table[i].flags ^ f.flags) & GAZ_LEXICON_HEAD) != 0)
-			continue;
-		if ((f.flags & GAZ_LEXICON_HEAD) != 0)
-			return;
-		if (table[i].concept == f.concept &&
-		    table[i].flags == f.flags) {
-			table[i].langs |= f.langs;
-			return;
-		}
-		if (keep_first && strchr("phos", kind_of(&table[i])) != NULL)
-			return;
-	}
-	if (++table_used * 2 > table_size)
-		grow();
-	place(f);
+	*gaz_vec_push(&forms) = (struct form){ key, langs, order, concept,
+		flags };
 }
 
-/* Fold a form into words joined by one space; the length. */
-static size_t
-fold_form(const char *text, size_t n, bool chinese, char out[512], bool *many)
+static bool
+parts_words(UChar c)
+{
+	return c == ' ' || c == '-' || c == 0xA0 || c == '.' || c == 0x2010 ||
+	    c == 0x30FB || c == 0xB7 || c == '/' || c == ',' || c == '(' ||
+	    c == ')';
+}
+
+/*
+ * Add a form. A * behind a word lets it end in any way. Of a phrase, every
+ * beginning is added as well, so that a search knows where to go on.
+ */
+static void
+add_text(const char *text, size_t n, uint32_t langs, uint16_t concept)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	UChar u[256];
-	int32_t nu;
+	UChar u[TEXT_MAX];
+	char folded[FOLDED_MAX];
 	size_t len = 0;
+	uint8_t flags = 0;
+	int32_t nu;
 
-	*many = false;
-	u_strFromUTF8(u, 250, &nu, text, (int32_t)n, &status);
-	if (U_FAILURE(status) || nu > 250)
-		return 0;
-	if (chinese) {
+	u_strFromUTF8(u, TEXT_MAX, &nu, text, (int32_t)n, &status);
+	if (U_FAILURE(status))
+		return;
+	if (langs & (UINT32_C(1) << 11)) {
 		size_t m = (size_t)nu;
 
-		gaz_fold_han(fold, u, &m, 250);
+		gaz_fold_han(fold, u, &m, TEXT_MAX);
 		nu = (int32_t)m;
 	}
 	for (int32_t i = 0; i < nu;) {
 		int32_t start = i;
 		char word[GAZ_FOLD_MAX];
 
-		while (i < nu && u[i] != ' ' && u[i] != '-' && u[i] != 0xA0 &&
-		    u[i] != '.' && u[i] != 0x2010 && u[i] != 0x30FB &&
-		    u[i] != 0xB7 && u[i] != '/' && u[i] != ',' && u[i] != '(' &&
-		    u[i] != ')')
+		while (i < nu && !parts_words(u[i]))
 			i++;
 		const uint16_t *w = u + start;
 		size_t nw = (size_t)(i - start);
+		bool stem = nw > 0 && w[nw - 1] == '*';
 		i++;
+		nw -= stem;
 		if (nw == 0)
 			continue;
 		gaz_fold_apostrophe(&w, &nw);
 		size_t k = gaz_fold_word(fold, w, nw, word);
-		if (k == 0 || len + k + 1 >= 512)
+		if (k == 0 || len + k + 1 >= FOLDED_MAX)
 			continue;
 		if (len > 0) {
-			out[len++] = ' ';
-			*many = true;
+			add_form(folded, len, langs, 0,
+			    flags | GAZ_LEXICON_HEAD);
+			folded[len++] = ' ';
 		}
-		memcpy(out + len, word, k);
+		memcpy(folded + len, word, k);
 		len += k;
+		flags = stem ? GAZ_LEXICON_PREFIX : 0;
 	}
-	return len;
-}
-
-static void
-add_text(const char *text, size_t n, uint32_t langs, uint16_t concept,
-    bool keep_first)
-{
-	struct gaz_lexicon_form f = { 0, langs, concept, 0 };
-	char folded[512];
-	bool many;
-
-	if (n > 0 && text[n - 1] == '*') {
-		f.flags |= GAZ_LEXICON_PREFIX;
-		n--;
-	}
-	size_t len = fold_form(text, n, langs & (UINT32_C(1) << 11), folded,
-	    &many);
 	if (len == 0)
 		return;
 	if (len < 5)
-		f.flags |= GAZ_LEXICON_SHORT;
-	add_form(folded, len, f, keep_first);
-	if (many) {
-		struct gaz_lexicon_form head = { 0, GAZ_LEXICON_ANY, 0,
-			GAZ_LEXICON_HEAD };
-		size_t first = 0;
-
-		while (folded[first] != ' ')
-			first++;
-		add_form(folded, first, head, false);
-	}
+		flags |= GAZ_LEXICON_SHORT;
+	add_form(folded, len, langs, concept, flags);
 	version = gaz_fnv(version, gaz_str_make(folded, len));
+	version = gaz_fnv_byte(version, flags);
 }
 
 static uint16_t
@@ -188,7 +134,7 @@ add_concept(const char *id, unsigned weight, char kind)
 		if (strcmp(concepts[i].id, id) == 0)
 			return (uint16_t)i;
 	}
-	if (n_concepts == CONCEPTS_MAX)
+	if (n_concepts == GAZ_LEXICON_CONCEPTS_MAX)
 		die(id, 0, "too many concepts");
 	struct concept *c = &concepts[n_concepts];
 	snprintf(c->id, sizeof(c->id), "%s", id);
@@ -202,10 +148,10 @@ add_concept(const char *id, unsigned weight, char kind)
 static void
 read_row(const char *file, int line, char *row)
 {
-	char *field[3 + GAZ_LEXICON_COLUMNS] = { NULL };
+	char *field[4 + GAZ_LEXICON_COLUMNS] = { NULL };
 	size_t n = 0;
 
-	for (char *p = row; p != NULL && n < 3 + GAZ_LEXICON_COLUMNS;) {
+	for (char *p = row; p != NULL && n < GAZ_COUNT(field);) {
 		char *tab = strchr(p, '\t');
 
 		if (tab != NULL)
@@ -230,7 +176,10 @@ read_row(const char *file, int line, char *row)
 	}
 	uint16_t concept = add_concept(field[0],
 	    (unsigned)(weight * 100 + 0.5), kind);
-	for (size_t i = 3; i < n; i++) {
+	/* Of several countries the first is meant most. */
+	if (n == GAZ_COUNT(field) && strlen(field[n - 1]) >= 2)
+		memcpy(concepts[concept].in, field[n - 1], 2);
+	for (size_t i = 3; i < n && i < 3 + GAZ_LEXICON_COLUMNS; i++) {
 		uint32_t langs = UINT32_C(1) << (i - 3);
 
 		/* Names hold in every language. */
@@ -240,7 +189,7 @@ read_row(const char *file, int line, char *row)
 			char *bar = strchr(p, '|');
 			size_t len = bar != NULL ? (size_t)(bar - p) :
 			                           strlen(p);
-			add_text(p, len, langs, concept, false);
+			add_text(p, len, langs, concept);
 			p = bar != NULL ? bar + 1 : NULL;
 		}
 	}
@@ -292,7 +241,7 @@ add_uchars(const char *locale, const UChar *u, int32_t n, uint16_t concept)
 	char *paren = strchr(text, '(');
 	if (paren != NULL && paren > text + 1)
 		len = (int32_t)(paren - text);
-	add_text(text, (size_t)len, langs, concept, true);
+	add_text(text, (size_t)len, langs, concept);
 }
 
 static void
@@ -358,39 +307,116 @@ add_cities(void)
 	}
 }
 
+/* By bucket, then as read. */
+static int
+by_place(const void *pa, const void *pb)
+{
+	const struct form *a = pa, *b = pb;
+	uint32_t x = GAZ_LEXICON_BUCKET(a->key), y = GAZ_LEXICON_BUCKET(b->key);
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/*
+ * One entry for what says the same in several languages. ICU's name of a place
+ * gives way to a name that the tables know.
+ */
+static void
+settle(uint32_t icu)
+{
+	size_t n = 0, bucket = 0;
+
+	qsort(forms.v, forms.n, sizeof(forms.v[0]), by_place);
+	for (size_t i = 0; i < forms.n; i++) {
+		struct form f = forms.v[i];
+
+		if (n == 0 || GAZ_LEXICON_BUCKET(forms.v[n - 1].key) !=
+		        GAZ_LEXICON_BUCKET(f.key))
+			bucket = n;
+		bool known = false;
+		for (size_t k = bucket; k < n && f.order >= icu; k++)
+			known = known || (forms.v[k].key == f.key &&
+			    !(forms.v[k].flags & GAZ_LEXICON_HEAD) &&
+			    forms.v[k].concept != f.concept &&
+			    strchr("phos", concepts[forms.v[k].concept].kind));
+		if (known && !(f.flags & GAZ_LEXICON_HEAD))
+			continue;
+		size_t k = bucket;
+		while (k < n &&
+		    (forms.v[k].key != f.key || forms.v[k].flags != f.flags ||
+		        forms.v[k].concept != f.concept))
+			k++;
+		if (k == n)
+			forms.v[n++] = f;
+		else
+			forms.v[k].langs |= f.langs;
+	}
+	forms.n = n;
+}
+
+static void
+write_concepts(void)
+{
+	size_t at = 0;
+
+	puts("const struct gaz_lexicon_concept gaz_lexicon_concepts[] = {");
+	for (uint32_t i = 0; i < n_concepts; i++) {
+		const struct concept *c = &concepts[i];
+		uint32_t in = GAZ_LEXICON_NOWHERE;
+
+		for (uint32_t k = 0; k < n_concepts && c->in[0] != '\0'; k++) {
+			if (strcmp(concepts[k].id, c->in) == 0 && k != i)
+				in = k;
+		}
+		printf("{%zu,%" PRIu32 ",%u,'%c'},\n", at, in, c->weight,
+		    c->kind);
+		at += strlen(c->id) + 1;
+	}
+	puts("};\nconst char gaz_lexicon_ids[] =");
+	for (uint32_t i = 0; i < n_concepts; i++)
+		printf("\"%s\\0\"\n", concepts[i].id);
+	puts(";");
+}
+
 int
 main(int argc, char **argv)
 {
+	uint32_t bucket = 0;
+
 	fold = gaz_fold_new();
-	grow();
 	for (int i = 1; i < argc; i++)
 		read_file(argv[i]);
+	uint32_t icu = (uint32_t)forms.n;
 	add_countries();
 	add_cities();
+	settle(icu);
 	puts("/* Written by lexc from data/lexicon and ICU. */\n"
 	     "#include \"config.h\"\n\n#include \"story/lexicon.h\"\n");
-	printf("const uint32_t gaz_lexicon_mask = %" PRIu32 ";\n",
-	    table_size - 1);
 	printf("const uint32_t gaz_lexicon_version = %" PRIu32 "u;\n",
 	    (uint32_t)gaz_fnv_end(version));
-	printf("const uint32_t gaz_lexicon_concept_count = %" PRIu32 ";\n",
-	    n_concepts);
-	puts("const struct gaz_lexicon_concept gaz_lexicon_concepts[] = {");
-	for (uint32_t i = 0; i < n_concepts; i++)
-		printf("{\"%s\",%u,'%c'},\n", concepts[i].id,
-		    concepts[i].weight, concepts[i].kind);
-	puts("};\nconst struct gaz_lexicon_form gaz_lexicon_forms[] = {");
-	for (uint32_t i = 0; i < table_size; i++) {
-		if (table[i].key == 0) {
-			puts("{0,0,0,0},");
-			continue;
-		}
-		printf("{UINT64_C(%" PRIu64 "),%" PRIu32 "u,%u,%u},\n",
-		    table[i].key, table[i].langs, table[i].concept,
-		    table[i].flags);
+	write_concepts();
+	puts("const uint64_t gaz_lexicon_entries[] = {");
+	for (size_t i = 0; i < forms.n; i++) {
+		const struct form *f = &forms.v[i];
+
+		printf("UINT64_C(%" PRIu64 "),\n",
+		    gaz_lexicon_pack(f->key, f->concept, f->langs, f->flags));
+	}
+	puts("};\nconst uint32_t gaz_lexicon_starts[] = {");
+	for (size_t i = 0; i <= forms.n; i++) {
+		uint32_t to = i < forms.n ?
+		    GAZ_LEXICON_BUCKET(forms.v[i].key) :
+		    GAZ_LEXICON_BUCKETS;
+
+		for (; bucket <= to; bucket++)
+			printf("%zu,\n", i);
 	}
 	puts("};");
-	free(table);
+	fprintf(stderr, "lexc: %" PRIu32 " concepts, %zu forms\n", n_concepts,
+	    forms.n);
+	gaz_vec_clear(&forms);
 	gaz_fold_free(fold);
 	return ferror(stdout) || fflush(stdout) != 0;
 }

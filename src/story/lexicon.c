@@ -54,38 +54,62 @@ gaz_lexicon_langs(struct gaz_str language)
 	return bit;
 }
 
-int
-gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool capitals,
-    bool *head)
+static bool
+is_name(char kind)
 {
-	uint64_t key = gaz_fnv_end(h);
-	int found = -1;
-	bool found_own = false;
+	return kind == 'h' || kind == 'o' || kind == 'p';
+}
 
-	key += key == 0;
-	for (uint32_t i = (uint32_t)key & gaz_lexicon_mask;;
-	     i = (i + 1) & gaz_lexicon_mask) {
-		const struct gaz_lexicon_form *f = &gaz_lexicon_forms[i];
+/* Adjectives and inhabitants have no capital in most languages. */
+static bool
+fits_lower(char kind, uint32_t own, uint32_t flags)
+{
+	return !is_name(kind) ||
+	    (kind == 'p' && (own & ~UINT32_C(1)) != 0 &&
+	        (flags & (GAZ_LEXICON_PREFIX | GAZ_LEXICON_SHORT)) ==
+	            GAZ_LEXICON_PREFIX);
+}
 
-		if (f->key == 0)
-			return found;
-		if (f->key != key)
+int
+gaz_lexicon_find(uint64_t h, uint32_t langs, unsigned how, bool *node)
+{
+	uint64_t key = gaz_fnv_end(h), rest = GAZ_LEXICON_REST(key);
+	uint32_t b = GAZ_LEXICON_BUCKET(key);
+	int found = -1, found_rank = 0;
+
+	for (uint32_t i = gaz_lexicon_starts[b]; i < gaz_lexicon_starts[b + 1];
+	     i++) {
+		uint64_t e = gaz_lexicon_entries[i];
+
+		if (e >> 30 != rest)
 			continue;
-		if (f->flags & GAZ_LEXICON_HEAD) {
-			if (head != NULL)
-				*head = true;
+		uint32_t flags = e & 7, its = e >> 3 & 0x1FFF;
+		uint32_t own = its & langs;
+		bool any = (its & GAZ_LEXICON_ANY) != 0 ||
+		    (langs == 0 && !(flags & GAZ_LEXICON_SHORT));
+
+		if (!(how & GAZ_LEXICON_WHOLE) &&
+		    !(flags & GAZ_LEXICON_PREFIX))
+			continue;
+		if (own == 0 && !any)
+			continue;
+		if (flags & GAZ_LEXICON_HEAD) {
+			if (node != NULL)
+				*node = true;
 			continue;
 		}
-		if (!whole && !(f->flags & GAZ_LEXICON_PREFIX))
+		int concept = (int)(e >> 16 & 0x3FFF);
+		char kind = gaz_lexicon_concepts[concept].kind;
+		if ((how & GAZ_LEXICON_CAPITALS) && kind == 's')
 			continue;
-		if (capitals && gaz_lexicon_concepts[f->concept].kind == 's')
+		if ((how & GAZ_LEXICON_LOWER) && !fits_lower(kind, own, flags))
 			continue;
-		bool own = (f->langs & langs) != 0;
-		bool any = (f->langs & GAZ_LEXICON_ANY) != 0 ||
-		    (langs == 0 && !(f->flags & GAZ_LEXICON_SHORT));
-		if ((own && !found_own) || (any && found == -1)) {
-			found = f->concept;
-			found_own = own;
+		int rank = 1 + (own != 0) +
+		    ((how & GAZ_LEXICON_UPPER) && is_name(kind) ? 2 : 0);
+		if (rank > found_rank) {
+			found = concept;
+			found_rank = rank;
 		}
 	}
+	return found;
 }

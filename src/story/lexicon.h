@@ -7,6 +7,10 @@
  * The news lexicon: forms of words in a dozen languages to the concept they
  * name, and the names of countries and large cities in many more. Built from
  * data/lexicon and from ICU when the program is; read-only, any thread.
+ *
+ * A form is found by 50 bits of the hash of its folded text: 16 name a bucket,
+ * 34 stand in the entry, which is one word of 64 bits. Two of half a million
+ * forms meet by accident once in thousands of lexicons.
  */
 
 /* Languages with a column of their own, in the order of the columns. */
@@ -14,45 +18,66 @@
 	{ "en", "fr", "de", "es", "it", "pt", "nl", "pl", "ru", "ar", "ja", \
 		"zh" }
 #define GAZ_LEXICON_COLUMNS 12
-#define GAZ_LEXICON_ANY (UINT32_C(1) << 31) /* holds in every language */
+#define GAZ_LEXICON_ANY (UINT32_C(1) << 12) /* holds in every language */
+#define GAZ_LEXICON_BUCKETS 65536
+#define GAZ_LEXICON_CONCEPTS_MAX 16384
+#define GAZ_LEXICON_NOWHERE UINT16_MAX
 
 enum {
 	GAZ_LEXICON_PREFIX = 1, /* the form is a stem: any ending may follow */
-	GAZ_LEXICON_HEAD = 2,   /* phrases begin with this word; no concept */
+	GAZ_LEXICON_HEAD = 2,   /* phrases begin so; no concept */
 	GAZ_LEXICON_SHORT = 4,  /* too short to trust without its language */
 };
 
-/* Sorted into an open-addressing table by key; key 0 is an empty place. */
-struct gaz_lexicon_form {
-	uint64_t key;   /* gaz_fnv_end of the folded form */
-	uint32_t langs; /* bits of GAZ_LEXICON_LANGUAGES */
-	uint16_t concept;
-	uint8_t flags;
-};
+/* An entry: 34 bits of hash, 14 of concept, 13 of languages, 3 of flags. */
+#define GAZ_LEXICON_BUCKET(key) ((uint32_t)((key) >> 48))
+#define GAZ_LEXICON_REST(key) ((key) << 16 >> 30)
+static inline uint64_t
+gaz_lexicon_pack(uint64_t key, uint32_t concept, uint32_t langs,
+    uint32_t flags)
+{
+	return GAZ_LEXICON_REST(key) << 30 | (uint64_t)concept << 16 |
+	    (uint64_t)langs << 3 | flags;
+}
 
 struct gaz_lexicon_concept {
-	const char *id;
+	uint32_t id;    /* where it begins in gaz_lexicon_ids */
+	uint16_t in;    /* concept of the country, or GAZ_LEXICON_NOWHERE */
 	uint8_t weight; /* hundredths */
 	char kind;      /* c word, o institution, h person, p place, n number,
 	                   s to be ignored */
 };
 
-extern const struct gaz_lexicon_form gaz_lexicon_forms[];
-extern const uint32_t gaz_lexicon_mask; /* table size - 1 */
+/* Bucket b is entries [starts[b], starts[b + 1]), in order of precedence. */
+extern const uint32_t gaz_lexicon_starts[GAZ_LEXICON_BUCKETS + 1];
+extern const uint64_t gaz_lexicon_entries[];
 extern const struct gaz_lexicon_concept gaz_lexicon_concepts[];
-extern const uint32_t gaz_lexicon_concept_count;
+extern const char gaz_lexicon_ids[];
 extern const uint32_t gaz_lexicon_version; /* changes with the content */
+
+static inline const char *
+gaz_lexicon_id(int concept)
+{
+	return gaz_lexicon_ids + gaz_lexicon_concepts[concept].id;
+}
 
 /* Bits of the columns that serve a language; 0 for an unknown one. */
 uint32_t gaz_lexicon_langs(struct gaz_str language);
 
+/* How a word stands in the text. */
+enum {
+	GAZ_LEXICON_WHOLE = 1,    /* it ends here; otherwise only stems count */
+	GAZ_LEXICON_CAPITALS = 2, /* all capitals, as no function word is */
+	GAZ_LEXICON_LOWER = 4,    /* small where a name would have a capital */
+	GAZ_LEXICON_UPPER = 8,    /* a capital that only a name has */
+};
+
 /*
- * The concept of the form that was hashed to h (gaz_fnv, not ended), or -1.
- * whole: the word ends here; otherwise only stems count. capitals: it is
- * written all in capitals, as no function word is and institutions are. *head:
- * whether phrases begin so; may be NULL.
+ * The concept of the form that was hashed to h (gaz_fnv, not ended), or -1; how:
+ * the above. A form of the language at hand goes before one of all languages,
+ * a name before a word where a capital says so, then what the tables hold
+ * first. *node is set when phrases of the language go on here; may be NULL.
  */
-int gaz_lexicon_find(uint64_t h, uint32_t langs, bool whole, bool capitals,
-    bool *head);
+int gaz_lexicon_find(uint64_t h, uint32_t langs, unsigned how, bool *node);
 
 #endif

@@ -28,7 +28,7 @@ gaz_lexicon = \
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \
-	src/story/lexicon.h src/base/str.c
+	src/story/lexicon.h src/base/str.c src/base/mem.c
 src_story_lexc_LDADD = $(ICU_LIBS)
 src/story/lexicon_data.c: src/story/lexc$(EXEEXT) $(gaz_lexicon)
 	$(AM_V_GEN)src/story/lexc$(EXEEXT) $(gaz_lexicon) >$@.tmp && \

@@ -178,7 +178,38 @@ struct sums {
 	float kind[8]; /* by index into GAZ_KINDS */
 	float title, query_title, other_title;
 	int matches, numbers, shared_numbers;
+	float query_names[2], other_names[2]; /* matched; in titles */
 };
+
+static bool
+is_name(uint8_t flags)
+{
+	return (flags & GAZ_IN_NAME) ||
+	    GAZ_KINDS[(flags & GAZ_IN_KIND) >> GAZ_KIND_SHIFT] == 'p';
+}
+
+/* Weights of the names of an item: all, and those in its title. */
+static void
+sum_names(const struct gaz_item_terms *v, float out[2])
+{
+	out[0] = out[1] = 0;
+	for (size_t i = 0; i < v->n; i++) {
+		if (!is_name(v->flags[i]))
+			continue;
+		out[0] += v->weight[i];
+		if (v->flags[i] & GAZ_IN_TITLE)
+			out[1] += v->weight[i];
+	}
+}
+
+/* How much of the names of both the other lacks; 0 when one has none. */
+static float
+strange(float query, float query_matched, float other, float other_matched)
+{
+	if (query <= 0 || other <= 0)
+		return 0;
+	return 1 - fmaxf(query_matched / query, other_matched / other);
+}
 
 static void
 sum_up(const struct gaz_query *q, const struct gaz_item *other, bool same,
@@ -202,6 +233,14 @@ sum_up(const struct gaz_query *q, const struct gaz_item *other, bool same,
 		float x = a * b * rarity;
 		s->kind[kind] += x;
 		s->matches++;
+		if (is_name(q->t.flags[i]) || is_name(v.flags[k])) {
+			s->query_names[0] += q->t.weight[i];
+			s->other_names[0] += v.weight[k];
+			if (q->t.flags[i] & GAZ_IN_TITLE)
+				s->query_names[1] += q->t.weight[i];
+			if (v.flags[k] & GAZ_IN_TITLE)
+				s->other_names[1] += v.weight[k];
+		}
 		s->shared_numbers += GAZ_KINDS[kind] == 'N';
 		if (q->t.flags[i] & GAZ_IN_TITLE)
 			s->query_title += a * a * rarity;
@@ -249,6 +288,14 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	out->contain = (squash(s.query_title / (qt * qt)) +
 	                   squash(s.other_title / (ot * ot))) /
 	    2;
+	float qn[2], on[2];
+	struct gaz_item_terms ov = gaz_item_terms(other);
+	sum_names(&q->t, qn);
+	sum_names(&ov, on);
+	out->strange = strange(qn[0], s.query_names[0], on[0],
+	    s.other_names[0]);
+	out->strange_title = strange(qn[1], s.query_names[1], on[1],
+	    s.other_names[1]);
 	out->conflict =
 	    s.numbers > 0 && own_numbers > 0 && s.shared_numbers == 0;
 	float gap = fabsf((float)(item->time - other->time)) / GAP_DAY;
@@ -277,6 +324,8 @@ gaz_group_add(struct gaz_group *g, const struct gaz_pair *p, uint32_t seq)
 	if (p->contain > g->contain)
 		g->contain = p->contain;
 	g->conflicts += p->conflict;
+	g->strange += p->strange;
+	g->strange_title += p->strange_title;
 	g->n++;
 }
 
@@ -302,6 +351,8 @@ gaz_group_weigh(const struct gaz_group *g, float coherence,
 	f[GAZ_FOR_LENGTH_COS] = f[GAZ_FOR_LENGTH] * cosine;
 	f[GAZ_FOR_MATCHES] = logf(1 + (float)g->matches);
 	f[GAZ_FOR_SIZE] = logf(n);
+	f[GAZ_FOR_STRANGE] = g->strange / n;
+	f[GAZ_FOR_STRANGE_TITLE] = g->strange_title / n;
 }
 
 float

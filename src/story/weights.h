@@ -54,6 +54,8 @@
 	W(s_length_cos, 3.058, "learned") \
 	W(s_matches, 2.091, "learned") \
 	W(s_size, 0.000, "learned") \
+	W(s_strange, 0.000, "learned") \
+	W(s_strange_title, 0.000, "learned") \
 	/* The same in other languages. */ \
 	W(x_bias, -5.223, "learned") \
 	W(x_word, 1.195, "learned") \
@@ -71,6 +73,8 @@
 	W(x_length_cos, 3.470, "learned") \
 	W(x_matches, 1.519, "learned") \
 	W(x_size, -0.511, "learned") \
+	W(x_strange, 0.000, "learned") \
+	W(x_strange_title, 0.000, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, -0.85, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \

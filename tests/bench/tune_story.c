@@ -441,6 +441,8 @@ static const struct belief {
 	    [GAZ_FOR_LENGTH_COS] = { 3, 0, 9 },
 	    [GAZ_FOR_MATCHES] = { 1, 0, 9 },
 	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
+	    [GAZ_FOR_STRANGE] = { -1, -9, 0 },
+	    [GAZ_FOR_STRANGE_TITLE] = { -0.5f, -9, 0 },
 	},
 	{
 	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
@@ -457,6 +459,8 @@ static const struct belief {
 	    [GAZ_FOR_LENGTH_COS] = { 3, 0, 9 },
 	    [GAZ_FOR_MATCHES] = { 1, 0, 9 },
 	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
+	    [GAZ_FOR_STRANGE] = { -1, -9, 0 },
+	    [GAZ_FOR_STRANGE_TITLE] = { -0.5f, -9, 0 },
 	},
 };
 
