@@ -202,7 +202,7 @@ put_page(struct gaz_story_index *ix, uint32_t seq)
 		size_t live = ix->next - ix->oldest;
 
 		ix->pages_cap = 256;
-		while (ix->pages_cap < live * 3)
+		while (ix->pages_cap < live * 2 + 2)
 			ix->pages_cap *= 2;
 		free(ix->pages);
 		ix->pages = gaz_mem_alloc(ix->pages_cap * sizeof(*ix->pages));
@@ -468,7 +468,8 @@ static int64_t
 credible_time(int64_t published, int64_t arrived)
 {
 	if (published == GAZ_UTC_UNKNOWN || published < CREDIBLE_FROM ||
-	    published > arrived + CREDIBLE_AHEAD_S)
+	    published > arrived + CREDIBLE_AHEAD_S ||
+	    arrived - published > INT32_MAX)
 		return arrived;
 	return published;
 }
@@ -481,7 +482,7 @@ make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
 	memset(item, 0, sizeof(*item));
 	item->item_id = in->item_id;
 	item->arrived = ix->now;
-	item->time = credible_time(in->published, ix->now);
+	item->lead = (int32_t)(ix->now - credible_time(in->published, ix->now));
 	item->source = in->source_id != 0 ?
 	    (uint32_t)gaz_hash_mix((uint64_t)in->source_id, 1) | 1 :
 	    0;
@@ -637,7 +638,8 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		const struct gaz_item *item = gaz_index_item(ix, found[i].seq);
 		bool far = !gaz_item_same_language(q->item, item);
 
-		if (llabs((long long)(item->time - q->item->time)) >
+		if (llabs((long long)(gaz_item_time(item) -
+		        gaz_item_time(q->item))) >
 		    ix->options.window_s)
 			continue;
 		/* Keep places for those who share less but mean the same. */
@@ -917,7 +919,8 @@ explain_pair(struct gaz_query *q, const struct gaz_item *other,
 		e->weight = (double)(m->weight / total);
 	}
 	d->nearest_item = other->item_id;
-	d->gap_s = llabs((long long)(q->item->time - other->time));
+	d->gap_s = llabs((long long)(gaz_item_time(q->item) -
+	    gaz_item_time(other)));
 	d->language = language_of(a, q->item);
 	d->nearest_language = language_of(a, other);
 }
@@ -972,7 +975,8 @@ explain_page(const struct gaz_item *page, const struct gaz_item *item,
 	e->kind = 'u';
 	e->weight = 1;
 	d->nearest_item = page->item_id;
-	d->gap_s = llabs((long long)(item->time - page->time));
+	d->gap_s = llabs((long long)(gaz_item_time(item) -
+	    gaz_item_time(page)));
 	d->nearest_language = language_of(a, page);
 	d->score = 1;
 }

@@ -10,7 +10,8 @@
  * the folder.
  */
 
-#define GAZ_ITEM_TERMS_MAX 48 /* the heaviest ones */
+#define GAZ_ITEM_TERMS_MAX 40 /* the heaviest ones */
+#define GAZ_ITEM_SIGNATURE_LEN 16 /* of the bins of the features */
 
 enum {
 	GAZ_IN_TITLE = 1,
@@ -37,7 +38,6 @@ struct gaz_item_terms {
 
 struct gaz_item {
 	int64_t item_id;
-	int64_t time;     /* of publishing, as far as it is credible */
 	int64_t arrived;
 	uint64_t url;     /* hash; 0 none */
 	uint32_t source;  /* hash; 0 unknown */
@@ -46,7 +46,8 @@ struct gaz_item {
 	uint32_t before;  /* seq of the next older member, or UINT32_MAX */
 	float norm, title_norm;             /* as in its own language */
 	float cross_norm, cross_title_norm; /* as seen from others */
-	uint8_t signature[GAZ_SIGNATURE_LEN];
+	int32_t lead;     /* seconds from publishing, if credible, to arrival */
+	uint8_t signature[GAZ_ITEM_SIGNATURE_LEN];
 	char language[4];
 	uint16_t tokens;
 	uint8_t n_terms;
@@ -61,6 +62,13 @@ gaz_item_terms(const struct gaz_item *i)
 
 	return (struct gaz_item_terms){ i->n_terms, i->terms, bytes,
 		bytes + i->n_terms };
+}
+
+/* Of publishing, as far as that is credible. */
+static inline int64_t
+gaz_item_time(const struct gaz_item *i)
+{
+	return i->arrived - i->lead;
 }
 
 static inline bool

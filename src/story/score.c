@@ -28,9 +28,9 @@ gaz_item_resemblance(const struct gaz_item *a, const struct gaz_item *b)
 {
 	int same = 0;
 
-	for (size_t i = 0; i < GAZ_SIGNATURE_LEN; i++)
+	for (size_t i = 0; i < GAZ_ITEM_SIGNATURE_LEN; i++)
 		same += a->signature[i] == b->signature[i];
-	return (float)same / GAZ_SIGNATURE_LEN;
+	return (float)same / GAZ_ITEM_SIGNATURE_LEN;
 }
 
 static float
@@ -298,7 +298,9 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	    s.other_names[1]);
 	out->conflict =
 	    s.numbers > 0 && own_numbers > 0 && s.shared_numbers == 0;
-	float gap = fabsf((float)(item->time - other->time)) / GAP_DAY;
+	float gap = fabsf((float)(gaz_item_time(item) -
+	                      gaz_item_time(other))) /
+	    GAP_DAY;
 	out->gap_days = gap < GAP_MAX_DAYS ? gap : GAP_MAX_DAYS;
 	out->least_terms = item->n_terms < other->n_terms ? item->n_terms :
 	                                                    other->n_terms;
