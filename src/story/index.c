@@ -372,7 +372,8 @@ struct chosen {
 static float
 term_weight(const struct gaz_story_weights *w, const struct gaz_term *t)
 {
-	float x = (float)t->prior / 100;
+	bool own = t->kind == 'c' && t->cross != t->native;
+	float x = own ? w->concept_word : (float)t->prior / 100;
 	unsigned times = t->tf_title + (unsigned)t->tf_body;
 
 	if (t->tf_title > 0)
@@ -456,6 +457,8 @@ choose_terms(struct gaz_story_index *ix, const struct gaz_features *f,
 
 		if (t->cross == t->native) /* a concept is its own key */
 			gaz_terms_put(ix->terms, t->cross, cross, 0);
+		else if (t->kind == 'c')
+			gaz_terms_set_prior(ix->terms, cross, t->prior);
 		v.id[i] = gaz_terms_put(ix->terms, t->native, cross, alias);
 		v.weight[i] = (uint8_t)(q < 1 ? 1 : q > 255 ? 255 : q);
 		v.flags[i] = c[i].flags;

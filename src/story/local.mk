@@ -24,7 +24,22 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/institutions.tsv \
 	$(srcdir)/data/lexicon/people.tsv \
 	$(srcdir)/data/lexicon/places.tsv \
-	$(srcdir)/data/lexicon/news.tsv
+	$(srcdir)/data/lexicon/news.tsv \
+	$(srcdir)/data/lexicon/politics.tsv \
+	$(srcdir)/data/lexicon/justice.tsv \
+	$(srcdir)/data/lexicon/war.tsv \
+	$(srcdir)/data/lexicon/economy.tsv \
+	$(srcdir)/data/lexicon/disasters.tsv \
+	$(srcdir)/data/lexicon/science.tsv \
+	$(srcdir)/data/lexicon/sport.tsv \
+	$(srcdir)/data/lexicon/society.tsv \
+	$(srcdir)/data/lexicon/culture.tsv \
+	$(srcdir)/data/lexicon/general.tsv \
+	$(srcdir)/data/lexicon/organisations.tsv \
+	$(srcdir)/data/lexicon/figures.tsv \
+	$(srcdir)/data/lexicon/places-europe.tsv \
+	$(srcdir)/data/lexicon/places-americas.tsv \
+	$(srcdir)/data/lexicon/places-asia-africa.tsv
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \

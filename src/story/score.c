@@ -39,6 +39,12 @@ idf(const struct gaz_terms *t, const struct gaz_story_weights *w, uint32_t id)
 	return gaz_terms_idf(t, id, w->idf_documents, w->idf_frequency);
 }
 
+static bool
+is_topic(uint8_t flags)
+{
+	return GAZ_KINDS[(flags & GAZ_IN_KIND) >> GAZ_KIND_SHIFT] == 'c';
+}
+
 /* Rarity as another language sees the term: by what they could share. */
 static float
 idf_across(const struct gaz_terms *t, const struct gaz_story_weights *w,
@@ -46,8 +52,13 @@ idf_across(const struct gaz_terms *t, const struct gaz_story_weights *w,
 {
 	uint32_t key = gaz_terms_cross(t, id);
 
-	if (flags & GAZ_IN_CONCEPT)
-		return idf(t, w, key != 0 ? key : id);
+	if (flags & GAZ_IN_CONCEPT) {
+		float far = is_topic(flags) ? w->concept_far : 1;
+
+		return key != 0 ?
+		    idf(t, w, key) * gaz_terms_prior(t, key) * far :
+		    idf(t, w, id) * far;
+	}
 	if (flags & GAZ_IN_NAME) {
 		uint32_t alias = gaz_terms_alias(t, id);
 		return idf(t, w, alias != 0 ? alias : key != 0 ? key : id);
@@ -124,7 +135,9 @@ gaz_query_init(struct gaz_query *q, const struct gaz_item *item,
 		uint32_t alias = gaz_terms_alias(terms, id);
 
 		q->idf[i] = idf(terms, weights, id);
-		q->cross_idf[i] = cross != 0 ? idf(terms, weights, cross) : 0;
+		q->cross_idf[i] = cross == 0 ? 0 :
+		    idf(terms, weights, cross) *
+		        gaz_terms_prior(terms, cross);
 		q->alias_idf[i] = alias != 0 ? idf(terms, weights, alias) : 0;
 		insert(q, id, ROLE_SELF, i);
 		insert(q, cross, ROLE_CROSS, i);
@@ -142,6 +155,8 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 
 	if (i >= 0) {
 		*rarity = q->idf[i] * q->idf[i];
+		if (!same && is_topic(flags))
+			*rarity *= w->concept_far * w->concept_far;
 		return i;
 	}
 	/* Do not touch the term table in vain: it is far larger than caches. */
@@ -155,6 +170,8 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 
 		if (same && !concept)
 			return -1;
+		if (!same && concept && is_topic(flags))
+			x *= w->concept_far * w->concept_far;
 		*rarity = x * (same ? w->concept_match :
 		                  concept ? w->concept_cross :
 		                  name    ? w->alias_name :

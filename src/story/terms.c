@@ -23,7 +23,8 @@ struct term {
 		uint32_t one; /* cap == 0 */
 		uint32_t *many;
 	} post;
-	uint16_t n, cap;
+	uint8_t n, cap;
+	uint8_t prior;     /* hundredths; 0: 100 */
 	uint32_t document; /* the last one that was counted */
 };
 
@@ -182,6 +183,21 @@ gaz_terms_idf(const struct gaz_terms *t, uint32_t id, float documents,
 }
 
 void
+gaz_terms_set_prior(struct gaz_terms *t, uint32_t id, uint8_t prior)
+{
+	if (id != 0)
+		t->list.v[id].prior = prior;
+}
+
+float
+gaz_terms_prior(const struct gaz_terms *t, uint32_t id)
+{
+	uint8_t prior = t->list.v[id].prior;
+
+	return prior == 0 ? 1 : (float)prior / 100;
+}
+
+void
 gaz_terms_post(struct gaz_terms *t, uint32_t id, uint32_t seq,
     uint32_t oldest)
 {
@@ -211,7 +227,7 @@ gaz_terms_post(struct gaz_terms *t, uint32_t id, uint32_t seq,
 		if (gone == 0 && e->cap >= GAZ_POSTINGS_MAX)
 			gone = GAZ_POSTINGS_MAX / 4;
 		if (gone > 0) {
-			e->n = (uint16_t)(e->n - gone);
+			e->n = (uint8_t)(e->n - gone);
 			memmove(e->post.many, e->post.many + gone,
 			    e->n * sizeof(uint32_t));
 		} else {
@@ -222,7 +238,7 @@ gaz_terms_post(struct gaz_terms *t, uint32_t id, uint32_t seq,
 			t->post_bytes += (cap - e->cap) * sizeof(uint32_t);
 			e->post.many = gaz_mem_grow(e->post.many, cap,
 			    sizeof(uint32_t));
-			e->cap = (uint16_t)cap;
+			e->cap = (uint8_t)cap;
 		}
 	}
 	e->post.many[e->n++] = seq;

@@ -36,6 +36,10 @@ void gaz_terms_count(struct gaz_terms *t, uint32_t id);
 float gaz_terms_idf(const struct gaz_terms *t, uint32_t id, float documents,
     float frequency);
 
+/* What sharing the concept says, in hundredths of a rare word's share; 100. */
+void gaz_terms_set_prior(struct gaz_terms *t, uint32_t id, uint8_t prior);
+float gaz_terms_prior(const struct gaz_terms *t, uint32_t id);
+
 /* Item seq holds the term; items before oldest are gone. */
 void gaz_terms_post(struct gaz_terms *t, uint32_t id, uint32_t seq,
     uint32_t oldest);

@@ -25,7 +25,9 @@
 	W(number, 1.5, "set")                                            \
 	W(date, 0.4, "set")                                              \
 	W(place, 0.8, "set")                                             \
-	W(concept, 1.3, "set")                                           \
+	W(concept, 0.8, "set")                                           \
+	W(concept_word, 1, "set") /* a word that has one, by itself */ \
+	W(concept_far, 1.6, "set") /* times that, across languages */ \
 	/* Rarity. */                                                    \
 	W(idf_documents, 200, "set")                                      \
 	W(idf_frequency, 0.7, "set")                                     \
