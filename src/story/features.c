@@ -27,7 +27,7 @@
 
 #define STEMMERS_MAX 32
 #define SEEN_SIZE 1024 /* of the table that finds a term again */
-#define IN_COUNTRY 40  /* per cent: what a city's country weighs */
+#define IN_COUNTRY 25  /* per cent: what a city's country weighs */
 #define PHRASE_MAX 5   /* words */
 #define PHRASE_WAYS 8
 

@@ -655,6 +655,89 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 	return taken;
 }
 
+/* The key under which most items have the term. */
+static uint32_t
+widest_key(const struct gaz_query *q, size_t i, float *rarity)
+{
+	uint32_t alias = gaz_terms_alias(q->terms, q->t.id[i]);
+	uint32_t cross = gaz_terms_cross(q->terms, q->t.id[i]);
+
+	if (alias != 0) {
+		*rarity = q->alias_idf[i];
+		return alias;
+	}
+	*rarity = cross != 0 ? q->cross_idf[i] : q->idf[i];
+	return cross != 0 ? cross : q->t.id[i];
+}
+
+/*
+ * Which stories hold the rarest terms of the query. A name that one story
+ * alone tells of says more than its rarity, which a growing story wears off.
+ */
+static void
+find_owners(const struct gaz_story_index *ix, struct gaz_query *q,
+    uint32_t except)
+{
+	struct search_key keys[GAZ_ITEM_TERMS_MAX];
+	size_t n = q->t.n;
+
+	q->n_owners = 0;
+	memset(q->n_holders, 0, sizeof(q->n_holders));
+	q->owners_known = true;
+	for (size_t i = 0; i < n; i++) {
+		widest_key(q, i, &keys[i].idf);
+		keys[i].id = (uint32_t)i;
+	}
+	qsort(keys, n, sizeof(keys[0]), by_idf);
+	for (size_t r = 0, read = 0; r < n && read < GAZ_OWNER_TERMS; r++) {
+		size_t i = keys[r].id, n_post, taken = 0;
+		float unused;
+		const uint32_t *post = gaz_terms_postings(ix->terms,
+		    widest_key(q, i, &unused), &n_post);
+
+		for (size_t k = n_post; k > 0 && taken < GAZ_OWNER_READ; k--) {
+			const struct gaz_item *item;
+
+			if (post[k - 1] == except || !is_live(ix, post[k - 1]))
+				continue;
+			item = gaz_index_item(ix, post[k - 1]);
+			if (item->copy_of != GAZ_SEQ_NONE ||
+			    item->story == GAZ_STORY_NONE)
+				continue;
+			q->owners[q->n_owners++] = (struct gaz_owner){
+				item->story, (uint8_t)i
+			};
+			taken++;
+		}
+		q->n_holders[i] = (uint8_t)taken;
+		read += taken > 0;
+	}
+}
+
+static void
+measure_ownership(const struct gaz_query *q, uint32_t story,
+    struct gaz_group *same, struct gaz_group *cross)
+{
+	float name = 0, sum = 0;
+	uint8_t held[GAZ_ITEM_TERMS_MAX] = { 0 };
+
+	for (size_t k = 0; k < q->n_owners; k++)
+		held[q->owners[k].term] =
+		    (uint8_t)(held[q->owners[k].term] +
+		        (q->owners[k].story == story));
+	for (size_t i = 0; i < q->t.n; i++) {
+		if (held[i] == 0)
+			continue;
+		float share = (float)held[i] / ((float)q->n_holders[i] + 0.5f);
+		if ((q->t.flags[i] & (GAZ_IN_NAME | GAZ_IN_MAYBE)) &&
+		    share > name)
+			name = share;
+		sum += share;
+	}
+	same->own_name = cross->own_name = name;
+	same->own = cross->own = logf(1 + sum);
+}
+
 static float
 group_score(const struct gaz_story_index *ix, const struct gaz_group *g,
     bool same, float coherence)
@@ -668,7 +751,7 @@ group_score(const struct gaz_story_index *ix, const struct gaz_group *g,
 }
 
 bool
-gaz_index_score(const struct gaz_story_index *ix, const struct gaz_query *q,
+gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except, uint32_t story, struct gaz_ranked *out)
 {
 	struct gaz_ranked *r = out;
@@ -692,6 +775,9 @@ gaz_index_score(const struct gaz_story_index *ix, const struct gaz_query *q,
 	}
 	if (r->same.n + r->cross.n == 0)
 		return false;
+	if (!q->owners_known)
+		find_owners(ix, q, except);
+	measure_ownership(q, story, &r->same, &r->cross);
 	float same = group_score(ix, &r->same, true, coherence);
 	float cross = group_score(ix, &r->cross, false, coherence) +
 	    ix->weights.cross_ease;
@@ -717,7 +803,7 @@ by_story_score(const void *pa, const void *pb)
 }
 
 size_t
-gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
+gaz_index_rank(struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX])
 {
 	struct gaz_found found[GAZ_CANDIDATES_MAX];

@@ -96,12 +96,12 @@ struct gaz_ranked {
  * The stories that item could belong to, best first; except: seq that is left
  * out, or GAZ_SEQ_NONE. Return how many, at most GAZ_STORIES_MAX.
  */
-size_t gaz_index_rank(struct gaz_story_index *ix, const struct gaz_query *q,
+size_t gaz_index_rank(struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX]);
 
 /* How well item fits one story. False when nobody is left to compare. */
 bool gaz_index_score(const struct gaz_story_index *ix,
-    const struct gaz_query *q, uint32_t except, uint32_t story,
+    struct gaz_query *q, uint32_t except, uint32_t story,
     struct gaz_ranked *out);
 
 /*

@@ -105,11 +105,23 @@ enum {
 	GAZ_FOR_SIZE,
 	GAZ_FOR_STRANGE,  /* share of names that the other does not know */
 	GAZ_FOR_STRANGE_TITLE, /* of those in titles */
+	GAZ_FOR_ELSEWHERE, /* how often both name places, none in common */
+	GAZ_FOR_OWN_NAME, /* how much a shared name is this story's alone */
+	GAZ_FOR_OWN,      /* the same of all shared terms, added up */
 	GAZ_FOR_COUNT
 };
 #define GAZ_KIND_COUNT 6
 
 #define GAZ_QUERY_SLOTS 512 /* for up to three keys a term */
+
+#define GAZ_OWNER_TERMS 12 /* the rarest; whose stories are looked at */
+#define GAZ_OWNER_READ 24  /* latest items of each */
+
+/* An item that holds a term of the query, by its story. */
+struct gaz_owner {
+	uint32_t story; /* slot */
+	uint8_t term;
+};
 
 /* An item prepared for being compared with many. */
 struct gaz_query {
@@ -120,6 +132,11 @@ struct gaz_query {
 	float idf[GAZ_ITEM_TERMS_MAX];       /* as itself */
 	float cross_idf[GAZ_ITEM_TERMS_MAX]; /* of concept or cognate */
 	float alias_idf[GAZ_ITEM_TERMS_MAX];
+	/* Filled by the index when a story is first scored. */
+	size_t n_owners;
+	struct gaz_owner owners[GAZ_OWNER_TERMS * GAZ_OWNER_READ];
+	uint8_t n_holders[GAZ_ITEM_TERMS_MAX]; /* of each term */
+	bool owners_known;
 	uint32_t slot_id[GAZ_QUERY_SLOTS];
 	uint8_t slot_role[GAZ_QUERY_SLOTS];
 	uint8_t slot_index[GAZ_QUERY_SLOTS];
@@ -136,7 +153,7 @@ struct gaz_pair {
 	float kind[GAZ_KIND_COUNT]; /* parts of the cosine */
 	float cosine, title, contain, gap_days;
 	float strange, strange_title;
-	bool same_language, conflict;
+	bool same_language, conflict, elsewhere;
 	size_t least_terms; /* of the shorter item */
 	size_t n_matches;
 	struct gaz_match matches[GAZ_ITEM_TERMS_MAX];
@@ -147,7 +164,8 @@ struct gaz_group {
 	size_t n, least_terms, matches;
 	float kind[GAZ_KIND_COUNT];
 	float best, title, contain, conflicts, gap_days;
-	float strange, strange_title; /* sums */
+	float strange, strange_title, elsewhere; /* sums */
+	float own_name, own;
 	uint32_t nearest; /* seq of the best */
 };
 

@@ -128,6 +128,7 @@ gaz_query_init(struct gaz_query *q, const struct gaz_item *item,
 	q->terms = terms;
 	q->weights = weights;
 	q->t = gaz_item_terms(item);
+	q->owners_known = false;
 	memset(q->slot_id, 0, sizeof(q->slot_id));
 	for (size_t i = 0; i < q->t.n; i++) {
 		uint32_t id = q->t.id[i];
@@ -194,7 +195,7 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 struct sums {
 	float kind[8]; /* by index into GAZ_KINDS */
 	float title, query_title, other_title;
-	int matches, numbers, shared_numbers;
+	int matches, numbers, shared_numbers, places, shared_places;
 	float query_names[2], other_names[2]; /* matched; in titles */
 };
 
@@ -239,8 +240,8 @@ sum_up(const struct gaz_query *q, const struct gaz_item *other, bool same,
 		unsigned kind = (v.flags[k] & GAZ_IN_KIND) >> GAZ_KIND_SHIFT;
 		float rarity;
 
-		if (GAZ_KINDS[kind] == 'N')
-			s->numbers++;
+		s->numbers += GAZ_KINDS[kind] == 'N';
+		s->places += GAZ_KINDS[kind] == 'p';
 		int i = match(q, same, v.id[k], v.flags[k], &rarity);
 		if (i < 0 || (taken >> i & 1))
 			continue;
@@ -259,6 +260,7 @@ sum_up(const struct gaz_query *q, const struct gaz_item *other, bool same,
 				s->other_names[1] += v.weight[k];
 		}
 		s->shared_numbers += GAZ_KINDS[kind] == 'N';
+		s->shared_places += GAZ_KINDS[kind] == 'p';
 		if (q->t.flags[i] & GAZ_IN_TITLE)
 			s->query_title += a * a * rarity;
 		if (v.flags[k] & GAZ_IN_TITLE)
@@ -278,7 +280,7 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	const struct gaz_item *item = q->item;
 	bool same = gaz_item_same_language(item, other);
 	struct sums s = { 0 };
-	int own_numbers = 0;
+	int own_numbers = 0, own_places = 0;
 
 	out->n_matches = 0;
 	out->same_language = same;
@@ -287,9 +289,13 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	                    item->cross_norm * other->cross_norm;
 	float qt = same ? item->title_norm : item->cross_title_norm;
 	float ot = same ? other->title_norm : other->cross_title_norm;
-	for (size_t i = 0; i < q->t.n; i++)
-		own_numbers += GAZ_KINDS[(q->t.flags[i] & GAZ_IN_KIND) >>
-		                   GAZ_KIND_SHIFT] == 'N';
+	for (size_t i = 0; i < q->t.n; i++) {
+		char kind = GAZ_KINDS[(q->t.flags[i] & GAZ_IN_KIND) >>
+		    GAZ_KIND_SHIFT];
+
+		own_numbers += kind == 'N';
+		own_places += kind == 'p';
+	}
 	out->cosine = 0;
 	for (size_t i = 0; i < GAZ_KIND_COUNT; i++) {
 		out->kind[i] = s.kind[i] / norm;
@@ -315,6 +321,8 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	    s.other_names[1]);
 	out->conflict =
 	    s.numbers > 0 && own_numbers > 0 && s.shared_numbers == 0;
+	out->elsewhere =
+	    s.places > 0 && own_places > 0 && s.shared_places == 0;
 	float gap = fabsf((float)(gaz_item_time(item) -
 	                      gaz_item_time(other))) /
 	    GAP_DAY;
@@ -343,6 +351,7 @@ gaz_group_add(struct gaz_group *g, const struct gaz_pair *p, uint32_t seq)
 	if (p->contain > g->contain)
 		g->contain = p->contain;
 	g->conflicts += p->conflict;
+	g->elsewhere += p->elsewhere;
 	g->strange += p->strange;
 	g->strange_title += p->strange_title;
 	g->n++;
@@ -372,6 +381,9 @@ gaz_group_weigh(const struct gaz_group *g, float coherence,
 	f[GAZ_FOR_SIZE] = logf(n);
 	f[GAZ_FOR_STRANGE] = g->strange / n;
 	f[GAZ_FOR_STRANGE_TITLE] = g->strange_title / n;
+	f[GAZ_FOR_ELSEWHERE] = g->elsewhere / n;
+	f[GAZ_FOR_OWN_NAME] = g->own_name;
+	f[GAZ_FOR_OWN] = g->own;
 }
 
 float

@@ -58,6 +58,9 @@
 	W(s_size, 0.000, "learned") \
 	W(s_strange, 0.000, "learned") \
 	W(s_strange_title, 0.000, "learned") \
+	W(s_elsewhere, 0.000, "learned") \
+	W(s_own_name, 0.000, "learned") \
+	W(s_own, 0.000, "learned") \
 	/* The same in other languages. */ \
 	W(x_bias, -5.223, "learned") \
 	W(x_word, 1.195, "learned") \
@@ -77,6 +80,9 @@
 	W(x_size, -0.511, "learned") \
 	W(x_strange, 0.000, "learned") \
 	W(x_strange_title, 0.000, "learned") \
+	W(x_elsewhere, 0.000, "learned") \
+	W(x_own_name, 0.000, "learned") \
+	W(x_own, 0.000, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, -0.85, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \

@@ -21,7 +21,7 @@
  * learns the weights s_... and x_... by logistic regression and prints them; -r
  * is how much leaving the prior beliefs costs, -n how much a wrong story counts. A set after -e
  * is measured and not learned from; of those behind -t only the titles are seen.
- * -o plays the items back feed by feed, the feeds in an order drawn by SEED.
+ * -v prints set, id, story and label of each item. -o plays the items back feed by feed, the feeds in an order drawn by SEED.
  */
 
 struct doc {
@@ -443,6 +443,9 @@ static const struct belief {
 	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
 	    [GAZ_FOR_STRANGE] = { -1, -9, 0 },
 	    [GAZ_FOR_STRANGE_TITLE] = { -0.5f, -9, 0 },
+	    [GAZ_FOR_ELSEWHERE] = { -1, -9, 0 },
+	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
+	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	},
 	{
 	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
@@ -461,6 +464,9 @@ static const struct belief {
 	    [GAZ_FOR_SIZE] = { 0, -1, 0 },
 	    [GAZ_FOR_STRANGE] = { -1, -9, 0 },
 	    [GAZ_FOR_STRANGE_TITLE] = { -0.5f, -9, 0 },
+	    [GAZ_FOR_ELSEWHERE] = { -1, -9, 0 },
+	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
+	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	},
 };
 
@@ -521,7 +527,7 @@ main(int argc, char **argv)
 	struct gaz_story_extractor *x = gaz_story_extractor_new();
 	const char *scans[64];
 	size_t n_scans = 0;
-	bool learn = false;
+	bool learn = false, verbose = false;
 	double ridge = 0.2;
 
 	weights = gaz_story_weights;
@@ -546,6 +552,8 @@ main(int argc, char **argv)
 			titles_only = true;
 		else if (strcmp(argv[i], "-f") == 0)
 			learn = true;
+		else if (strcmp(argv[i], "-v") == 0)
+			verbose = true;
 		else
 			load(x, argv[i]);
 	}
@@ -567,6 +575,12 @@ main(int argc, char **argv)
 		printf("\n");
 	}
 	print_scores("as given");
+	for (size_t i = 0; i < n_sets && verbose; i++) {
+		for (size_t k = 0; k < sets[i].docs.n; k++)
+			printf("%s\t%s\t%" PRId64 "\t%s\n", sets[i].name,
+			    sets[i].docs.v[k].id, sets[i].docs.v[k].cluster,
+			    sets[i].docs.v[k].gold);
+	}
 	for (size_t i = 0; i < n_scans; i++) {
 		const char *eq = strchr(scans[i], '=');
 		if (eq == NULL)
