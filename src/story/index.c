@@ -614,7 +614,8 @@ search(struct gaz_story_index *ix, const struct gaz_query *q, uint32_t except,
 		    keys[i].id, &n_post);
 		float x = keys[i].weight * keys[i].idf * keys[i].idf;
 
-		if (n_post == 0)
+		/* Keys that it alone holds tell an item that is in nothing. */
+		if (n_post == 0 || (n_post == 1 && post[0] == except))
 			continue;
 		read++;
 		size_t k = n_post > GAZ_READ_MAX ? n_post - GAZ_READ_MAX : 0;

@@ -55,6 +55,19 @@ tests_bench_tune_story_SOURCES = tests/bench/tune_story.c
 EXTRA_PROGRAMS += tests/bench/bench_story
 tests_bench_bench_story_SOURCES = tests/bench/bench_story.c
 
-EXTRA_DIST += tests/fixtures/stories/events.jsonl \
-	tests/fixtures/stories/demo.jsonl
+# make tune: learn the weights anew, from our own labelled sets and those in
+# the folder that GAZ_STORIES names, if it is set. make bench-stories: figures.
+tune: tests/bench/tune_story$(EXEEXT)
+	$(srcdir)/scripts/tune $(TUNE) . $(gaz_labelled) \
+		$${GAZ_STORIES:+"$$GAZ_STORIES"/*.jsonl}
+bench-stories: tests/bench/bench_story$(EXEEXT)
+	tests/bench/bench_story$(EXEEXT) 100000
+	tests/bench/bench_story$(EXEEXT) 1000000
+.PHONY: tune bench-stories
+gaz_labelled = \
+	$(srcdir)/tests/fixtures/stories/demo.jsonl \
+	$(srcdir)/tests/fixtures/stories/events.jsonl \
+	$(srcdir)/tests/fixtures/stories/world.jsonl
+
+EXTRA_DIST += $(gaz_labelled) tests/fixtures/stories/README
 dist_check_SCRIPTS += tests/e2e/stories
