@@ -25,6 +25,7 @@
 #define COPY_RESEMBLANCE 0.8f
 #define COPY_COSINE 0.75f
 #define COHERENCE_GUESS 0.3f
+#define MARGIN_MAX 4.0f
 #define YOUNG_STREAM 4000 /* live items */
 
 struct gaz_story_index *
@@ -680,14 +681,16 @@ find_owners(const struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except)
 {
 	struct search_key keys[GAZ_ITEM_TERMS_MAX];
-	size_t n = q->t.n;
+	size_t n = 0;
 
 	q->n_owners = 0;
 	memset(q->n_holders, 0, sizeof(q->n_holders));
 	q->owners_known = true;
-	for (size_t i = 0; i < n; i++) {
-		widest_key(q, i, &keys[i].idf);
-		keys[i].id = (uint32_t)i;
+	for (size_t i = 0; i < q->t.n; i++) {
+		if (q->t.flags[i] & GAZ_IN_CONCEPT)
+			continue;
+		widest_key(q, i, &keys[n].idf);
+		keys[n++].id = (uint32_t)i;
 	}
 	qsort(keys, n, sizeof(keys[0]), by_idf);
 	for (size_t r = 0, read = 0; r < n && read < GAZ_OWNER_TERMS; r++) {
@@ -727,7 +730,8 @@ measure_ownership(const struct gaz_query *q, uint32_t story,
 		    (uint8_t)(held[q->owners[k].term] +
 		        (q->owners[k].story == story));
 	for (size_t i = 0; i < q->t.n; i++) {
-		if (held[i] == 0)
+		/* Whom the lexicon knows is in the news for many things. */
+		if (held[i] == 0 || (q->t.flags[i] & GAZ_IN_CONCEPT))
 			continue;
 		float share = (float)held[i] / ((float)q->n_holders[i] + 0.5f);
 		if ((q->t.flags[i] & (GAZ_IN_NAME | GAZ_IN_MAYBE)) &&
@@ -1086,6 +1090,13 @@ settle(struct gaz_story_index *ix, struct gaz_item *item, uint32_t story,
 	gaz_index_changed(ix, story);
 }
 
+/* How far the best story is ahead: a lone candidate needs less. */
+static float
+lead_over(float best, float second)
+{
+	return fminf(MARGIN_MAX, best - second);
+}
+
 void
 gaz_story_index_add(struct gaz_story_index *ix,
     const struct gaz_story_item *in, gaz_utc now, struct gaz_arena *a,
@@ -1107,8 +1118,9 @@ gaz_story_index_add(struct gaz_story_index *ix,
 		n = gaz_index_rank(ix, &q, GAZ_SEQ_NONE, ranked);
 	}
 	float needed = ix->weights.join;
-	if (n > 1 && ranked[1].score > ix->weights.join - 2)
-		needed += ix->weights.margin;
+	if (n > 0)
+		needed -= ix->weights.margin * lead_over(ranked[0].score,
+		    n > 1 ? ranked[1].score : -MARGIN_MAX - 99);
 	d->threshold = as_probability(needed);
 	d->language = language_of(a, &item);
 	if (n > 0) {

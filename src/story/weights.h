@@ -84,11 +84,11 @@
 	W(x_own_name, 0.000, "learned") \
 	W(x_own, 0.000, "learned") \
 	/* From pairs to stories. */                                     \
-	W(join, -0.85, "set")                                              \
+	W(join, 0, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \
 	W(lone_match, 1, "set") /* one common term only */             \
-	W(margin, 0.0, "set")                                            \
-	W(merge, -1, "set")                                             \
+	W(margin, 0.45, "set") /* less is needed, the farther ahead */ \
+	W(merge, -0.4, "set")                                             \
 	W(seam, 0.5, "set") /* parts so much less alike than in themselves */ \
 	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
