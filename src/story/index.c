@@ -39,7 +39,7 @@ gaz_story_index_new(const struct gaz_story_options *o)
 	ix->weights = gaz_story_weights;
 	ix->terms = gaz_terms_new(ix->weights.half_life_days);
 	ix->now = INT64_MIN;
-	ix->ring_cap = 256;
+	ix->ring_cap = 8;
 	ix->ring = gaz_mem_zero(ix->ring_cap, sizeof(*ix->ring));
 	ix->story_slots = gaz_map64_new();
 	ix->next_story_id = o->next_story_id > 0 ? o->next_story_id : 1;
@@ -56,6 +56,8 @@ gaz_story_index_free(struct gaz_story_index *ix)
 		return;
 	for (uint32_t s = ix->oldest; s != ix->next; s++)
 		free(gaz_index_item(ix, s)->terms);
+	for (size_t i = 0; i < ix->ring_cap; i++)
+		free(ix->ring[i]);
 	free(ix->ring);
 	gaz_vec_clear(&ix->stories);
 	gaz_vec_clear(&ix->free_stories);
@@ -241,7 +243,11 @@ forget_oldest(struct gaz_story_index *ix)
 	ix->item_bytes -= item->n_terms * 6u;
 	free(item->terms);
 	item->terms = NULL;
-	ix->oldest++;
+	uint32_t block = ix->oldest / GAZ_BLOCK_ITEMS;
+	if (++ix->oldest / GAZ_BLOCK_ITEMS != block) {
+		free(ix->ring[block & (ix->ring_cap - 1)]);
+		ix->ring[block & (ix->ring_cap - 1)] = NULL;
+	}
 }
 
 static void
@@ -895,17 +901,29 @@ gaz_index_changed(struct gaz_story_index *ix, uint32_t story)
 
 /* Taking in */
 
+/* A place for the next item: its block, and a place for the block. */
 static void
-grow_ring(struct gaz_story_index *ix)
+make_room(struct gaz_story_index *ix)
 {
-	size_t cap = ix->ring_cap * 2;
-	struct gaz_item *ring = gaz_mem_zero(cap, sizeof(*ring));
+	uint32_t first = ix->oldest / GAZ_BLOCK_ITEMS;
+	uint32_t block = ix->next / GAZ_BLOCK_ITEMS;
+	struct gaz_item **at;
 
-	for (uint32_t s = ix->oldest; s != ix->next; s++)
-		ring[s & (cap - 1)] = *gaz_index_item(ix, s);
-	free(ix->ring);
-	ix->ring = ring;
-	ix->ring_cap = cap;
+	if (((block - first) & (UINT32_MAX / GAZ_BLOCK_ITEMS)) >=
+	    ix->ring_cap) {
+		size_t cap = ix->ring_cap * 2;
+		struct gaz_item **ring = gaz_mem_zero(cap, sizeof(*ring));
+
+		for (uint32_t b = first; b != block;
+		     b = (b + 1) & (UINT32_MAX / GAZ_BLOCK_ITEMS))
+			ring[b & (cap - 1)] = ix->ring[b & (ix->ring_cap - 1)];
+		free(ix->ring);
+		ix->ring = ring;
+		ix->ring_cap = cap;
+	}
+	at = &ix->ring[block & (ix->ring_cap - 1)];
+	if (*at == NULL)
+		*at = gaz_mem_alloc(GAZ_BLOCK_ITEMS * sizeof(**at));
 }
 
 static void
@@ -927,8 +945,7 @@ put_item(struct gaz_story_index *ix, const struct gaz_item *item)
 	struct gaz_item_terms v = gaz_item_terms(item);
 	uint32_t seq = ix->next;
 
-	if (ix->next - ix->oldest == ix->ring_cap)
-		grow_ring(ix);
+	make_room(ix);
 	ix->next++;
 	*gaz_index_item(ix, seq) = *item;
 	put_page(ix, seq);
@@ -1218,7 +1235,10 @@ gaz_story_index_stats(const struct gaz_story_index *ix,
 	out->terms = gaz_terms_used(ix->terms);
 	out->bytes = sizeof(*ix) + BOILER_SIZE +
 	    GAZ_TOUCHED_SIZE * sizeof(*ix->touched) +
-	    ix->ring_cap * sizeof(*ix->ring) + ix->item_bytes +
+	    ix->ring_cap * sizeof(*ix->ring) +
+	    ((out->items + GAZ_BLOCK_ITEMS - 1) / GAZ_BLOCK_ITEMS + 1) *
+	        GAZ_BLOCK_ITEMS * sizeof(struct gaz_item) +
+	    ix->item_bytes +
 	    out->items * 16 + ix->pages_cap * sizeof(*ix->pages) +
 	    ix->stories.cap * sizeof(*ix->stories.v) +
 	    ix->free_stories.cap * sizeof(uint32_t) +

@@ -12,6 +12,7 @@
 #define GAZ_SEQ_NONE UINT32_MAX
 #define GAZ_STORY_NONE UINT32_MAX
 #define GAZ_BOILER_BITS 20
+#define GAZ_BLOCK_ITEMS 512u /* whole blocks come and go */
 
 /* How far one decision looks. */
 #define GAZ_KEYS_MAX 40       /* rarest keys whose postings are read */
@@ -53,8 +54,8 @@ struct gaz_story_index {
 	struct gaz_terms *terms;
 	int64_t now;
 
-	struct gaz_item *ring; /* live items, by seq */
-	size_t ring_cap;       /* a power of two */
+	struct gaz_item **ring; /* live items, by seq, in blocks */
+	size_t ring_cap;        /* blocks, a power of two */
 	uint32_t oldest, next; /* seqs */
 
 	uint32_t *pages;       /* seqs by url, open addressing; or none */
@@ -80,7 +81,8 @@ struct gaz_story_index {
 static inline struct gaz_item *
 gaz_index_item(const struct gaz_story_index *ix, uint32_t seq)
 {
-	return &ix->ring[seq & (ix->ring_cap - 1)];
+	return &ix->ring[seq / GAZ_BLOCK_ITEMS & (ix->ring_cap - 1)]
+	           [seq % GAZ_BLOCK_ITEMS];
 }
 
 /* One story as seen from an item. */

@@ -35,6 +35,13 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/society.tsv \
 	$(srcdir)/data/lexicon/culture.tsv \
 	$(srcdir)/data/lexicon/general.tsv \
+	$(srcdir)/data/lexicon/nature.tsv \
+	$(srcdir)/data/lexicon/people-roles.tsv \
+	$(srcdir)/data/lexicon/objects.tsv \
+	$(srcdir)/data/lexicon/affairs.tsv \
+	$(srcdir)/data/lexicon/technology.tsv \
+	$(srcdir)/data/lexicon/leisure.tsv \
+	$(srcdir)/data/lexicon/people-general.tsv \
 	$(srcdir)/data/lexicon/organisations.tsv \
 	$(srcdir)/data/lexicon/figures.tsv \
 	$(srcdir)/data/lexicon/places-europe.tsv \

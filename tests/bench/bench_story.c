@@ -49,13 +49,16 @@ put_word(struct gaz_buf *out, uint64_t seed)
 	}
 }
 
-/* Ten words of title and thirty of text; half of them the event's own. */
+/*
+ * Ten words of title and thirty of text, half of them the event's own; a quarter
+ * of the items have a title only, as in feeds.
+ */
 static void
-make(uint64_t event, struct gaz_buf *title, struct gaz_buf *summary)
+make(uint64_t event, bool headline, struct gaz_buf *title, struct gaz_buf *summary)
 {
 	gaz_buf_reset(title);
 	gaz_buf_reset(summary);
-	for (uint64_t i = 0; i < 40; i++) {
+	for (uint64_t i = 0; i < (headline ? 10 : 40); i++) {
 		struct gaz_buf *out = i < 10 ? title : summary;
 		uint64_t own = gaz_hash_mix(event, next() % 24);
 
@@ -89,7 +92,7 @@ main(int argc, char **argv)
 		for (int64_t k = i; k < last; k++) {
 			int64_t event = next() % 3 != 0 ? k :
 			    k - (int64_t)(next() % 3000);
-			make((uint64_t)event, &title, &summary);
+			make((uint64_t)event, k % 4 == 0, &title, &summary);
 			struct gaz_story_text t = { gaz_buf_str(&title),
 				gaz_buf_str(&summary), GAZ_STR("en"),
 				GAZ_STR_NONE, GAZ_STR_NONE, k };
