@@ -701,6 +701,21 @@ add_dense(struct gaz_story_extractor *x, size_t from, size_t to)
 	}
 }
 
+/* A word of a phrase: a topic, too, if it has one. */
+static void
+add_part(struct gaz_story_extractor *x, size_t i, bool title_case)
+{
+	const struct gaz_token *t = &x->tokens.list.v[i];
+	int concept = lookup_word(x, t->folded, case_of(x, t, title_case),
+	    NULL);
+
+	if (concept >= 0 && gaz_lexicon_concepts[concept].kind == 's')
+		return;
+	if (concept >= 0 && gaz_lexicon_concepts[concept].kind != 'c')
+		concept = -1;
+	add_word(x, i, concept, title_case);
+}
+
 static bool
 is_title_case(const struct gaz_story_extractor *x)
 {
@@ -758,7 +773,7 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 			if (kind != 's')
 				add_concept(x, i, last, phrase);
 			for (size_t k = i; k <= last && kind == 'c'; k++)
-				add_word(x, k, -1, title_case);
+				add_part(x, k, title_case);
 			return last + 1;
 		}
 	}

@@ -62,10 +62,10 @@ is_name(char kind)
 
 /* Adjectives and inhabitants have no capital in most languages. */
 static bool
-fits_lower(char kind, uint32_t own, uint32_t flags)
+fits_lower(char kind, uint32_t langs, uint32_t flags)
 {
 	return !is_name(kind) ||
-	    (kind == 'p' && (own & ~UINT32_C(1)) != 0 &&
+	    (kind == 'p' && (langs & ~UINT32_C(1)) != 0 &&
 	        (flags & (GAZ_LEXICON_PREFIX | GAZ_LEXICON_SHORT)) ==
 	            GAZ_LEXICON_PREFIX);
 }
@@ -102,7 +102,7 @@ gaz_lexicon_find(uint64_t h, uint32_t langs, unsigned how, bool *node)
 		char kind = gaz_lexicon_concepts[concept].kind;
 		if ((how & GAZ_LEXICON_CAPITALS) && kind == 's')
 			continue;
-		if ((how & GAZ_LEXICON_LOWER) && !fits_lower(kind, own, flags))
+		if ((how & GAZ_LEXICON_LOWER) && !fits_lower(kind, langs, flags))
 			continue;
 		int rank = 1 + (own != 0) +
 		    ((how & GAZ_LEXICON_UPPER) && is_name(kind) ? 2 : 0);

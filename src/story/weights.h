@@ -33,58 +33,58 @@
 	W(idf_frequency, 0.7, "set")                                     \
 	W(half_life_days, 10, "set")                                     \
 	/* Matches that are not the same word. */                        \
-	W(concept_match, 0.5, "set") /* inside one language */           \
-	W(concept_cross, 0.9, "set")                                     \
+	W(concept_match, 0.62, "set") /* inside one language */           \
+	W(concept_cross, 1.02, "set")                                     \
 	W(cognate_cross, 0.5, "set")                                     \
 	W(alias_name, 0.9, "set")                                        \
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -4.668, "learned") \
-	W(s_word, 1.412, "learned") \
-	W(s_name, 2.246, "learned") \
-	W(s_number, 3.246, "learned") \
-	W(s_date, 1.012, "learned") \
-	W(s_place, 2.575, "learned") \
-	W(s_concept, 2.204, "learned") \
-	W(s_best, 2.577, "learned") \
-	W(s_title, 0.763, "learned") \
-	W(s_contain, 0.372, "learned") \
+	W(s_bias, -3.353, "learned") \
+	W(s_word, 0.683, "learned") \
+	W(s_name, 2.102, "learned") \
+	W(s_number, 3.152, "learned") \
+	W(s_date, 1.006, "learned") \
+	W(s_place, 2.462, "learned") \
+	W(s_concept, 2.954, "learned") \
+	W(s_best, 2.926, "learned") \
+	W(s_title, 0.754, "learned") \
+	W(s_contain, 0.284, "learned") \
 	W(s_conflict, -0.800, "set") \
 	W(s_gap, -0.600, "set") \
-	W(s_length, -3.270, "learned") \
-	W(s_length_cos, 3.058, "learned") \
-	W(s_matches, 2.091, "learned") \
-	W(s_size, 0.000, "learned") \
-	W(s_strange, 0.000, "learned") \
-	W(s_strange_title, 0.000, "learned") \
-	W(s_elsewhere, 0.000, "learned") \
-	W(s_own_name, 0.000, "learned") \
+	W(s_length, -1.786, "learned") \
+	W(s_length_cos, 2.635, "learned") \
+	W(s_matches, 1.111, "learned") \
+	W(s_size, -0.169, "learned") \
+	W(s_strange, -0.503, "learned") \
+	W(s_strange_title, -0.772, "learned") \
+	W(s_elsewhere, -1.277, "learned") \
+	W(s_own_name, 1.238, "learned") \
 	W(s_own, 0.000, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -5.223, "learned") \
-	W(x_word, 1.195, "learned") \
-	W(x_name, 2.962, "learned") \
-	W(x_number, 3.473, "learned") \
-	W(x_date, 1.006, "learned") \
-	W(x_place, 2.395, "learned") \
-	W(x_concept, 1.768, "learned") \
-	W(x_best, 4.084, "learned") \
-	W(x_title, 1.444, "learned") \
-	W(x_contain, 0.957, "learned") \
-	W(x_conflict, -1.000, "set") \
-	W(x_gap, -0.600, "set") \
-	W(x_length, -0.499, "learned") \
-	W(x_length_cos, 3.470, "learned") \
-	W(x_matches, 1.519, "learned") \
-	W(x_size, -0.511, "learned") \
-	W(x_strange, 0.000, "learned") \
-	W(x_strange_title, 0.000, "learned") \
-	W(x_elsewhere, 0.000, "learned") \
-	W(x_own_name, 0.000, "learned") \
-	W(x_own, 0.000, "learned") \
+	W(x_bias, -4.155, "learned") \
+	W(x_word, 1.017, "learned") \
+	W(x_name, 2.465, "learned") \
+	W(x_number, 2.966, "learned") \
+	W(x_date, 1.002, "learned") \
+	W(x_place, 2.416, "learned") \
+	W(x_concept, 1.734, "learned") \
+	W(x_best, 3.699, "learned") \
+	W(x_title, 1.306, "learned") \
+	W(x_contain, 0.462, "learned") \
+	W(x_conflict, -0.7, "set") \
+	W(x_gap, -1.05, "set") \
+	W(x_length, -1.015, "learned") \
+	W(x_length_cos, 2.688, "learned") \
+	W(x_matches, 1.764, "learned") \
+	W(x_size, -0.065, "learned") \
+	W(x_strange, -0.445, "learned") \
+	W(x_strange_title, -0.007, "learned") \
+	W(x_elsewhere, -1.304, "learned") \
+	W(x_own_name, 2.401, "learned") \
+	W(x_own, 0.597, "learned") \
 	/* From pairs to stories. */                                     \
-	W(join, 0, "set")                                              \
+	W(join, 0.3, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \
 	W(lone_match, 1, "set") /* one common term only */             \
 	W(margin, 0.45, "set") /* less is needed, the farther ahead */ \
@@ -93,7 +93,7 @@
 	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
-	W(same_source, 0.2, "set")
+	W(same_source, 0.3, "set")
 
 struct gaz_story_weights {
 #define GAZ_WEIGHT_FIELD(name, value, origin) float name;

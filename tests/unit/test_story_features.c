@@ -270,6 +270,54 @@ test_damage(void **state)
 	gaz_buf_clear(&b);
 }
 
+/* What the lexicon finds in a text, by the id of the concept. */
+static const struct {
+	const char *name, *lang, *title, *id;
+	bool found;
+} concepts[] = {
+	{ "a stem", "fr", "Le ministre démissionne", "resign", true },
+	{ "another language's word", "en", "Le ministre démissionne", "resign",
+	    false },
+	{ "stems inside a phrase", "ru", "Выборы в Южной Корее", "KR", true },
+	{ "a phrase, not its parts", "ru", "Южный ветер в Москве", "KR",
+	    false },
+	{ "adjectives are small", "ru", "Погибли российские туристы", "RU",
+	    true },
+	{ "so are they in French", "fr", "la presse allemande", "DE", true },
+	{ "a small word is no place", "en", "How to roast a turkey", "TR",
+	    false },
+	{ "with a capital it is", "en", "The quake in Turkey", "TR", true },
+	{ "a city is in its country", "en", "The fire in Marseille", "FR",
+	    true },
+	{ "so is a governor's state", "de", "Der Brand in Marseille", "FR",
+	    true },
+	{ "no spaces", "zh", "荷兰医院遭勒索软件攻击", "NL", true },
+	{ "the article is part of the word", "ar", "الزلزال يضرب تركيا", "TR",
+	    true },
+};
+
+static void
+test_concepts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(concepts); i++) {
+		uint32_t key = gaz_term_key('c', "",
+		    gaz_str_of(concepts[i].id));
+		struct gaz_features f;
+		struct gaz_buf b;
+		bool found = false;
+
+		extract(concepts[i].lang, concepts[i].title, "", "", &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		for (size_t k = 0; k < f.n_terms; k++)
+			found = found || f.terms[k].cross == key;
+		if (found != concepts[i].found)
+			fail_msg("%s: %s %s", concepts[i].name,
+			    concepts[i].id, found ? "found" : "missing");
+		gaz_buf_clear(&b);
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -290,6 +338,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_concepts),
 		cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_outlet),
