@@ -659,6 +659,8 @@ repair_labels(struct stream *s, struct labels *l)
  * Play back in order of date, or feed by feed in an order drawn by seed, all
  * feeds read at one time. Return BCubed F1, and F1 across languages.
  */
+#define REPAIR_EVERY 64 /* items */
+
 static double
 play(struct labels *l, uint64_t seed, double *cross)
 {
@@ -691,6 +693,9 @@ play(struct labels *l, uint64_t seed, double *cross)
 		gaz_story_index_add(s.ix, &item, now, &s.arena, &d);
 		v->found = d.story_id;
 		gaz_buf_clear(&b);
+		/* As the daemon does while items come in. */
+		if (i % REPAIR_EVERY == REPAIR_EVERY - 1)
+			repair_labels(&s, l);
 	}
 	for (int i = 0; i < 5 && repair_labels(&s, l); i++)
 		;
@@ -735,6 +740,7 @@ static const struct {
 } labelled_sets[] = {
 	{ "events.jsonl", 100, 0.93, 0.87 },
 	{ "demo.jsonl", 130, 0.96, 0.96 },
+	{ "world.jsonl", 430, 0.85, 0.73 },
 };
 
 #define ORDERS 8
