@@ -1,4 +1,5 @@
 EXTRA_DIST += \
+	scripts/check-lexicon \
 	scripts/install-packages \
 	scripts/packages \
 	scripts/quickstart \

@@ -3,6 +3,7 @@ dist_check_SCRIPTS += \
 	tests/lint/banned \
 	tests/lint/headers \
 	tests/lint/layers \
+	tests/lint/lexicon \
 	tests/lint/selftest \
 	tests/lint/words
 EXTRA_DIST += src/layers.txt tests/lint/strip.awk
