@@ -24,7 +24,7 @@
 	W(maybe_name, 1.1, "set")                                        \
 	W(number, 1.5, "set")                                            \
 	W(date, 0.4, "set")                                              \
-	W(place, 0.8, "set")                                             \
+	W(place, 0.95, "set")                                             \
 	W(concept, 0.8, "set")                                           \
 	W(concept_word, 1, "set") /* a word that has one, by itself */ \
 	W(concept_far, 1.6, "set") /* times that, across languages */ \
@@ -40,49 +40,49 @@
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -3.353, "learned") \
-	W(s_word, 0.683, "learned") \
-	W(s_name, 2.102, "learned") \
-	W(s_number, 3.152, "learned") \
-	W(s_date, 1.006, "learned") \
-	W(s_place, 2.462, "learned") \
-	W(s_concept, 2.954, "learned") \
-	W(s_best, 2.926, "learned") \
-	W(s_title, 0.754, "learned") \
-	W(s_contain, 0.284, "learned") \
+	W(s_bias, -2.660, "learned") \
+	W(s_word, 1.068, "learned") \
+	W(s_name, 2.003, "learned") \
+	W(s_number, 3.267, "learned") \
+	W(s_date, 1.005, "learned") \
+	W(s_place, 2.489, "learned") \
+	W(s_concept, 2.752, "learned") \
+	W(s_best, 3.152, "learned") \
+	W(s_title, 0.954, "learned") \
+	W(s_contain, 0.354, "learned") \
 	W(s_conflict, -0.800, "set") \
-	W(s_gap, -0.600, "set") \
-	W(s_length, -1.786, "learned") \
-	W(s_length_cos, 2.635, "learned") \
-	W(s_matches, 1.111, "learned") \
-	W(s_size, -0.169, "learned") \
-	W(s_strange, -0.503, "learned") \
-	W(s_strange_title, -0.772, "learned") \
-	W(s_elsewhere, -1.277, "learned") \
-	W(s_own_name, 1.238, "learned") \
+	W(s_gap, -0.9, "set") \
+	W(s_length, -1.832, "learned") \
+	W(s_length_cos, 2.772, "learned") \
+	W(s_matches, 0.891, "learned") \
+	W(s_size, -0.353, "learned") \
+	W(s_strange, -0.727, "learned") \
+	W(s_strange_title, -0.769, "learned") \
+	W(s_elsewhere, -1.182, "learned") \
+	W(s_own_name, 1.234, "learned") \
 	W(s_own, 0.000, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -4.155, "learned") \
-	W(x_word, 1.017, "learned") \
-	W(x_name, 2.465, "learned") \
+	W(x_bias, -3.595, "learned") \
+	W(x_word, 1.032, "learned") \
+	W(x_name, 2.526, "learned") \
 	W(x_number, 2.966, "learned") \
-	W(x_date, 1.002, "learned") \
-	W(x_place, 2.416, "learned") \
-	W(x_concept, 1.734, "learned") \
-	W(x_best, 3.699, "learned") \
-	W(x_title, 1.306, "learned") \
-	W(x_contain, 0.462, "learned") \
+	W(x_date, 1.001, "learned") \
+	W(x_place, 2.448, "learned") \
+	W(x_concept, 1.776, "learned") \
+	W(x_best, 3.893, "learned") \
+	W(x_title, 1.434, "learned") \
+	W(x_contain, 0.592, "learned") \
 	W(x_conflict, -0.7, "set") \
 	W(x_gap, -1.05, "set") \
-	W(x_length, -1.015, "learned") \
-	W(x_length_cos, 2.688, "learned") \
-	W(x_matches, 1.764, "learned") \
-	W(x_size, -0.065, "learned") \
-	W(x_strange, -0.445, "learned") \
-	W(x_strange_title, -0.007, "learned") \
-	W(x_elsewhere, -1.304, "learned") \
-	W(x_own_name, 2.401, "learned") \
-	W(x_own, 0.597, "learned") \
+	W(x_length, -1.076, "learned") \
+	W(x_length_cos, 2.723, "learned") \
+	W(x_matches, 1.540, "learned") \
+	W(x_size, -0.231, "learned") \
+	W(x_strange, -0.630, "learned") \
+	W(x_strange_title, -0.015, "learned") \
+	W(x_elsewhere, -1.270, "learned") \
+	W(x_own_name, 2.158, "learned") \
+	W(x_own, 0.495, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, 0.3, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \
@@ -93,7 +93,7 @@
 	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
-	W(same_source, 0.3, "set")
+	W(same_source, 0.9, "set")
 
 struct gaz_story_weights {
 #define GAZ_WEIGHT_FIELD(name, value, origin) float name;
