@@ -1019,15 +1019,26 @@ explain_pair(struct gaz_query *q, const struct gaz_item *other,
 	    by_weight);
 	for (size_t i = 0; i < pair.n_matches; i++)
 		total += pair.matches[i].weight;
-	for (size_t i = 0; i < pair.n_matches && i < 16; i++) {
+	for (size_t i = 0; i < pair.n_matches && d->evidence.n < 16; i++) {
 		const struct gaz_match *m = &pair.matches[i];
+		struct gaz_str term = f->terms[which[m->query_index]].text;
+		double weight = (double)(m->weight / total);
+		size_t k = 0;
+
+		/* A city and its country stand for one word of the text. */
+		while (k < d->evidence.n &&
+		    (d->evidence.v[k].kind != m->kind ||
+		        !gaz_str_eq(d->evidence.v[k].term, term)))
+			k++;
+		if (k < d->evidence.n) {
+			d->evidence.v[k].weight += weight;
+			continue;
+		}
 		struct gaz_story_evidence *e =
 		    gaz_list_push(a, &d->evidence);
-
-		e->term = gaz_arena_str(a,
-		    f->terms[which[m->query_index]].text);
+		e->term = gaz_arena_str(a, term);
 		e->kind = m->kind;
-		e->weight = (double)(m->weight / total);
+		e->weight = weight;
 	}
 	d->nearest_item = other->item_id;
 	d->gap_s = llabs((long long)(gaz_item_time(q->item) -
