@@ -41,11 +41,10 @@ put_word(struct gaz_buf *out, uint64_t seed)
 	uint64_t h = gaz_hash_mix(rank, 3);
 	size_t n = 4 + h % 6;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i += 2) {
 		gaz_buf_put_char(out, "aeiou"[h / 7 % 5]);
 		gaz_buf_put_char(out, "bcdfghklmnprstvz"[h / 41 % 16]);
 		h = gaz_hash_mix(h, i);
-		i++;
 	}
 }
 
