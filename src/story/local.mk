@@ -42,6 +42,7 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/technology.tsv \
 	$(srcdir)/data/lexicon/leisure.tsv \
 	$(srcdir)/data/lexicon/people-general.tsv \
+	$(srcdir)/data/lexicon/more.tsv \
 	$(srcdir)/data/lexicon/organisations.tsv \
 	$(srcdir)/data/lexicon/figures.tsv \
 	$(srcdir)/data/lexicon/places-europe.tsv \

@@ -40,49 +40,49 @@
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -2.660, "learned") \
-	W(s_word, 1.068, "learned") \
-	W(s_name, 2.003, "learned") \
+	W(s_bias, -2.661, "learned") \
+	W(s_word, 1.070, "learned") \
+	W(s_name, 2.002, "learned") \
 	W(s_number, 3.267, "learned") \
 	W(s_date, 1.005, "learned") \
-	W(s_place, 2.489, "learned") \
-	W(s_concept, 2.752, "learned") \
-	W(s_best, 3.152, "learned") \
-	W(s_title, 0.954, "learned") \
-	W(s_contain, 0.354, "learned") \
+	W(s_place, 2.487, "learned") \
+	W(s_concept, 2.754, "learned") \
+	W(s_best, 3.147, "learned") \
+	W(s_title, 0.951, "learned") \
+	W(s_contain, 0.356, "learned") \
 	W(s_conflict, -0.800, "set") \
 	W(s_gap, -0.9, "set") \
-	W(s_length, -1.832, "learned") \
-	W(s_length_cos, 2.772, "learned") \
-	W(s_matches, 0.891, "learned") \
-	W(s_size, -0.353, "learned") \
-	W(s_strange, -0.727, "learned") \
-	W(s_strange_title, -0.769, "learned") \
-	W(s_elsewhere, -1.182, "learned") \
-	W(s_own_name, 1.234, "learned") \
+	W(s_length, -1.827, "learned") \
+	W(s_length_cos, 2.774, "learned") \
+	W(s_matches, 0.892, "learned") \
+	W(s_size, -0.352, "learned") \
+	W(s_strange, -0.729, "learned") \
+	W(s_strange_title, -0.762, "learned") \
+	W(s_elsewhere, -1.246, "learned") \
+	W(s_own_name, 1.231, "learned") \
 	W(s_own, 0.000, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -3.595, "learned") \
-	W(x_word, 1.032, "learned") \
-	W(x_name, 2.526, "learned") \
-	W(x_number, 2.966, "learned") \
+	W(x_bias, -3.596, "learned") \
+	W(x_word, 1.033, "learned") \
+	W(x_name, 2.521, "learned") \
+	W(x_number, 2.967, "learned") \
 	W(x_date, 1.001, "learned") \
-	W(x_place, 2.448, "learned") \
-	W(x_concept, 1.776, "learned") \
-	W(x_best, 3.893, "learned") \
-	W(x_title, 1.434, "learned") \
-	W(x_contain, 0.592, "learned") \
+	W(x_place, 2.447, "learned") \
+	W(x_concept, 1.782, "learned") \
+	W(x_best, 3.895, "learned") \
+	W(x_title, 1.436, "learned") \
+	W(x_contain, 0.593, "learned") \
 	W(x_conflict, -0.7, "set") \
 	W(x_gap, -1.05, "set") \
-	W(x_length, -1.076, "learned") \
-	W(x_length_cos, 2.723, "learned") \
-	W(x_matches, 1.540, "learned") \
-	W(x_size, -0.231, "learned") \
-	W(x_strange, -0.630, "learned") \
-	W(x_strange_title, -0.015, "learned") \
-	W(x_elsewhere, -1.270, "learned") \
-	W(x_own_name, 2.158, "learned") \
-	W(x_own, 0.495, "learned") \
+	W(x_length, -1.074, "learned") \
+	W(x_length_cos, 2.726, "learned") \
+	W(x_matches, 1.537, "learned") \
+	W(x_size, -0.229, "learned") \
+	W(x_strange, -0.629, "learned") \
+	W(x_strange_title, -0.004, "learned") \
+	W(x_elsewhere, -1.309, "learned") \
+	W(x_own_name, 2.148, "learned") \
+	W(x_own, 0.500, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, 0.3, "set")                                              \
 	W(cross_ease, 0.6, "set") /* translations are missed more */      \
