@@ -110,6 +110,23 @@ void gaz_story_index_merge(struct gaz_story_index *ix, int64_t into,
 void gaz_story_index_move(struct gaz_story_index *ix, int64_t item_id,
     int64_t to_story);
 
+/*
+ * What a person said of an item that is, or was until it left the window, in
+ * story_id today; item_id 0: of the story itself. Statements are recalled in
+ * the order in which they were made: all of them before items are restored, a
+ * new one after the index was changed. number: of one statement.
+ */
+enum gaz_story_fact {
+	GAZ_FACT_TOGETHER, /* united with others: it stays where it is */
+	GAZ_FACT_STAYED,   /* parted from those that LEFT by the same number */
+	GAZ_FACT_LEFT,
+	GAZ_FACT_PINNED,   /* the story is right as it is; number: its id then */
+	GAZ_FACT_UNPINNED, /* all that was pinned by this number */
+};
+void gaz_story_index_recall(struct gaz_story_index *ix,
+    enum gaz_story_fact fact, int64_t number, int64_t item_id,
+    int64_t story_id);
+
 struct gaz_story_stats {
 	size_t items, stories, terms, bytes;
 	int64_t next_story_id;

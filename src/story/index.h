@@ -48,6 +48,16 @@ struct gaz_found {
 	float score;
 };
 
+/*
+ * Where an item is that a person said something of, also when it has left the
+ * window: its story may live on. item_id 0: the story itself.
+ */
+struct gaz_mark {
+	int64_t item_id, story_id;
+	int64_t number;  /* of the statement */
+	enum gaz_story_fact fact; /* STAYED, LEFT or PINNED */
+};
+
 struct gaz_story_index {
 	struct gaz_story_options options;
 	struct gaz_story_weights weights;
@@ -65,6 +75,8 @@ struct gaz_story_index {
 	GAZ_VEC(uint32_t) free_stories;
 	GAZ_VEC(int64_t) changed; /* story ids to repair */
 	struct gaz_map64 *story_slots;
+	GAZ_VEC(struct gaz_mark) marks;
+	struct gaz_map64 *said;   /* GAZ_PIN_... of items, for restoring */
 	int64_t next_story_id;
 
 	uint8_t *boiler;       /* how often an outlet wrote a sentence */
@@ -119,5 +131,13 @@ void gaz_index_join(struct gaz_story_index *ix, uint32_t seq,
 /* Members came or went: measure it anew, and look at it in the next repair. */
 void gaz_index_changed(struct gaz_story_index *ix, uint32_t story);
 uint32_t gaz_index_open(struct gaz_story_index *ix, int64_t story_id);
+
+/* Every mark of one story is of another now. */
+void gaz_index_remark(struct gaz_story_index *ix, int64_t from, int64_t to);
+/* A person said that the story is right as it is. */
+bool gaz_index_is_pinned(const struct gaz_story_index *ix, uint32_t story);
+/* A person parted an item of x (item_id 0: any) from one of y. */
+bool gaz_index_are_parted(const struct gaz_story_index *ix, uint32_t x,
+    int64_t item_id, uint32_t y);
 
 #endif

@@ -26,6 +26,9 @@ enum {
 enum {
 	GAZ_PIN_PERSON = 1, /* put it where it is */
 	GAZ_PIN_PAGE = 2,   /* another item is the same page */
+	GAZ_PIN_STORY = 4,  /* its story is right as it is */
+	GAZ_PIN_STAYS = 7,  /* one of them */
+	GAZ_PIN_MARKED = 8, /* a mark of the index tells of it */
 };
 
 /* One term of an item, six bytes. */

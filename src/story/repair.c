@@ -11,7 +11,7 @@
  * it; some hours later two stories may turn out to be one, or an item to stand
  * in the wrong one, or a story to hold two events. Only stories that changed
  * since the last pass are looked at, none older than REPAIR_SPAN_S, and a story
- * that a person put together stays as it is.
+ * that a person put together stays as it is; so do items that one parted.
  */
 
 #define REPAIR_SPAN_S (48 * 3600)
@@ -52,8 +52,10 @@ mean_fit(struct gaz_story_index *ix, uint32_t a, uint32_t b)
 }
 
 static bool
-is_pinned(const struct gaz_story_index *ix, uint32_t story)
+is_held(const struct gaz_story_index *ix, uint32_t story)
 {
+	if (gaz_index_is_pinned(ix, story))
+		return true;
 	for (uint32_t s = ix->stories.v[story].newest; is_live(ix, s);
 	     s = gaz_index_item(ix, s)->before) {
 		if (gaz_index_item(ix, s)->pinned & GAZ_PIN_PERSON)
@@ -136,7 +138,10 @@ note(struct gaz_arena *a, struct gaz_story_repair *out, int64_t item,
 	c->to = to;
 }
 
-/* The larger part keeps its number, of equals the older. */
+/*
+ * What a person pinned keeps its number, else the larger part, of equals the
+ * older.
+ */
 static uint32_t
 unite(struct gaz_story_index *ix, uint32_t a, uint32_t b,
     struct gaz_arena *arena, struct gaz_story_repair *out)
@@ -144,9 +149,13 @@ unite(struct gaz_story_index *ix, uint32_t a, uint32_t b,
 	const struct gaz_live_story *x = &ix->stories.v[a];
 	const struct gaz_live_story *y = &ix->stories.v[b];
 	bool keep_a = x->n != y->n ? x->n > y->n : x->id < y->id;
+
+	if (gaz_index_is_pinned(ix, a) != gaz_index_is_pinned(ix, b))
+		keep_a = gaz_index_is_pinned(ix, a);
 	uint32_t to = keep_a ? a : b, from = keep_a ? b : a;
 
 	note(arena, out, 0, ix->stories.v[from].id, ix->stories.v[to].id);
+	gaz_index_remark(ix, ix->stories.v[from].id, ix->stories.v[to].id);
 	for (uint32_t s = ix->stories.v[from].newest; is_live(ix, s);) {
 		uint32_t next = gaz_index_item(ix, s)->before;
 
@@ -177,7 +186,8 @@ try_merge(struct gaz_story_index *ix, uint32_t story,
 	if (n == 0 || rivals[best].score <= ix->weights.merge ||
 	    ix->stories.v[story].n + ix->stories.v[rivals[best].story].n >
 	        GAZ_STORY_ITEMS_MAX ||
-	    (is_pinned(ix, story) && is_pinned(ix, rivals[best].story)) ||
+	    (is_held(ix, story) && is_held(ix, rivals[best].story)) ||
+	    gaz_index_are_parted(ix, story, 0, rivals[best].story) ||
 	    have_seam(ix, story, rivals[best].story))
 		return false;
 	unite(ix, story, rivals[best].story, a, out);
@@ -317,7 +327,10 @@ find_seam(const struct likeness *l, float widest, uint64_t *a, uint64_t *b)
 	return found;
 }
 
-/* Move an item and its copies, who are nobody without it. */
+/*
+ * Move an item and its copies, who are nobody without it, unless a person said
+ * where they belong.
+ */
 static void
 take_along(struct gaz_story_index *ix, uint32_t first, uint32_t to,
     struct gaz_arena *arena, struct gaz_story_repair *out)
@@ -328,7 +341,9 @@ take_along(struct gaz_story_index *ix, uint32_t first, uint32_t to,
 		const struct gaz_item *item = gaz_index_item(ix, s);
 		uint32_t before = item->before;
 
-		if (s == first || item->copy_of == first) {
+		if (s == first || (item->copy_of == first &&
+		    !(item->pinned & (GAZ_PIN_PERSON | GAZ_PIN_STORY)) &&
+		    !gaz_index_are_parted(ix, from, item->item_id, to))) {
 			note(arena, out, item->item_id,
 			    ix->stories.v[from].id, ix->stories.v[to].id);
 			gaz_index_leave(ix, s);
@@ -347,7 +362,7 @@ try_split(struct gaz_story_index *ix, uint32_t story, struct gaz_arena *arena,
 	uint64_t a, b;
 
 	l.n = gaz_index_members(ix, story, l.member);
-	if (l.n < 2 * SPLIT_LEAST || is_pinned(ix, story))
+	if (l.n < 2 * SPLIT_LEAST || is_held(ix, story))
 		return false;
 	measure_likeness(ix, &l);
 	if (!find_seam(&l, ix->weights.seam, &a, &b))
@@ -404,7 +419,7 @@ try_move(struct gaz_story_index *ix, const struct outlook *o, size_t i,
 	struct gaz_ranked own;
 	struct gaz_query q;
 
-	if (item->pinned || item->n_terms == 0 || ix->stories.v[from].n < 2)
+	if ((item->pinned & GAZ_PIN_STAYS) || item->n_terms == 0 || ix->stories.v[from].n < 2)
 		return false;
 	gaz_query_init(&q, item, ix->terms, &ix->weights);
 	if (!gaz_index_score(ix, &q, seq, from, &own))
@@ -412,7 +427,8 @@ try_move(struct gaz_story_index *ix, const struct outlook *o, size_t i,
 	for (size_t k = 0; k < o->n_ranked[i]; k++) {
 		const struct gaz_ranked *r = &o->ranked[i][k];
 
-		if (r->story == from)
+		if (r->story == from ||
+		    gaz_index_are_parted(ix, from, item->item_id, r->story))
 			continue;
 		if (r->score > own.score + ix->weights.move &&
 		    r->score > ix->weights.join)

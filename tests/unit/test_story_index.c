@@ -377,6 +377,210 @@ test_corrections(void **state)
 	stream_clear(&s);
 }
 
+/* Items 1.. of these stories, as after a start. */
+static void
+restore_all(struct stream *s, const char *const *titles,
+    const int64_t *stories, size_t n, int64_t from)
+{
+	for (size_t i = 0; i < n; i++) {
+		int64_t when = from + (int64_t)i * 60;
+		struct gaz_buf f;
+
+		features_of("en", titles[i], NULL, (int64_t)i + 1, when, &f);
+		struct gaz_story_item item = { ++s->n, (int64_t)i + 1, when,
+			when, gaz_buf_str(&f) };
+		gaz_story_index_restore(s->ix, &item, stories[i], when);
+		gaz_buf_clear(&f);
+	}
+}
+
+/* How many changes so many passes make, each item having come anew. */
+static size_t
+repair_often(struct stream *s, int64_t now)
+{
+	struct gaz_story_repair r;
+	size_t n = 0;
+
+	for (int i = 0; i < 5; i++) {
+		for (size_t k = 0; k < s->ix->stories.n; k++)
+			gaz_index_changed(s->ix, (uint32_t)k);
+		gaz_story_index_repair(s->ix, now, &s->arena, &r);
+		n += r.changes.n;
+	}
+	return n;
+}
+
+static int64_t
+story_of(const struct stream *s, int64_t item)
+{
+	for (uint32_t i = s->ix->oldest; i != s->ix->next; i++) {
+		const struct gaz_item *it = gaz_index_item(s->ix, i);
+
+		if (it->item_id == item)
+			return s->ix->stories.v[it->story].id;
+	}
+	return 0;
+}
+
+#define dam_1 "Dam on the Olt breaks, 3 villages under water"
+#define dam_2 "Villages on the Olt under water as dam breaks"
+#define dam_3 "Dam break on the Olt floods villages"
+#define dam_4 "Olt: 3 villages flooded after the dam broke"
+#define clocks_1 "Museum of clocks opens in Tartu"
+#define clocks_2 "Tartu opens its museum of clocks"
+static const char *const dam[] = { dam_1, dam_2, dam_3, dam_4 };
+static const char *const mixed[] = { dam_1, dam_2, clocks_1, clocks_2 };
+
+static void
+recall_parting(struct stream *s)
+{
+	gaz_story_index_recall(s->ix, GAZ_FACT_STAYED, 9, 0, 5);
+	gaz_story_index_recall(s->ix, GAZ_FACT_STAYED, 9, 1, 5);
+	gaz_story_index_recall(s->ix, GAZ_FACT_STAYED, 9, 2, 5);
+	gaz_story_index_recall(s->ix, GAZ_FACT_LEFT, 9, 0, 9);
+	gaz_story_index_recall(s->ix, GAZ_FACT_LEFT, 9, 3, 9);
+	gaz_story_index_recall(s->ix, GAZ_FACT_LEFT, 9, 4, 9);
+}
+
+/* Two very alike groups that a person parted stay so, after a start too. */
+static void
+test_parted(void **state)
+{
+	static const int64_t one[] = { 5, 5, 5, 5 }, two[] = { 5, 5, 9, 9 };
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	restore_all(&s, dam, one, 4, START);
+	gaz_story_index_move(s.ix, 3, 9);
+	gaz_story_index_move(s.ix, 4, 9);
+	recall_parting(&s);
+	assert_int_equal(repair_often(&s, START + 600), 0);
+	stream_clear(&s);
+
+	stream_init(&s);
+	recall_parting(&s);
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 0);
+	stream_clear(&s);
+
+	/* One that stands among strangers does not move there either. */
+	static const char *const lost[] = { dam_1, clocks_1, clocks_2, dam_3,
+		dam_4 };
+	static const int64_t where[] = { 5, 5, 5, 9, 9 };
+	for (int said = 0; said < 2; said++) {
+		stream_init(&s);
+		for (int64_t i = 4; said && i <= 5; i++) {
+			gaz_story_index_recall(s.ix, GAZ_FACT_STAYED, 9, 1, 5);
+			gaz_story_index_recall(s.ix, GAZ_FACT_LEFT, 9, i, 9);
+		}
+		restore_all(&s, lost, where, 5, START);
+		repair_often(&s, START + 600);
+		assert_int_equal(story_of(&s, 4), 9);
+		assert_int_equal(story_of(&s, 1) == 9, !said);
+		stream_clear(&s);
+	}
+
+	/* When all that were parted have left the window, their stories know. */
+	stream_init(&s);
+	recall_parting(&s);
+	s.n = 10;
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(story_of(&s, 1), 0);
+	assert_int_equal(repair_often(&s, START + 600), 0);
+	stream_clear(&s);
+
+	/* Nobody said so: one event. */
+	stream_init(&s);
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 1);
+	stream_clear(&s);
+}
+
+/* What a person united stays so. */
+static void
+test_together(void **state)
+{
+	static const int64_t one[] = { 5, 5, 5, 5 };
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	restore_all(&s, mixed, one, 4, START);
+	assert_true(repair_often(&s, START + 600) > 0);
+	assert_int_not_equal(story_of(&s, 1), story_of(&s, 3));
+	stream_clear(&s);
+
+	stream_init(&s);
+	for (int64_t i = 1; i <= 4; i++)
+		gaz_story_index_recall(s.ix, GAZ_FACT_TOGETHER, 1, i, 5);
+	restore_all(&s, mixed, one, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 0);
+	stream_clear(&s);
+}
+
+static void
+pin(struct stream *s, int64_t story, int64_t first, int64_t last)
+{
+	gaz_story_index_recall(s->ix, GAZ_FACT_PINNED, story, 0, story);
+	for (int64_t i = first; i <= last; i++)
+		gaz_story_index_recall(s->ix, GAZ_FACT_PINNED, story, i,
+		    story);
+}
+
+static void
+test_pin(void **state)
+{
+	static const int64_t one[] = { 5, 5, 5, 5 }, two[] = { 5, 9, 9, 9 };
+	struct stream s;
+
+	(void)state;
+	/* It is not split, before a start or after one, until unpinned. */
+	for (int started = 0; started < 2; started++) {
+		stream_init(&s);
+		if (started)
+			pin(&s, 5, 1, 4);
+		restore_all(&s, mixed, one, 4, START);
+		if (!started)
+			pin(&s, 5, 1, 4);
+		assert_int_equal(repair_often(&s, START + 600), 0);
+		gaz_story_index_recall(s.ix, GAZ_FACT_UNPINNED, 4, 0, 5);
+		assert_int_equal(repair_often(&s, START + 600), 0);
+		gaz_story_index_recall(s.ix, GAZ_FACT_UNPINNED, 5, 0, 5);
+		assert_true(repair_often(&s, START + 600) > 0);
+		stream_clear(&s);
+	}
+	/* It takes a larger one in and keeps its number. */
+	stream_init(&s);
+	pin(&s, 5, 1, 1);
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 1);
+	assert_int_equal(story_of(&s, 1), 5);
+	assert_int_equal(story_of(&s, 4), 5);
+	/* New items join. */
+	struct gaz_story_decision d = put(&s, "en",
+	    "Olt dam breaks: villages under water", NULL, 9, START + 700);
+	assert_int_equal(d.story_id, 5);
+	stream_clear(&s);
+	/* Without, the larger one keeps its number. */
+	stream_init(&s);
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 1);
+	assert_int_equal(story_of(&s, 1), 9);
+	stream_clear(&s);
+	/* Two pinned ones stay two, whatever has left the window. */
+	stream_init(&s);
+	gaz_story_index_recall(s.ix, GAZ_FACT_PINNED, 5, 0, 5);
+	gaz_story_index_recall(s.ix, GAZ_FACT_PINNED, 9, 0, 9);
+	restore_all(&s, dam, two, 4, START);
+	assert_int_equal(repair_often(&s, START + 600), 0);
+	/* A person may still unite them; then both are right. */
+	gaz_story_index_merge(s.ix, 5, 9);
+	assert_int_equal(story_of(&s, 4), 5);
+	assert_int_equal(s.ix->marks.v[1].story_id, 5);
+	stream_clear(&s);
+}
+
 static void
 test_repair(void **state)
 {
@@ -802,6 +1006,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_restore),
 		cmocka_unit_test(test_corrections),
+		cmocka_unit_test(test_parted),
+		cmocka_unit_test(test_together),
+		cmocka_unit_test(test_pin),
 		cmocka_unit_test(test_repair),
 		cmocka_unit_test(test_boilerplate),
 		cmocka_unit_test(test_odd),
