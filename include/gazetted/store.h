@@ -264,11 +264,32 @@ bool gaz_store_resolve_story(struct gaz_store *s, int64_t story_id,
     int64_t *out, struct gaz_err *err) __attribute__((warn_unused_result));
 int64_t gaz_store_next_story_id(struct gaz_store *s);
 
+/*
+ * A person says that these items are rightly in the story, and that it is right
+ * as it is; n 0: all that it has. *found is the story. GAZ_ERR_MISSING for an
+ * item that is not in it.
+ */
+bool gaz_store_pin_story(struct gaz_store *s, int64_t story_id,
+    const int64_t *items, size_t n, gaz_utc now, int64_t *found,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/* It is as any other again. GAZ_ERR_USAGE when it is not pinned. */
+bool gaz_store_unpin_story(struct gaz_store *s, int64_t story_id, gaz_utc now,
+    int64_t *found, struct gaz_err *err) __attribute__((warn_unused_result));
+/* The story an item is in; 0: none. */
+bool gaz_store_item_story(struct gaz_store *s, int64_t item_id, int64_t *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 /* What a person corrected, oldest first: kept for ever. */
+enum gaz_correction_kind {
+	GAZ_CORRECTION_MERGE,
+	GAZ_CORRECTION_SPLIT,
+	GAZ_CORRECTION_PIN,   /* items are rightly in story */
+	GAZ_CORRECTION_UNPIN, /* all that was pinned under that id */
+};
 struct gaz_store_correction {
 	int64_t id;
 	gaz_utc at;
-	bool merge;                /* else split */
+	enum gaz_correction_kind kind;
 	int64_t story, other;      /* into, from; split: the old, the new */
 	GAZ_LIST(int64_t) items;   /* of story; split: those that stayed */
 	GAZ_LIST(int64_t) others;  /* of other */

@@ -74,6 +74,7 @@ struct gaz_view_story {
 	double heat;
 	gaz_utc first_seen, last_grown, updated;
 	bool open;
+	bool pinned;             /* a person says that it is right */
 	int64_t merged_into;     /* asked by an old id; 0: not merged */
 	GAZ_LIST(struct gaz_view_item) items; /* leading first, then by time */
 };

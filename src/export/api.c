@@ -80,6 +80,7 @@ put_story(struct gaz_json *j, const struct gaz_view_story *s, bool full)
 	gaz_json_int(j, "members", s->members);
 	gaz_json_num(j, "heat", s->heat);
 	gaz_json_bool(j, "open", s->open);
+	gaz_json_bool(j, "pinned", s->pinned);
 	gaz_json_utc(j, "first_seen", s->first_seen);
 	gaz_json_utc(j, "last_grown", s->last_grown);
 	gaz_json_utc(j, "updated", s->updated);

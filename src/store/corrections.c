@@ -1,5 +1,5 @@
 /*
- * Stories that are merged or split, and the record of what a person wanted:
+ * Stories that are merged, split or pinned, and the record of what a person wanted:
  * which items belong together and which do not, kept for ever.
  */
 #include "config.h"
@@ -195,6 +195,118 @@ gaz_store_split_story(struct gaz_store *s, int64_t story_id,
 	return true;
 }
 
+/* ---- pins */
+
+/* Ids under which it is pinned: its own, and those that lead to it. */
+#define PINS "SELECT DISTINCT p.story FROM correction p " \
+	"WHERE p.kind = 'pin' AND p.story IN (SELECT ?1 UNION ALL " \
+	"SELECT story FROM redirect WHERE target = ?1) AND NOT EXISTS(" \
+	"SELECT 1 FROM correction u WHERE u.kind = 'unpin' " \
+	"AND u.story = p.story AND u.id > p.id)"
+
+bool
+story_is_pinned(struct gaz_store *s, int64_t story_id, bool *out,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "SELECT EXISTS(" PINS ")", err);
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, story_id);
+	if (db_step(s, st, err) != 1)
+		return false;
+	*out = sqlite3_column_int64(st, 0) != 0;
+	sqlite3_reset(st);
+	return true;
+}
+
+static bool
+pin_story(struct gaz_store *s, int64_t story_id, const int64_t *items,
+    size_t n, gaz_utc now, int64_t *found, struct gaz_err *err)
+{
+	struct gaz_buf list, none;
+	size_t count;
+	bool ok;
+
+	if (!must_resolve(s, story_id, found, err))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		int64_t in;
+
+		if (!gaz_store_item_story(s, items[i], &in, err))
+			return false;
+		if (in != *found)
+			return gaz_err_set(err, GAZ_ERR_MISSING,
+			    "item %" PRId64 " is not in story %" PRId64,
+			    items[i], *found);
+	}
+	gaz_buf_init(&list, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&none, GAZ_BUF_NO_MAX);
+	put_ids(&list, items, n);
+	ok = (n > 0 || list_items(s, *found, NULL, 0, &list, &count, err)) &&
+	    put_correction(s, "pin", *found, 0, &list, &none, now, err);
+	gaz_buf_clear(&list);
+	gaz_buf_clear(&none);
+	db_touch_story(s, *found);
+	return ok;
+}
+
+bool
+gaz_store_pin_story(struct gaz_store *s, int64_t story_id,
+    const int64_t *items, size_t n, gaz_utc now, int64_t *found,
+    struct gaz_err *err)
+{
+	int64_t id = 0;
+
+	if (!db_enter(s, true, err) || !db_leave(s, pin_story(s, story_id,
+	    items, n, now, &id, err), err))
+		return false;
+	*found = id;
+	return true;
+}
+
+static bool
+unpin_story(struct gaz_store *s, int64_t story_id, gaz_utc now, int64_t *found,
+    struct gaz_err *err)
+{
+	bool pinned;
+
+	if (!must_resolve(s, story_id, found, err) ||
+	    !story_is_pinned(s, *found, &pinned, err))
+		return false;
+	if (!pinned)
+		return gaz_err_set(err, GAZ_ERR_USAGE,
+		    "story %" PRId64 " is not pinned", *found);
+	db_touch_story(s, *found);
+	return DB_RUN(s, err, "INSERT INTO correction(at, kind, story, other, "
+	    "items, others) SELECT ?2, 'unpin', story, 0, '', '' FROM (" PINS
+	    ")", *found, now);
+}
+
+bool
+gaz_store_unpin_story(struct gaz_store *s, int64_t story_id, gaz_utc now,
+    int64_t *found, struct gaz_err *err)
+{
+	int64_t id = 0;
+
+	if (!db_enter(s, true, err) || !db_leave(s, unpin_story(s, story_id,
+	    now, &id, err), err))
+		return false;
+	*found = id;
+	return true;
+}
+
+/* ---- the record */
+
+static enum gaz_correction_kind
+kind_of(struct gaz_str name)
+{
+	return gaz_str_eq_z(name, "merge") ? GAZ_CORRECTION_MERGE :
+	    gaz_str_eq_z(name, "pin") ? GAZ_CORRECTION_PIN :
+	    gaz_str_eq_z(name, "unpin") ? GAZ_CORRECTION_UNPIN :
+	    GAZ_CORRECTION_SPLIT;
+}
+
 bool
 gaz_store_load_corrections(struct gaz_store *s, struct gaz_arena *a,
     gaz_store_correction_list *out, struct gaz_err *err)
@@ -212,7 +324,7 @@ gaz_store_load_corrections(struct gaz_store *s, struct gaz_arena *a,
 
 		c->id = sqlite3_column_int64(st, 0);
 		c->at = sqlite3_column_int64(st, 1);
-		c->merge = gaz_str_eq_z(db_str(st, 2), "merge");
+		c->kind = kind_of(db_str(st, 2));
 		c->story = sqlite3_column_int64(st, 3);
 		c->other = sqlite3_column_int64(st, 4);
 		rest = db_str(st, 5);

@@ -387,7 +387,8 @@ fill_story(struct fill *fl, int64_t id)
 		if (!gaz_str_is_empty(lang))
 			*gaz_list_push(fl->a, &story->languages) = lang;
 	}
-	if (!fill_members(fl, story, fl->f->story_id != 0))
+	if (!story_is_pinned(fl->s, id, &story->pinned, fl->err) ||
+	    !fill_members(fl, story, fl->f->story_id != 0))
 		return false;
 	note_update(fl->v, story->updated);
 	return true;

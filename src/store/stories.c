@@ -80,8 +80,8 @@ find_original(struct gaz_store *s, const struct gaz_store_membership *m,
 	return rc != -1;
 }
 
-static bool
-story_of(struct gaz_store *s, int64_t item_id, int64_t *story,
+bool
+gaz_store_item_story(struct gaz_store *s, int64_t item_id, int64_t *story,
     struct gaz_err *err)
 {
 	sqlite3_stmt *st = db_prepare(s,
@@ -108,7 +108,7 @@ put_membership(struct gaz_store *s, const struct gaz_store_membership *m,
 	sqlite3_stmt *st;
 
 	if (!gaz_store_resolve_story(s, m->story_id, &story, err) ||
-	    !story_of(s, m->item_id, &before, err) ||
+	    !gaz_store_item_story(s, m->item_id, &before, err) ||
 	    !find_original(s, m, &original, err))
 		return false;
 	if (story == 0)

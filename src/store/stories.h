@@ -28,6 +28,10 @@ bool story_members(struct gaz_store *s, int64_t story_id, struct gaz_arena *a,
 void story_sum_up(const member_list *members, struct gaz_arena *a,
     struct story_sums *out);
 
+/* A person pinned it, or what was merged into it. */
+bool story_is_pinned(struct gaz_store *s, int64_t story_id, bool *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 /* Its row, if there is one. */
 bool story_delete(struct gaz_store *s, int64_t story_id, struct gaz_err *err)
     __attribute__((warn_unused_result));

@@ -154,7 +154,7 @@ test_merge(void **state)
 	gaz_arena_init(&a);
 	OK(gaz_store_load_corrections(s, &a, &c, &err));
 	assert_int_equal(c.n, 1);
-	assert_true(c.v[0].merge);
+	assert_int_equal(c.v[0].kind, GAZ_CORRECTION_MERGE);
 	assert_int_equal(c.v[0].story, 3);
 	assert_int_equal(c.v[0].other, 2);
 	assert_int_equal(c.v[0].items.n, 1);
@@ -209,11 +209,92 @@ test_split(void **state)
 	gaz_arena_init(&a);
 	OK(gaz_store_load_corrections(s, &a, &c, &err));
 	assert_int_equal(c.n, 1);
-	assert_false(c.v[0].merge);
+	assert_int_equal(c.v[0].kind, GAZ_CORRECTION_SPLIT);
 	assert_int_equal(c.v[0].items.n, 2);
 	assert_int_equal(c.v[0].others.n, 2);
 	gaz_arena_clear(&a);
 	assert_sound(s);
+}
+
+static bool
+is_pinned(struct gaz_store *s, int64_t id)
+{
+	struct gaz_view *v = story_view(s, id);
+	bool pinned = v->stories.v[0].pinned;
+
+	gaz_view_free(v);
+	return pinned;
+}
+
+static void
+test_pin(void **state)
+{
+	struct fixture *fx = *state;
+	gaz_store_correction_list c = { 0 };
+	struct gaz_arena a;
+	struct gaz_err err;
+	int64_t feeds[4], items[4], id = 0, before;
+	char copy[300];
+
+	subscribe(fx->s, 4, feeds);
+	for (int i = 0; i < 4; i++) {
+		items[i] = item(fx->s, feeds[i], i, T0 + i);
+		join(fx->s, items[i], i < 2 ? 1 : i, 0, T0);
+	}
+	assert_false(gaz_store_pin_story(fx->s, 77, NULL, 0, T0, &id, &err));
+	assert_int_equal(err.code, GAZ_ERR_MISSING);
+	assert_false(gaz_store_pin_story(fx->s, 1, &items[2], 1, T0, &id,
+	    &err));
+	assert_int_equal(err.code, GAZ_ERR_MISSING);
+	assert_false(gaz_store_unpin_story(fx->s, 1, T0, &id, &err));
+	assert_int_equal(err.code, GAZ_ERR_USAGE);
+	assert_int_equal(id, 0);
+	assert_false(is_pinned(fx->s, 1));
+	before = gaz_store_generation(fx->s);
+	OK(gaz_store_pin_story(fx->s, 1, NULL, 0, T0 + 1, &id, &err));
+	assert_int_equal(id, 1);
+	assert_true(gaz_store_generation(fx->s) > before);
+	assert_true(is_pinned(fx->s, 1));
+	assert_false(is_pinned(fx->s, 2));
+	/* What it becomes part of is pinned, and keeps what is kept apart. */
+	OK(gaz_store_pin_story(fx->s, 3, &items[3], 1, T0 + 2, &id, &err));
+	OK(gaz_store_unpin_story(fx->s, 3, T0 + 3, &id, &err));
+	assert_false(is_pinned(fx->s, 3));
+	OK(gaz_store_merge_stories(fx->s, 3, 1, true, T0 + 4, &err));
+	assert_true(is_pinned(fx->s, 3));
+
+	/* It outlives the program, and goes with a copy. */
+	gaz_store_close(fx->s);
+	open_store(fx);
+	assert_true(is_pinned(fx->s, 3));
+	snprintf(copy, sizeof(copy), "%s.copy", fx->path);
+	OK(gaz_store_backup(fx->s, copy, &err));
+	OK(gaz_store_unpin_story(fx->s, 1, T0 + 5, &id, &err));
+	assert_int_equal(id, 3);
+	assert_false(is_pinned(fx->s, 3));
+	gaz_store_close(fx->s);
+	OK(gaz_store_restore(fx->path, copy, &err));
+	open_store(fx);
+	assert_true(is_pinned(fx->s, 3));
+	remove(copy);
+
+	gaz_arena_init(&a);
+	OK(gaz_store_load_corrections(fx->s, &a, &c, &err));
+	assert_int_equal(c.n, 4);
+	assert_int_equal(c.v[0].kind, GAZ_CORRECTION_PIN);
+	assert_int_equal(c.v[0].story, 1);
+	assert_int_equal(c.v[0].items.n, 2);
+	assert_int_equal(c.v[0].items.v[1], items[1]);
+	assert_int_equal(c.v[0].others.n, 0);
+	assert_int_equal(c.v[1].items.n, 1);
+	assert_int_equal(c.v[2].kind, GAZ_CORRECTION_UNPIN);
+	assert_int_equal(c.v[2].story, 3);
+	gaz_arena_clear(&a);
+	OK(gaz_store_item_story(fx->s, items[0], &id, &err));
+	assert_int_equal(id, 3);
+	OK(gaz_store_item_story(fx->s, 999, &id, &err));
+	assert_int_equal(id, 0);
+	assert_sound(fx->s);
 }
 
 /* Decided again: the story that lost its last item leads to the new one. */
@@ -465,6 +546,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_leading_item),
 		STORE_TEST(test_merge),
 		STORE_TEST(test_split),
+		STORE_TEST(test_pin),
 		STORE_TEST(test_decided_again),
 		STORE_TEST(test_copies),
 		STORE_TEST(test_headline_language),
