@@ -63,6 +63,7 @@
 #define GAZ_WORKER_WALL_S 20
 #define GAZ_WORKER_MEMORY_MAX (512u << 20)
 #define GAZ_MESSAGE_MAX (64u << 20)    /* one message, either way */
+#define GAZ_LABELS_MAX 200000u         /* pairs of items that people judged */
 
 /* HTTP server */
 #define GAZ_HTTP_HEADERS_MAX 16384

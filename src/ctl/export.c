@@ -8,6 +8,8 @@
 #include "gazetted/file.h"
 #include "gazetted/limits.h"
 
+#include "daemon/describe.h"
+
 #include "list.h"
 
 /* gazettectl export: stories, items or feeds as a document. */
@@ -24,7 +26,10 @@ static const struct gaz_ctl_spec spec = {
 	.about =
 	    "Write a document. FORMAT is atom, rss, json (JSON Feed), opml, "
 	    "html or jsonl:\n"
-	    "one JSON object an item and line.\n",
+	    "one JSON object an item and line. Or labels: what people "
+	    "corrected, one JSON\n"
+	    "object a line for each pair of items that are, or are not, the "
+	    "same story.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_FILTER |
 	    GAZ_CTL_PAGE,
 	.options = options,
@@ -83,24 +88,48 @@ deliver(const struct gaz_ctl_args *args, struct gaz_buf *document)
 }
 
 static int
+ask_labels(struct gaz_ctl_reach *r, struct gaz_buf *out)
+{
+	gaz_ctl_params none = { 0 };
+	struct gaz_err err = { 0 };
+
+	if (r->store == NULL)
+		return gaz_ctl_get(r, "/api/1/labels", &none, out);
+	if (gaz_describe_labels(r->store, r->now, out, &err))
+		return EX_OK;
+	return gaz_ctl_failed(r->args, &err);
+}
+
+static int
 export(const struct gaz_ctl_args *args)
 {
+	bool labels = strcmp(args->argv[0], "labels") == 0;
 	struct gaz_ctl_question q = { 0 };
 	struct gaz_ctl_reach r;
 	struct gaz_buf document;
 	int status;
 
-	if (!gaz_render_form_find(gaz_str_of(args->argv[0]), &q.form) ||
-	    q.form == GAZ_RENDER_API)
+	if (!labels &&
+	    (!gaz_render_form_find(gaz_str_of(args->argv[0]), &q.form) ||
+	    q.form == GAZ_RENDER_API))
 		return gaz_ctl_usage(args->spec->name, "\"%s\": atom, rss, "
-		    "json, opml, html or jsonl is wanted", args->argv[0]);
-	if (!find_kind(args, q.form, &q.kind))
+		    "json, opml, html, jsonl or labels is wanted",
+		    args->argv[0]);
+	for (size_t i = 0; labels && i < args->given.n; i++) {
+		if (gaz_ctl_is_filter(args->given.v[i].name) ||
+		    strcmp(args->given.v[i].name, "content") == 0)
+			return gaz_ctl_usage(args->spec->name, "labels are "
+			    "all that there are: --%s is not for them",
+			    args->given.v[i].name);
+	}
+	if (!labels && !find_kind(args, q.form, &q.kind))
 		return EX_USAGE;
 	status = gaz_ctl_reach_open(&r, args);
 	if (status != EX_OK)
 		return status;
 	gaz_buf_init(&document, GAZ_MESSAGE_MAX);
-	status = gaz_ctl_ask(&r, &q, &document);
+	status = labels ? ask_labels(&r, &document) :
+	    gaz_ctl_ask(&r, &q, &document);
 	if (status == EX_OK)
 		status = deliver(args, &document);
 	gaz_buf_clear(&document);

@@ -33,6 +33,7 @@ gazettectl_SOURCES = \
 	src/ctl/text.c src/ctl/text.h \
 	src/ctl/why.c \
 	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/labels.c \
 	src/daemon/render.c src/daemon/render.h
 gazettectl_LDADD = libgazetted.a $(GAZ_LIBS)
 

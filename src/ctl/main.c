@@ -41,6 +41,10 @@ static const struct command {
 	{ "story merge", "A B", "make one story of two", gaz_ctl_story },
 	{ "story split", "ID ITEM...", "make a story of some of its items",
 	    gaz_ctl_story },
+	{ "story pin", "ID [ITEM...]", "say that a story is right as it is",
+	    gaz_ctl_story },
+	{ "story unpin", "ID", "let it be as any other again",
+	    gaz_ctl_story },
 	{ "explain", "ITEM ITEM", "why two items are, or are not, one story",
 	    gaz_ctl_explain },
 

@@ -12,7 +12,7 @@
 
 /*
  * gazettectl story: one story whole, and what a person corrects about it:
- * "story merge" and "story split".
+ * "story merge", "story split", "story pin" and "story unpin".
  */
 
 /* ---- show */
@@ -30,10 +30,11 @@ static const struct gaz_ctl_spec spec = {
 	    "\n"
 	    "       gazettectl story merge A B\n"
 	    "       gazettectl story split ID ITEM...\n"
+	    "       gazettectl story pin ID [ITEM...]\n"
+	    "       gazettectl story unpin ID\n"
 	    "\n"
-	    "correct what was grouped; see \"gazettectl story merge --help\" "
-	    "and\n"
-	    "\"gazettectl story split --help\".\n",
+	    "correct what was grouped, or say that it is right; each has a "
+	    "--help.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_JSON,
 	.options = options,
 	.least = 1,
@@ -60,6 +61,7 @@ put_head(const json_t *s, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	gaz_buf_put_z(out, " to ");
 	gaz_ctl_put_time(out, gaz_ctl_utc(s, "last_grown"));
 	gaz_buf_put_z(out, gaz_ctl_bool(s, "open") ? "" : ", closed");
+	gaz_buf_put_z(out, gaz_ctl_bool(s, "pinned") ? ", pinned" : "");
 	gaz_buf_put_char(out, '\n');
 	if (gaz_ctl_str(s, "url").len > 0) {
 		gaz_ctl_clean(out, gaz_ctl_str(s, "url"), GAZ_CTL_NO_LIMIT);
@@ -194,6 +196,48 @@ static const struct gaz_ctl_spec split_spec = {
 	.most = -1,
 };
 
+static const struct gaz_ctl_spec pin_spec = {
+	.name = "story pin",
+	.arguments = "ID [ITEM...]",
+	.about =
+	    "Say that a story is right as it is: no later pass moves the "
+	    "items that it has\n"
+	    "now, or those named, makes it part of another or splits it. New "
+	    "items may still\n"
+	    "join. "
+	    "Kept for ever, or until \"gazettectl story unpin\".\n",
+	.groups = GAZ_CTL_DAEMON | GAZ_CTL_JSON,
+	.least = 1,
+	.most = -1,
+};
+
+static const struct gaz_ctl_spec unpin_spec = {
+	.name = "story unpin",
+	.arguments = "ID",
+	.about = "Let a pinned story be as any other again.\n",
+	.groups = GAZ_CTL_DAEMON | GAZ_CTL_JSON,
+	.least = 1,
+	.most = 1,
+};
+
+static void
+write_pinned(const json_t *root, const struct gaz_ctl_style *st,
+    struct gaz_buf *out)
+{
+	(void)st;
+	gaz_buf_put_fmt(out, "story %" PRId64 " is pinned now\n",
+	    gaz_ctl_int(root, "story"));
+}
+
+static void
+write_unpinned(const json_t *root, const struct gaz_ctl_style *st,
+    struct gaz_buf *out)
+{
+	(void)st;
+	gaz_buf_put_fmt(out, "story %" PRId64 " is not pinned any more\n",
+	    gaz_ctl_int(root, "story"));
+}
+
 static void
 write_merged(const json_t *root, const struct gaz_ctl_style *st,
     struct gaz_buf *out)
@@ -250,5 +294,13 @@ gaz_ctl_story(int argc, char **argv)
 	if (n < argc)
 		return correct_ids(&split_spec, n, argv, "/api/1/split",
 		    "story", "item", write_parted);
+	n = gaz_ctl_take_word(argc, argv, "pin");
+	if (n < argc)
+		return correct_ids(&pin_spec, n, argv, "/api/1/pin", "story",
+		    "item", write_pinned);
+	n = gaz_ctl_take_word(argc, argv, "unpin");
+	if (n < argc)
+		return correct_ids(&unpin_spec, n, argv, "/api/1/unpin",
+		    "story", "story", write_unpinned);
 	return show(argc, argv);
 }

@@ -9,6 +9,7 @@
 
 #include "gazetted/limits.h"
 
+#include "corrections.h"
 #include "describe.h"
 #include "subscriptions.h"
 
@@ -392,41 +393,120 @@ run_split(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
 {
 	struct correction *c = arg;
 	int64_t id = 0, fresh = 0;
+	size_t known;
 
 	if (!gaz_store_resolve_story(w->store, c->a, &id, &out->err))
 		return false;
 	if (id == 0)
 		return gaz_err_set(&out->err, GAZ_ERR_MISSING,
 		    "there is no story %" PRId64, c->a);
-	if (!gaz_store_split_story(w->store, id, c->items.v, c->items.n, true,
+	if (!gaz_corrections_recall(w, SIZE_MAX, &known, &out->err) ||
+	    !gaz_store_split_story(w->store, id, c->items.v, c->items.n, true,
 	    gaz_clock_utc(), &fresh, &out->err))
 		return false;
 	for (size_t i = 0; i < c->items.n; i++)
 		gaz_story_index_move(w->index, c->items.v[i], fresh);
 	put_story(out, fresh);
-	return true;
+	return gaz_corrections_recall(w, known, NULL, &out->err);
+}
+
+/* A story and at least so many items; NULL: the answer is given. */
+static struct correction *
+read_items(struct gaz_http_request *req, size_t least)
+{
+	int64_t story, item;
+	struct correction *c;
+
+	if (!number_of(req, "story", 0, &story))
+		return NULL;
+	c = gaz_mem_zero(1, sizeof(*c));
+	c->a = story;
+	for (size_t i = 0; i < least ||
+	    gaz_http_param(req, "item", i).p != NULL; i++) {
+		if (!number_of(req, "item", i, &item)) {
+			gaz_vec_clear(&c->items);
+			free(c);
+			return NULL;
+		}
+		*gaz_vec_push(&c->items) = item;
+	}
+	return c;
 }
 
 void
 gaz_control_split(struct gaz_http_request *req, void *arg)
 {
-	int64_t story, item;
+	struct correction *c = read_items(req, 1);
+
+	if (c != NULL)
+		gaz_answer_write(arg, req, run_split, end_correction, c);
+}
+
+static bool
+run_pin(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	struct correction *c = arg;
+	int64_t id = 0;
+	size_t known;
+
+	if (!gaz_corrections_recall(w, SIZE_MAX, &known, &out->err) ||
+	    !gaz_store_pin_story(w->store, c->a, c->items.v, c->items.n,
+	    gaz_clock_utc(), &id, &out->err))
+		return false;
+	put_story(out, id);
+	return gaz_corrections_recall(w, known, NULL, &out->err);
+}
+
+void
+gaz_control_pin(struct gaz_http_request *req, void *arg)
+{
+	struct correction *c = read_items(req, 0);
+
+	if (c != NULL)
+		gaz_answer_write(arg, req, run_pin, end_correction, c);
+}
+
+static bool
+run_unpin(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
+{
+	struct correction *c = arg;
+	int64_t id = 0;
+	size_t known;
+
+	if (!gaz_corrections_recall(w, SIZE_MAX, &known, &out->err) ||
+	    !gaz_store_unpin_story(w->store, c->a, gaz_clock_utc(), &id,
+	    &out->err))
+		return false;
+	put_story(out, id);
+	return gaz_corrections_recall(w, known, NULL, &out->err);
+}
+
+void
+gaz_control_unpin(struct gaz_http_request *req, void *arg)
+{
+	int64_t story;
 	struct correction *c;
 
 	if (!number_of(req, "story", 0, &story))
 		return;
 	c = gaz_mem_zero(1, sizeof(*c));
 	c->a = story;
-	for (size_t i = 0; i == 0 || gaz_http_param(req, "item", i).p != NULL;
-	    i++) {
-		if (!number_of(req, "item", i, &item)) {
-			gaz_vec_clear(&c->items);
-			free(c);
-			return;
-		}
-		*gaz_vec_push(&c->items) = item;
-	}
-	gaz_answer_write(arg, req, run_split, end_correction, c);
+	gaz_answer_write(arg, req, run_unpin, end_correction, c);
+}
+
+static void
+run_labels(struct gaz_store *reader, void *arg, struct gaz_answer *out)
+{
+	(void)arg;
+	out->content_type = gaz_render_content_type(GAZ_RENDER_JSONL);
+	if (gaz_describe_labels(reader, gaz_clock_utc(), &out->body, &out->err))
+		out->status = 200;
+}
+
+void
+gaz_control_labels(struct gaz_http_request *req, void *arg)
+{
+	gaz_answer_read(arg, req, run_labels, end_free, NULL);
 }
 
 /* ---- explain */

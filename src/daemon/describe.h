@@ -38,4 +38,11 @@ bool gaz_describe_pair(struct gaz_store *s, struct gaz_story_index *index,
     int64_t a, int64_t b, gaz_utc now, struct gaz_buf *out,
     struct gaz_err *err) __attribute__((warn_unused_result));
 
+/*
+ * What people corrected, a line of JSON for each pair of items: "a", "b" and
+ * whether they are the "same" story. GAZ_ERR_LIMIT when there are too many.
+ */
+bool gaz_describe_labels(struct gaz_store *s, gaz_utc now, struct gaz_buf *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 #endif

@@ -2,11 +2,13 @@ bin_PROGRAMS += gazetted
 gazetted_SOURCES = \
 	src/daemon/app.c src/daemon/app.h \
 	src/daemon/control.c src/daemon/control.h \
+	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
 	src/daemon/describe.c src/daemon/describe.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
 	src/daemon/ingest.c \
+	src/daemon/labels.c \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \

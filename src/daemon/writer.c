@@ -25,6 +25,8 @@
 #include "gazetted/queue.h"
 #include "gazetted/vec.h"
 
+#include "corrections.h"
+
 #define JOBS_MAX 65536
 #define GROUP_MAX 512
 
@@ -121,7 +123,8 @@ rebuild_index(struct gaz_writer_state *w, struct gaz_err *err)
 	gaz_story_index_free(w->index);
 	w->index = gaz_story_index_new(&opt);
 	/* Twice the window: an item may arrive late in a story's life. */
-	if (!gaz_store_each_live(w->store, since, restore_item, &r, err) ||
+	if (!gaz_corrections_recall(w, 0, NULL, err) ||
+	    !gaz_store_each_live(w->store, since, restore_item, &r, err) ||
 	    r.failed)
 		return false;
 	gaz_log(GAZ_LOG_DEBUG, "writer", "event=index-built items=%zu",
