@@ -272,6 +272,9 @@ test_pin(void **state)
 	OK(gaz_store_unpin_story(fx->s, 1, T0 + 5, &id, &err));
 	assert_int_equal(id, 3);
 	assert_false(is_pinned(fx->s, 3));
+	OK(gaz_store_pin_story(fx->s, 3, NULL, 0, T0 + 6, &id, &err));
+	assert_true(is_pinned(fx->s, 3)); /* once more */
+	OK(gaz_store_unpin_story(fx->s, 3, T0 + 7, &id, &err));
 	gaz_store_close(fx->s);
 	OK(gaz_store_restore(fx->path, copy, &err));
 	open_store(fx);
