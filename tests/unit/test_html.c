@@ -603,7 +603,7 @@ test_attempts(void **state)
 		gaz_html_to_text(gaz_buf_str(&in), true, &out);
 		assert_true(gaz_utf8_is_valid(gaz_buf_str(&out)));
 	}
-	assert_true(n >= 200);
+	assert_true(n >= 800);
 	gaz_buf_clear(&file);
 	gaz_buf_clear(&in);
 	gaz_buf_clear(&out);
