@@ -85,13 +85,24 @@ find_units(struct reader *r)
 		const char *word;
 		enum unit unit;
 	} before[] = { { "ngay", UNIT_DAY }, { "thang", UNIT_MONTH },
-		{ "nam", UNIT_YEAR } };
+		{ "thg", UNIT_MONTH }, { "nam", UNIT_YEAR } };
+	bool vietnamese = false;
 
+	for (size_t i = 0; i < r->n; i++)
+		vietnamese |= gaz_date_is_word(r, i, "thang") ||
+		    gaz_date_is_word(r, i, "thg");
 	for (size_t i = 0; i < r->n; i++) {
 		enum unit unit = UNIT_NONE;
 
 		if (!gaz_date_is_number(r, i, 1, 4))
 			continue;
+		/* Their days of the week have numbers. */
+		if (vietnamese && i > 0 &&
+		    (gaz_date_is_word(r, i - 1, "th") ||
+			gaz_date_is_word(r, i - 1, "thu"))) {
+			gaz_date_use(r, i - 1, i + 1);
+			continue;
+		}
 		unit = gaz_date_unit_at(r, i + 1);
 		for (size_t k = 0; i > 0 && k < GAZ_COUNT(before); k++) {
 			if (gaz_date_is_word(r, i - 1, before[k].word) &&
@@ -139,8 +150,16 @@ set_week(struct reader *r, int64_t week, int64_t day)
 		r->failed = true;
 		return;
 	}
-	c = gaz_civil_of(t);
-	t += ((week - 1) * 7 + (day - 1) - (c.weekday + 6) % 7) * DAY_S;
+	/* From Monday, 0, to Sunday. */
+	int first = (gaz_civil_of(t).weekday + 6) % 7;
+	/* Years with a week 53 begin on a Thursday or, when they are leap
+	 * years, on a Wednesday. */
+	if (week == 53 && first != 6 &&
+	    !(first == 5 && gaz_civil_is_date(r->year, 2, 29))) {
+		r->failed = true;
+		return;
+	}
+	t += ((week - 1) * 7 + (day - 1) - first) * DAY_S;
 	c = gaz_civil_of(t);
 	r->year = c.year;
 	r->month = c.month;

@@ -103,6 +103,9 @@ static const struct {
 	{ 0x3CE, "ω" },
 	{ 0x401, "е" },
 	{ 0x451, "е" },
+	/* the full stops of Hebrew and Devanagari */
+	{ 0x5F3, "." },
+	{ 0x970, "." },
 	{ 0x2019, "'" },
 	{ 0x2BC, "'" },
 	{ 0x2212, "-" },
@@ -124,7 +127,7 @@ static bool
 is_invisible(uint32_t c)
 {
 	return c == 0xAD || (c >= 0x300 && c <= 0x36F) || c == 0x61C ||
-	       (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
+	       c == 0x654 || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) ||
 	       (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
 }
 

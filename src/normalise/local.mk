@@ -111,6 +111,7 @@ EXTRA_DIST += \
 	tests/fixtures/charset/windows-1255.xml \
 	tests/fixtures/charset/windows-1256.want \
 	tests/fixtures/charset/windows-1256.xml \
+	tests/fixtures/date/table.tsv \
 	tests/fixtures/html/README \
 	tests/fixtures/html/code.html \
 	tests/fixtures/html/code.want \

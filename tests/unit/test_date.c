@@ -309,6 +309,43 @@ test_not_dates(void **state)
 	assert_true(gaz_date_parse(GAZ_STR_NONE) == GAZ_UTC_UNKNOWN);
 }
 
+/* Rows of text, tab, RFC 3339 or "-" for no date. */
+static void
+test_rows(void **state)
+{
+	struct gaz_buf file;
+	struct gaz_err err;
+	struct gaz_str rest, line, text;
+	size_t rows = 0, wrong = 0;
+	const char *dir = getenv("GAZ_FIXTURES");
+	char path[1024];
+
+	(void)state;
+	gaz_buf_init(&file, 1 << 20);
+	snprintf(path, sizeof(path), "%s/date/table.tsv",
+	    dir != NULL ? dir : GAZ_FIXTURES_DIR);
+	if (!gaz_file_load(path, &file, &err))
+		fail_msg("%s", err.msg);
+	rest = gaz_buf_str(&file);
+	while (gaz_str_split(&rest, '\n', &line)) {
+		char got[GAZ_UTC_TEXT_MAX];
+
+		if (line.len == 0 || line.p[0] == '#')
+			continue;
+		assert_true(gaz_str_split(&line, '\t', &text));
+		gaz_utc_rfc3339(gaz_date_parse(text), got);
+		rows++;
+		if (gaz_str_eq_z(line, got[0] == '\0' ? "-" : got))
+			continue;
+		print_error("\"%.*s\": got \"%s\", want \"%.*s\"\n",
+		    GAZ_STR_ARG(text), got, GAZ_STR_ARG(line));
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+	assert_true(rows >= 500);
+	gaz_buf_clear(&file);
+}
+
 /* Every name in the table is found as it stands there. */
 static void
 test_table(void **state)
@@ -403,6 +440,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_numeric),
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_not_dates),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_duration),
 	};
