@@ -108,6 +108,8 @@ struct gaz_store_feed {
 	bool gone;                 /* 410, or 404 for 30 days: until revived */
 	int64_t duplicate_of;      /* moved to where that feed is; 0: none */
 	struct gaz_str etag, last_modified;
+	struct gaz_str validators_url; /* which gave these two; absent: not
+	                              known */
 	struct gaz_str moved_to;   /* candidate address */
 	int64_t moved_seen;        /* days on which it answered */
 	gaz_utc moved_day;
@@ -148,8 +150,9 @@ struct gaz_store_outcome {
 	int64_t http_status, duration_ms, bytes;
 	int64_t new_items, changed_items;
 	bool not_modified;
-	bool set_validators;       /* etag and last_modified replace both */
+	bool set_validators;       /* the next three replace what there was */
 	struct gaz_str etag, last_modified; /* absent: cleared */
+	struct gaz_str validators_url; /* which gave them; absent: cleared */
 	struct gaz_str moved_to;   /* permanent redirect seen; absent: none */
 	bool not_counted;          /* offline, say: no failure of the feed */
 };

@@ -27,6 +27,7 @@ struct gaz_feed {
 	uint32_t slot;
 	char *name, *url, *path, *title, *language;
 	char *etag, *last_modified;
+	char *validators_url;   /* which gave them; NULL: not known */
 	/* The section it comes from, in app->config; NULL: by hand or OPML. */
 	const struct gaz_config_feed *conf;
 	bool enabled, gone, by_hand;

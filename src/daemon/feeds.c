@@ -16,6 +16,14 @@ set_text(char **p, struct gaz_str s)
 }
 
 static void
+set_validators(struct gaz_feed *f, const struct gaz_store_feed *s)
+{
+	set_text(&f->etag, s->etag);
+	set_text(&f->last_modified, s->last_modified);
+	set_text(&f->validators_url, s->validators_url);
+}
+
+static void
 free_feed(struct gaz_feed *f)
 {
 	free(f->name);
@@ -25,6 +33,7 @@ free_feed(struct gaz_feed *f)
 	free(f->language);
 	free(f->etag);
 	free(f->last_modified);
+	free(f->validators_url);
 	free(f);
 }
 
@@ -56,8 +65,7 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	    f->conf->title : s->name);
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
-	set_text(&f->etag, s->etag);
-	set_text(&f->last_modified, s->last_modified);
+	set_validators(f, s);
 	f->failures = s->failures;
 	f->last_success = s->last_success;
 	f->next_fetch = s->next_fetch;
@@ -90,8 +98,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 				listed[f->slot] = true;
 			/* Another address: its validators are void. */
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
-				set_text(&f->etag, s->etag);
-				set_text(&f->last_modified, s->last_modified);
+				set_validators(f, s);
 				f->failures = 0;
 			}
 		}

@@ -248,13 +248,15 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		    !c->not_modified),
 		.etag = gaz_str_of(c->etag),
 		.last_modified = gaz_str_of(c->last_modified),
+		.validators_url = c->etag != NULL || c->last_modified != NULL ?
+		    gaz_str_of(c->final_url) : GAZ_STR_NONE,
 		.moved_to = gaz_str_of(c->moved_to),
 		.not_counted = c->not_counted,
 	};
 	/* An answer that 304 could not be checked against is asked whole. */
 	if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
 		o.set_validators = true;
-		o.etag = o.last_modified = GAZ_STR_NONE;
+		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
 	return gaz_store_put_outcome(w->store, &o, err);
 }

@@ -115,6 +115,28 @@ count_cycle(struct gaz_app *app, const struct cycle *c)
 	gaz_metrics_add(app->metrics, GAZ_METRIC_STORIES_NEW, c->opened);
 }
 
+/* Those of the cycle, if it has any, replace what the feed had. */
+static void
+take_validators(struct gaz_feed *f, struct cycle *c)
+{
+	free(f->etag);
+	free(f->last_modified);
+	free(f->validators_url);
+	f->etag = c->etag;
+	f->last_modified = c->last_modified;
+	f->validators_url = c->final_url;
+	c->etag = c->last_modified = c->final_url = NULL;
+}
+
+static void
+drop_validators(struct gaz_feed *f)
+{
+	free(f->etag);
+	free(f->last_modified);
+	free(f->validators_url);
+	f->etag = f->last_modified = f->validators_url = NULL;
+}
+
 /* What the loop remembers of a cycle that was committed. */
 static void
 learn(struct gaz_feed *f, struct cycle *c)
@@ -126,22 +148,14 @@ learn(struct gaz_feed *f, struct cycle *c)
 		f->failures += !c->not_counted;
 		if (c->fault == GAZ_FAULT_GONE)
 			f->gone = true;
-		if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
-			free(f->etag);
-			free(f->last_modified);
-			f->etag = f->last_modified = NULL;
-		}
+		if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304)
+			drop_validators(f);
 		return;
 	}
 	f->failures = 0;
 	f->last_success = c->when;
-	if (!c->not_modified || c->etag != NULL || c->last_modified != NULL) {
-		free(f->etag);
-		free(f->last_modified);
-		f->etag = c->etag;
-		f->last_modified = c->last_modified;
-		c->etag = c->last_modified = NULL;
-	}
+	if (!c->not_modified || c->etag != NULL || c->last_modified != NULL)
+		take_validators(f, c);
 	if (!c->parsed)
 		return;
 	f->ttl_s = c->ttl_s;
@@ -512,6 +526,7 @@ start_remote(struct gaz_app *app, struct gaz_feed *f)
 		.url = f->url,
 		.etag = f->force ? NULL : f->etag,
 		.last_modified = f->force ? NULL : f->last_modified,
+		.validators_url = f->validators_url,
 		.max_body = (size_t)app->config->max_body,
 		.timeout_s = app->config->timeout_s,
 	};

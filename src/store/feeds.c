@@ -192,7 +192,8 @@ static bool
 forget_state(struct gaz_store *s, int64_t id, struct gaz_err *err)
 {
 	return DB_RUN(s, err, "UPDATE feed_state SET etag = NULL, "
-	    "last_modified = NULL, address = NULL, moved_to = NULL, "
+	    "last_modified = NULL, validators_url = NULL, address = NULL, "
+	    "moved_to = NULL, "
 	    "moved_seen = 0, moved_day = NULL, gone = 0, duplicate_of = NULL, "
 	    "failures = 0, failing_since = NULL, missing_since = NULL, "
 	    "next_fetch = NULL, next_reason = NULL WHERE feed = ?1", id);

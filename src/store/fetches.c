@@ -15,7 +15,8 @@
 	"f.by_hand, t.gone, t.duplicate_of, t.etag, t.last_modified, "       \
 	"t.moved_to, t.moved_seen, t.moved_day, t.last_fetch, "              \
 	"t.last_success, t.next_fetch, t.failures, t.failing_since, "        \
-	"d.ttl_s, d.update_interval_s, d.skip_hours, d.skip_days, d.newest " \
+	"d.ttl_s, d.update_interval_s, d.skip_hours, d.skip_days, d.newest, " \
+	"t.validators_url "                                                  \
 	"FROM feed f JOIN feed_doc d ON d.feed = f.id "                      \
 	"JOIN feed_state t ON t.feed = f.id WHERE f.listed = 1 "
 
@@ -68,6 +69,7 @@ read_feed(sqlite3_stmt *st, struct gaz_arena *a, struct gaz_store_feed *f)
 	f->skip_hours = (uint32_t)sqlite3_column_int64(st, 23);
 	f->skip_days = (uint8_t)sqlite3_column_int(st, 24);
 	read_newest(db_str(st, 25), f);
+	f->validators_url = db_str_copy(st, 26, a);
 }
 
 bool
@@ -286,7 +288,8 @@ put_state(struct gaz_store *s, const struct gaz_store_outcome *o,
 	    "next_reason = ?5, fault = ?6, fault_text = ?7, http_status = ?8, "
 	    "failures = ?9, failing_since = ?10, missing_since = ?11, "
 	    "etag = iif(?12, ?13, etag), "
-	    "last_modified = iif(?12, ?14, last_modified), moved_to = ?15, "
+	    "last_modified = iif(?12, ?14, last_modified), "
+	    "validators_url = iif(?12, ?21, validators_url), moved_to = ?15, "
 	    "moved_seen = ?16, moved_day = ?17, gone = ?18, "
 	    "duplicate_of = ?19, outcomes = ?20 WHERE feed = ?1", err);
 
@@ -313,6 +316,7 @@ put_state(struct gaz_store *s, const struct gaz_store_outcome *o,
 	if (fs->duplicate_of != 0)
 		sqlite3_bind_int64(st, 19, fs->duplicate_of);
 	sqlite3_bind_int64(st, 20, fs->outcomes + 1);
+	db_bind_str(st, 21, o->validators_url);
 	return db_run(s, st, err);
 }
 

@@ -217,9 +217,14 @@ static const char step_2[] =
     "ALTER TABLE state ADD COLUMN instance TEXT;"
     "UPDATE state SET instance = lower(hex(randomblob(8)));";
 
+/* The address that etag and last_modified came from. */
+static const char step_3[] =
+    "ALTER TABLE feed_state ADD COLUMN validators_url TEXT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
+	{ 3, step_3 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

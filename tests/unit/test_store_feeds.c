@@ -231,7 +231,8 @@ test_outcomes(void **state)
 	assert_true(f.ttl_s == GAZ_INT_UNKNOWN);
 	put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
 	    .when = T0, .set_validators = true, .etag = GAZ_STR("\"e\""),
-	    .last_modified = GAZ_STR("Thu"), .http_status = 200 });
+	    .last_modified = GAZ_STR("Thu"), .http_status = 200,
+	    .validators_url = GAZ_STR("https://b.example/f") });
 	generation = gaz_store_generation(fx->s);
 	/* A poll in vain is no news, and leaves the validators alone. */
 	put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
@@ -240,6 +241,7 @@ test_outcomes(void **state)
 	f = feed_of(fx->s, id, &a);
 	assert_str(f.etag, "\"e\"");
 	assert_str(f.last_modified, "Thu");
+	assert_str(f.validators_url, "https://b.example/f");
 	assert_int_equal(f.last_success, T0 + 1);
 	/* Failing is, once. */
 	put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
@@ -262,6 +264,7 @@ test_outcomes(void **state)
 	    .last_modified = GAZ_STR("Fri") });
 	f = feed_of(fx->s, id, &a);
 	assert_null(f.etag.p);
+	assert_null(f.validators_url.p);
 	assert_str(f.last_modified, "Fri");
 	assert_int_equal(f.failures, 0);
 	assert_true(f.failing_since == GAZ_UTC_UNKNOWN);
