@@ -89,6 +89,19 @@ int64_t gaz_budget_price(const struct gaz_budget *b,
     int64_t requests_per_hour, int64_t interval_s);
 
 /*
+ * The price is a wish; turns keep to it: at most requests_per_hour of them in
+ * any hour, spread evenly but for a minute's worth that may come at once. A
+ * plain value, zeroed to begin with and whenever requests_per_hour changes.
+ */
+struct gaz_turns {
+	double next_ms; /* when one is due that keeps to the even pace */
+};
+/* When the request that is wanted at now has its turn: then or later. Each
+ * call takes one. requests_per_hour 0: at once. */
+struct gaz_mono gaz_turns_take(struct gaz_turns *t, int64_t requests_per_hour,
+    struct gaz_mono now);
+
+/*
  * New items a second that dates (newest first, as in the input) let expect;
  * 0 when they tell nothing.
  */

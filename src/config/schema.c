@@ -131,8 +131,10 @@ const struct gaz_config_row gaz_config_rows[] = {
 	{ IN_DAEMON(requests_per_hour),
 	    .key = "requests-per-hour", .type = GAZ_T_COUNT,
 	    .min = 0, .max = 100000000, .def = "0",
-	    .doc = "A budget for all feeds together; it goes where new items "
-		   "are most likely. 0 means no budget." },
+	    .doc = "At most that many requests for all feeds together, spent "
+		   "where new items are most likely. A feed that is due when "
+		   "they are used up waits for its turn. What a person asks "
+		   "for counts, but does not wait. 0 means no limit." },
 	{ IN_DAEMON(timeout_s),
 	    .key = "timeout", .type = GAZ_T_SECONDS,
 	    .min = 1, .max = HOUR, .def = "60s",

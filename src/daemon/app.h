@@ -34,6 +34,8 @@ struct gaz_feed {
 	bool busy;              /* a fetch is under way */
 	bool again;             /* asked for meanwhile */
 	bool force;             /* the next fetch is unconditional */
+	bool has_turn;          /* of app->turns, which may be yet to come */
+	float share;            /* in app->budget */
 	int64_t failures;
 	enum gaz_fault fault;   /* of the last fetch */
 	gaz_utc last_success, next_fetch;
@@ -58,6 +60,9 @@ struct gaz_app {
 	struct gaz_pool *pool;
 	struct gaz_fetcher *fetcher;
 	struct gaz_schedule *schedule;
+	struct gaz_budget budget; /* what requests-per-hour is spent on */
+	struct gaz_turns turns;   /* and what keeps to it */
+	int64_t turns_per_hour;   /* that turns was made for */
 	struct gaz_http *http;
 	struct gaz_http_cache *cache;
 	struct event *due_timer, *signals[6], *watchdog, *upkeep;

@@ -224,6 +224,7 @@ gaz_control_why(struct gaz_http_request *req, void *arg)
 		int64_t ms = due.ms - gaz_clock_mono().ms;
 
 		w->live.due_in_s = ms > 0 ? ms / 1000 : 0;
+		w->live.waits = f->has_turn;
 	}
 	gaz_answer_read(app, req, run_why, end_free, w);
 }

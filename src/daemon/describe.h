@@ -18,6 +18,7 @@ void gaz_describe_store(struct gaz_json *j, const char *path,
 struct gaz_describe_live {
 	int64_t due_in_s; /* GAZ_INT_UNKNOWN: not scheduled */
 	bool fetching, gone;
+	bool waits;       /* due, but for its turn of requests-per-hour */
 };
 /*
  * A feed with its last fetches. live may be NULL. GAZ_ERR_MISSING when there

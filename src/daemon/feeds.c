@@ -80,6 +80,15 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	}
 }
 
+/* It is not fetched by itself, and no part of the budget is for it. */
+static void
+rest(struct gaz_app *app, struct gaz_feed *f)
+{
+	gaz_schedule_remove(app->schedule, f->slot);
+	gaz_budget_note(&app->budget, &f->share, NULL);
+	f->has_turn = false;
+}
+
 void
 gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 {
@@ -104,7 +113,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		}
 		fill(app, f, s, fresh);
 		if (!f->enabled || f->gone)
-			gaz_schedule_remove(app->schedule, f->slot);
+			rest(app, f);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -113,7 +122,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			continue;
 		f->enabled = false;
 		f->conf = NULL;
-		gaz_schedule_remove(app->schedule, f->slot);
+		rest(app, f);
 	}
 	free(listed);
 	gaz_feeds_count(app);

@@ -194,6 +194,9 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 	app->cycles--;
 	f->busy = false;
 	if (ok) {
+		if (c->path == NULL)
+			gaz_budget_note(&app->budget, &f->share,
+			    f->enabled ? &c->next : NULL);
 		count_cycle(app, c);
 		learn(f, c);
 		log_cycle(c, f);
@@ -233,6 +236,9 @@ hand_to_writer(struct cycle *c)
 		.configured_s = f->conf != NULL ? f->conf->interval_s : 0,
 		.interval_s = conf->interval_s, .min_s = conf->min_interval_s,
 		.max_s = conf->max_interval_s,
+		.price_s = conf->requests_per_hour > 0 ?
+		    gaz_budget_price(&app->budget, conf->requests_per_hour,
+		    conf->interval_s) : 0,
 		.seed = gaz_hash_mix((uint64_t)f->id, (uint64_t)c->when),
 		.newest_count = f->recent_count,
 	};
@@ -555,10 +561,53 @@ gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force)
 		return;
 	}
 	gaz_schedule_remove(app->schedule, f->slot);
-	if (f->path != NULL)
+	if (f->path != NULL) {
 		start_local(app, f);
-	else
-		start_remote(app, f);
+		return;
+	}
+	/* Who asks for it does not wait, but the request counts. */
+	if (!f->has_turn)
+		gaz_turns_take(&app->turns, app->turns_per_hour,
+		    gaz_clock_mono());
+	f->has_turn = false;
+	start_remote(app, f);
+}
+
+/* Whether a feed that is due may go now; else it is put where its turn is. */
+static bool
+may_go(struct gaz_app *app, struct gaz_feed *f, struct gaz_mono now)
+{
+	struct gaz_mono turn;
+
+	if (f->path != NULL || f->has_turn)
+		return true;
+	f->has_turn = true;
+	turn = gaz_turns_take(&app->turns, app->turns_per_hour, now);
+	if (turn.ms <= now.ms)
+		return true;
+	gaz_schedule_put(app->schedule, f->slot, turn);
+	return false;
+}
+
+/* Another pace: what waits for a turn asks again. */
+static void
+set_pace(struct gaz_app *app, int64_t per_hour)
+{
+	struct gaz_mono at;
+
+	if (app->turns_per_hour == per_hour)
+		return;
+	app->turns_per_hour = per_hour;
+	app->turns = (struct gaz_turns){ 0 };
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (f->has_turn &&
+		    gaz_schedule_find(app->schedule, f->slot, &at))
+			gaz_schedule_put(app->schedule, f->slot,
+			    gaz_clock_mono());
+		f->has_turn = false;
+	}
 }
 
 /* ---- time */
@@ -609,7 +658,7 @@ gaz_pipeline_tick(struct gaz_app *app)
 	while (gaz_schedule_take(app->schedule, now, &slot, &wait_ms)) {
 		struct gaz_feed *f = app->feeds.v[slot];
 
-		if (f->enabled && !f->gone && !f->busy)
+		if (f->enabled && !f->gone && !f->busy && may_go(app, f, now))
 			gaz_pipeline_fetch(app, f, false);
 	}
 	if (wait_ms == INT64_MAX) {
@@ -645,6 +694,7 @@ gaz_pipeline_configure(struct gaz_app *app)
 		.proxy = z_or_null(c->proxy, &a),
 	};
 
+	set_pace(app, c->requests_per_hour);
 	opt.allow_private = gaz_pipeline_allow(&c->allow_private, &a,
 	    &opt.allow_private_count);
 	if (app->fetcher != NULL) {

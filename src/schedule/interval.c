@@ -29,6 +29,7 @@
  */
 #define PRICE_SHARE 3
 #define PRICE_MAX (INT64_C(1) << 40)
+#define TURN_MAX_MS (INT64_C(1) << 52)
 #define SPREAD_MIN_MS (10 * 60 * 1000)
 #define SPREAD_PER_FEED_MS 25    /* 40 requests a second at most */
 
@@ -432,6 +433,27 @@ gaz_budget_price(const struct gaz_budget *b, int64_t requests_per_hour,
 	double price = root * root;
 	return price < PRICE_MAX ? at_least((int64_t)price, least)
 	                         : at_least(PRICE_MAX, least);
+}
+
+struct gaz_mono
+gaz_turns_take(struct gaz_turns *t, int64_t requests_per_hour,
+    struct gaz_mono now)
+{
+	if (requests_per_hour <= 0)
+		return now;
+	/* A burst and what the pace adds in an hour are together the limit;
+	 * the millisecond is what rounding may move two turns together. */
+	int64_t burst = at_least(requests_per_hour / 60, 1);
+	double pace = (HOUR * 1000.0 + 1) /
+	    (double)(requests_per_hour - burst + 1);
+	double next = fmax(t->next_ms, (double)now.ms);
+	double turn = ceil(next - pace * (double)(burst - 1));
+
+	t->next_ms = next + pace;
+	if (turn > (double)now.ms)
+		now.ms = turn < (double)TURN_MAX_MS ? (int64_t)turn
+		                                    : TURN_MAX_MS;
+	return now;
 }
 
 int64_t

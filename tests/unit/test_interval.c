@@ -364,6 +364,47 @@ test_skip(void **state)
 	assert_true(out.delay_s > 0);
 }
 
+/* However they come, no hour has more of them than it may, and few less. */
+static void
+test_turns(void **state)
+{
+	static const int64_t limits[] = { 1, 2, 59, 60, 119, 600, 5000 };
+	static int64_t turns[20000];
+
+	(void)state;
+	for (size_t l = 0; l < GAZ_COUNT(limits); l++) {
+		size_t n = (size_t)limits[l], count = 4 * n;
+		struct gaz_turns t = { 0 };
+		int64_t last = 0;
+
+		/* All at once after a while of nothing. */
+		for (size_t i = 0; i < count; i++) {
+			struct gaz_mono now = { 86400000 };
+
+			turns[i] = gaz_turns_take(&t, limits[l], now).ms;
+			if (turns[i] < last || turns[i] < now.ms ||
+			    (i == 0 && turns[i] != now.ms))
+				fail_msg("%zu: turn %zu", n, i);
+			last = turns[i];
+			if (i >= n && turns[i] - turns[i - n] < 3600000)
+				fail_msg("%zu: turns %zu and %zu are %lld ms "
+				    "apart", n, i - n, i,
+				    (long long)(turns[i] - turns[i - n]));
+		}
+		if (last - 86400000 > 4 * 3600000 + 4000 * 1000)
+			fail_msg("%zu: the last after %lld ms", n,
+			    (long long)(last - 86400000));
+	}
+	/* Those that keep to the pace never wait; without a limit none does. */
+	struct gaz_turns t = { 0 };
+	for (int64_t i = 0; i < 100; i++) {
+		struct gaz_mono now = { i * 3600001 };
+
+		assert_int_equal(gaz_turns_take(&t, 1, now).ms, now.ms);
+		assert_int_equal(gaz_turns_take(&t, 0, now).ms, now.ms);
+	}
+}
+
 static void
 test_budget(void **state)
 {
@@ -460,6 +501,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_skip),
 		cmocka_unit_test(test_budget),
+		cmocka_unit_test(test_turns),
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_offline),
 	};
