@@ -30,7 +30,8 @@ enum gaz_item_flag {
 struct gaz_batch_item {
 	struct gaz_str guid;      /* as given; absent: none */
 	struct gaz_str url;       /* canonical, absolute http(s); may be absent */
-	struct gaz_str url_given; /* absolute, as the feed has it */
+	struct gaz_str url_given; /* absolute, the item's link as the feed has
+	                             it, be it one that counts */
 	struct gaz_str title;     /* plain text, never absent */
 	struct gaz_str author;    /* plain text, names joined by ", " */
 	struct gaz_str summary;   /* plain text excerpt */

@@ -93,6 +93,8 @@ struct gaz_feed_info {
 struct gaz_item {
 	struct gaz_str id, title, link;
 	bool id_is_link;
+	struct gaz_str original; /* where a counting link leads, as the feed
+	                            says; also among links as canonical */
 	struct gaz_text title_detail, summary, rights;
 	gaz_text_list content; /* best first */
 	gaz_link_list links;

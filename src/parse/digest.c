@@ -272,6 +272,19 @@ hash_item(struct digest *d, const struct gaz_batch_item *it)
 	return gaz_hash_str(gaz_buf_str(&d->scratch));
 }
 
+/* A counting link is another one in each feed; where it leads is the same. */
+static void
+put_url(struct digest *d, const struct gaz_item *it,
+    struct gaz_batch_item *out)
+{
+	struct gaz_str url = address(d, it->original);
+
+	if (url.p == NULL)
+		url = out->url_given;
+	if (url.p != NULL)
+		out->url = gaz_url_canonical(d->a, url);
+}
+
 static void
 put_item(struct digest *d, const struct gaz_document *doc,
     const struct gaz_item *it, struct gaz_batch_item *out)
@@ -288,8 +301,7 @@ put_item(struct digest *d, const struct gaz_document *doc,
 	}
 	out->guid = id.len > 0 ? gaz_arena_str(d->a, id) : GAZ_STR_NONE;
 	out->url_given = address(d, it->link);
-	if (out->url_given.p != NULL)
-		out->url = gaz_url_canonical(d->a, out->url_given);
+	put_url(d, it, out);
 	put_bodies(d, it, out);
 	if (out->thumbnail.p == NULL)
 		out->thumbnail = address(d, it->thumbnail);

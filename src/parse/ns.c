@@ -105,6 +105,7 @@ static const struct {
 	{ "itunes", NS_ITUNES },
 	{ "googleplay", NS_ITUNES },
 	{ "media", NS_MEDIA },
+	{ "pheedo", NS_FEEDBURNER },
 	{ "podcast", NS_PODCAST },
 	{ "slash", NS_SLASH },
 	{ "sy", NS_SY },

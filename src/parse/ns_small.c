@@ -71,7 +71,7 @@ static const struct gaz_element cc[] = {
 	    on_license, FIELD_LICENSE, 2 },
 };
 
-/* ----- http://rssnamespace.org/feedburner/ext/1.0 ----- */
+/* ----- http://rssnamespace.org/feedburner/ext/1.0, pheedo's as well ----- */
 
 /* The address that the counting link leads to. */
 static void
@@ -79,10 +79,15 @@ on_original(struct gaz_builder *b, struct gaz_frame *f)
 {
 	struct gaz_target *t = gaz_builder_target(b);
 
-	if (t->item != NULL && b->value.len > 0)
-		gaz_put_link(b->a, &t->item->links,
-		    gaz_url_resolve(b->a, f->base, b->value, false),
-		    GAZ_STR("canonical"), GAZ_STR_NONE);
+	struct gaz_str url;
+
+	if (t->item == NULL || b->value.len == 0)
+		return;
+	url = gaz_url_resolve(b->a, f->base, b->value, false);
+	gaz_put_link(b->a, &t->item->links, url, GAZ_STR("canonical"),
+	    GAZ_STR_NONE);
+	if (t->item->original.len == 0)
+		t->item->original = url;
 }
 
 static const struct gaz_element feedburner[] = {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gazetted/limits.h"
@@ -93,6 +94,49 @@ test_item(void **state)
 	    GAZ_ITEM_TITLE_DERIVED | GAZ_ITEM_DATE_UNKNOWN)) == 0);
 	assert_true((d.b.flags & GAZ_BATCH_WELL_FORMED) != 0);
 	clear(&d);
+}
+
+/* Where a counting link leads is the item's address; the link is kept. */
+static void
+test_original(void **state)
+{
+	static const struct {
+		const char *name, *elements, *url;
+	} cases[] = {
+		{ "feedburner", "<f:origLink>HTTP://News.Example/a?utm_source=f"
+		  "</f:origLink>", "http://news.example/a" },
+		{ "pheedo", "<p:origLink>https://news.example/a</p:origLink>",
+		  "https://news.example/a" },
+		{ "relative", "<f:origLink>/a</f:origLink>",
+		  "https://news.example/a" },
+		{ "two", "<f:origLink>https://news.example/1</f:origLink>"
+		  "<p:origLink>https://news.example/2</p:origLink>",
+		  "https://news.example/1" },
+		{ "not of the web", "<f:origLink>javascript:x()</f:origLink>",
+		  "https://counter.example/~r/x/1" },
+		{ "empty", "<f:origLink> </f:origLink>",
+		  "https://counter.example/~r/x/1" },
+		{ "none", "", "https://counter.example/~r/x/1" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		struct digested d;
+		char text[800];
+
+		snprintf(text, sizeof(text), "<rss version='2.0' "
+		    "xmlns:f='http://rssnamespace.org/feedburner/ext/1.0' "
+		    "xmlns:p='http://www.pheedo.com/namespace/pheedo'><channel>"
+		    "<title>N</title><item><title>A</title>"
+		    "<link>https://counter.example/~r/x/1</link>%s</item>"
+		    "</channel></rss>", cases[i].elements);
+		digest(&d, text, NULL);
+		assert_int_equal(d.b.items.n, 1);
+		assert_str(cases[i].name, d.b.items.v[0].url, cases[i].url);
+		assert_str(cases[i].name, d.b.items.v[0].url_given,
+		    "https://counter.example/~r/x/1");
+		clear(&d);
+	}
 }
 
 static void
@@ -300,6 +344,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_item),
+		cmocka_unit_test(test_original),
 		cmocka_unit_test(test_derived),
 		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_hash),
