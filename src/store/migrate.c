@@ -8,7 +8,9 @@
 #include "migrate.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 /*
  * What is written often is apart from what is large or read in bulk: feed_state
@@ -266,13 +268,20 @@ copy_before(struct gaz_store *s, int version, struct gaz_err *err)
 	sqlite3_stmt *st = NULL;
 	bool ok = false;
 	char *part, *copy;
-	int rc;
+	int fd, rc;
 
 	part = sqlite3_mprintf("%s.v%d.part", s->path, version);
 	copy = sqlite3_mprintf("%s.v%d", s->path, version);
 	if (part == NULL || copy == NULL)
 		gaz_mem_die(strlen(s->path));
 	remove(part);
+	/* SQLite would make it for all to read; an empty one it fills. */
+	fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1) {
+		gaz_err_set(err, GAZ_ERR_IO, "%s: %s", part, strerror(errno));
+		goto done;
+	}
+	close(fd);
 	rc = sqlite3_prepare_v2(s->db, "VACUUM INTO ?1", -1, &st, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_bind_text(st, 1, part, -1, SQLITE_STATIC);
@@ -290,6 +299,7 @@ copy_before(struct gaz_store *s, int version, struct gaz_err *err)
 	sqlite3_finalize(st);
 	if (!ok)
 		remove(part);
+done:
 	sqlite3_free(part);
 	sqlite3_free(copy);
 	return ok;

@@ -298,6 +298,7 @@ test_steps(void **state)
 	struct gaz_store s;
 	struct gaz_err err;
 	char path[128], copy[160];
+	struct stat st;
 	int version;
 
 	for (int from = 0; from <= 3; from++) {
@@ -314,9 +315,12 @@ test_steps(void **state)
 		/* What there was before is kept beside it. */
 		assert_int_equal(access(copy, F_OK),
 		    from == 1 || from == 2 ? 0 : -1);
-		if (from == 1 || from == 2)
+		if (from == 1 || from == 2) {
 			assert_int_equal(ask(copy, "PRAGMA user_version"),
 			    from);
+			assert_int_equal(stat(copy, &st), 0);
+			assert_int_equal(st.st_mode & 0777, 0600);
+		}
 		if (from == 1)
 			assert_int_equal(ask(copy, "SELECT x FROM a"), 1);
 	}
