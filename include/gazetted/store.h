@@ -383,6 +383,15 @@ bool gaz_store_backup(struct gaz_store *s, const char *path,
  */
 bool gaz_store_restore(const char *path, const char *from,
     struct gaz_err *err) __attribute__((warn_unused_result));
+/*
+ * Make a new store at to, where there must be none (GAZ_ERR_USAGE), of all that
+ * can still be read of the one at path, damaged or not, which stays as it is.
+ * GAZ_ERR_FORMAT when not even its schema can be read. It takes no notice of
+ * a writer. *saved tells of the new one.
+ */
+bool gaz_store_salvage(const char *path, const char *to,
+    struct gaz_store_stats *saved, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* Full integrity check; findings are appended to report, a line each. */
 bool gaz_store_check(struct gaz_store *s, struct gaz_buf *report, bool *sound,
     struct gaz_err *err) __attribute__((warn_unused_result));

@@ -9,7 +9,13 @@
 
 #include "list.h"
 
-/* gazettectl check-store: is the database sound? */
+/* gazettectl check-store: is the database sound, and if not, what is? */
+static const struct gaz_ctl_option options[] = {
+	{ "salvage", 0, "FILE", "put what can be read into this new "
+	    "database" },
+	{ 0 },
+};
+
 static const struct gaz_ctl_spec spec = {
 	.name = "check-store",
 	.arguments = "",
@@ -18,8 +24,14 @@ static const struct gaz_ctl_spec spec = {
 	    "It takes a while;\n"
 	    "the daemon goes on. Exit with 0 when it is sound, else with 65 "
 	    "and a line for\n"
-	    "each finding.\n",
+	    "each finding.\n\n"
+	    "With --salvage the database is left as it is, and all that can "
+	    "still be read of\n"
+	    "it goes into FILE, a new database that \"gazettectl restore\" "
+	    "takes. Stop the\n"
+	    "daemon before: what it writes meanwhile would be lost.\n",
 	.groups = GAZ_CTL_DAEMON | GAZ_CTL_STORE | GAZ_CTL_JSON,
+	.options = options,
 };
 
 static void
@@ -85,15 +97,62 @@ check(const struct gaz_ctl_args *args)
 	return status;
 }
 
+static void
+write_saved(const json_t *root, const struct gaz_ctl_style *st,
+    struct gaz_buf *out)
+{
+	(void)st;
+	gaz_ctl_put_count(out, gaz_ctl_int(root, "feeds"), "feed", "feeds");
+	gaz_buf_put_z(out, ", ");
+	gaz_ctl_put_count(out, gaz_ctl_int(root, "items"), "item", "items");
+	gaz_buf_put_z(out, " and ");
+	gaz_ctl_put_count(out, gaz_ctl_int(root, "stories"), "story",
+	    "stories");
+	gaz_buf_put_z(out, " saved\n");
+}
+
+static int
+salvage(const struct gaz_ctl_args *args, const char *to)
+{
+	struct gaz_store_stats saved = { 0 };
+	struct gaz_err err = { 0 };
+	struct gaz_buf path, answer;
+	struct gaz_json j;
+	int status;
+
+	gaz_buf_init(&path, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&answer, GAZ_MESSAGE_MAX);
+	if (!gaz_ctl_find_store(args, &path, &status))
+		goto done;
+	if (!gaz_store_salvage(path.p, to, &saved, &err)) {
+		status = gaz_ctl_failed(args, &err);
+		goto done;
+	}
+	gaz_json_init(&j, &answer, 0);
+	gaz_json_object(&j, NULL);
+	gaz_json_int(&j, "feeds", saved.feeds);
+	gaz_json_int(&j, "items", saved.items);
+	gaz_json_int(&j, "stories", saved.stories);
+	gaz_json_end_object(&j);
+	gaz_buf_put_char(&answer, '\n');
+	status = gaz_ctl_show(args, &answer, write_saved);
+done:
+	gaz_buf_clear(&answer);
+	gaz_buf_clear(&path);
+	return status;
+}
+
 int
 gaz_ctl_check_store(int argc, char **argv)
 {
 	struct gaz_ctl_args args;
+	const char *to;
 	int status;
 
 	if (!gaz_ctl_args_read(&args, &spec, argc, argv, &status))
 		return status;
-	status = check(&args);
+	to = gaz_ctl_args_get(&args, "salvage");
+	status = to != NULL ? salvage(&args, to) : check(&args);
 	gaz_ctl_args_clear(&args);
 	return status;
 }

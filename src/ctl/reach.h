@@ -29,6 +29,10 @@ void gaz_ctl_reach_close(struct gaz_ctl_reach *r);
 
 /* NULL after its errors were shown; *status is EX_CONFIG then. */
 struct gaz_config *gaz_ctl_load_config(const char *path, int *status);
+/* The database of --store, else of the configuration; false after a
+ * complaint. */
+bool gaz_ctl_find_store(const struct gaz_ctl_args *args,
+    struct gaz_buf *path, int *status);
 
 /* A question whose answer is a document: filters come from the arguments. */
 struct gaz_ctl_question {

@@ -28,9 +28,8 @@ static const struct gaz_ctl_spec spec = {
 	.most = 1,
 };
 
-/* The database to replace; false after a complaint. */
-static bool
-find_target(const struct gaz_ctl_args *args, struct gaz_buf *path,
+bool
+gaz_ctl_find_store(const struct gaz_ctl_args *args, struct gaz_buf *path,
     int *status)
 {
 	struct gaz_config *c;
@@ -60,7 +59,7 @@ gaz_ctl_restore(int argc, char **argv)
 	if (!gaz_ctl_args_read(&args, &spec, argc, argv, &status))
 		return status;
 	gaz_buf_init(&path, GAZ_BUF_NO_MAX);
-	if (find_target(&args, &path, &status)) {
+	if (gaz_ctl_find_store(&args, &path, &status)) {
 		if (gaz_store_restore(path.p, args.argv[0], &err)) {
 			printf("%s is restored from %s\n", path.p,
 			    args.argv[0]);

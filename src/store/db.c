@@ -110,8 +110,8 @@ db_damaged(struct gaz_store *s, const char *how, struct gaz_err *err)
 {
 	s->trouble = GAZ_STORE_DAMAGED;
 	return gaz_err_set(err, GAZ_ERR_STORE, "%s: damaged (%s); look: "
-	    "gazettectl check-store --store %s; recover: sqlite3 %s .recover",
-	    s->path, how, s->path, s->path);
+	    "gazettectl check-store --store %s; recover: the same with "
+	    "--salvage NEWFILE", s->path, how, s->path);
 }
 
 bool

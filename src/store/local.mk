@@ -7,7 +7,7 @@ libgazetted_a_SOURCES += \
 	src/store/items.c \
 	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
-	src/store/restore.c \
+	src/store/restore.c src/store/salvage.c \
 	src/store/search.h src/store/search.c \
 	src/store/stories.h src/store/stories.c \
 	src/store/sums.c src/store/corrections.c \
