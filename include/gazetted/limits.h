@@ -90,6 +90,7 @@
 #define GAZ_NOT_FOUND_DISABLE_S (30 * 86400)
 #define GAZ_UNSTABLE_IDS_MIN 3         /* sightings until a feed is flagged */
 #define GAZ_ITEM_REVISIONS_MAX 10      /* kept of one item */
+#define GAZ_SEARCH_BEGIN_MIN 3         /* letters; a shorter "x*" is "x" */
 #define GAZ_SEARCH_WORDS_MAX 32        /* more are ignored */
 #define GAZ_SEARCH_MATCHES_MAX 10000   /* newest, when looking for stories */
 #define GAZ_VIEW_MEMBERS_MAX 100       /* items of a story in a list */

@@ -330,7 +330,8 @@ bool gaz_store_put_features(struct gaz_store *s, int64_t item_id,
  * Stories come by heat, items by date (found by words: by arrival), newest
  * first, feeds by name; the order depends on what is stored alone, not on now.
  * Words are words: nothing in f->query is ever an error. A word may end in
- * "*", words in double quotes are a phrase, "-word" leaves out. Searching takes
+ * "*" behind GAZ_SEARCH_BEGIN_MIN letters (behind fewer it is ignored), words
+ * in double quotes are a phrase, "-word" leaves out. Searching takes
  * GAZ_SEARCH_CPU_MS at most and gives what it found until then, with more set.
  * Stories in a list have GAZ_VIEW_MEMBERS_MAX items at most and those no
  * content; f->story_id gives one whole story (merged_into set when asked by

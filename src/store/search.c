@@ -104,6 +104,46 @@ is_gap(char c)
 	return gaz_is_space(c) || c == '\0';
 }
 
+/* What ends a word besides ASCII, as far as people type it; marks, which are
+ * part of one, but no letter; the rest counts as letters. */
+static bool
+is_other_sign(uint32_t c)
+{
+	return (c >= 0x80 && c <= 0xbf && c != 0xaa && c != 0xb5 &&
+	    c != 0xba) || (c >= 0x2000 && c <= 0x2bff);
+}
+
+static bool
+is_mark(uint32_t c)
+{
+	return c >= 0x300 && c <= 0x36f;
+}
+
+/*
+ * FTS5 finds a beginning by putting together all words that have it, in one
+ * step that cannot be interrupted. From three letters on the index of
+ * beginnings does that; below, it takes seconds in a large store. A character
+ * of a spaceless script is a word already.
+ */
+static bool
+is_too_short(struct gaz_str word)
+{
+	size_t letters = 0, pos = 0;
+	bool spaceless_end = false;
+
+	while (pos < word.len) {
+		uint32_t c = gaz_utf8_next(word, &pos);
+
+		spaceless_end = is_spaceless(c);
+		if (spaceless_end || is_other_sign(c) ||
+		    (c < 0x80 && !gaz_is_alnum((char)c)))
+			letters = 0;
+		else if (!is_mark(c))
+			letters++;
+	}
+	return letters < GAZ_SEARCH_BEGIN_MIN && !spaceless_end;
+}
+
 /* The next word or "phrase" of what was typed; false at the end. */
 static bool
 next_word(struct gaz_str s, size_t *pos, struct typed_word *w)
@@ -134,8 +174,8 @@ next_word(struct gaz_str s, size_t *pos, struct typed_word *w)
 	if (until == '"' && *pos < s.len)
 		++*pos;
 	if (until == ' ' && gaz_str_ends(w->text, "*")) {
-		w->prefix = true;
 		w->text.len--;
+		w->prefix = !is_too_short(w->text);
 	}
 	return true;
 }
