@@ -115,6 +115,7 @@ struct gaz_config {
 	/* [stories] */
 	int64_t window_s, min_sources;
 	gaz_str_list languages; /* in order of preference */
+	struct gaz_str dictionaries; /* folder; empty or "no": none */
 
 	GAZ_LIST(struct gaz_config_feed) feeds;
 	GAZ_LIST(struct gaz_config_export) exports;

@@ -119,6 +119,10 @@
 #define GAZ_STORY_WINDOW_S (4 * 86400)
 #define GAZ_STORY_TEXT_MAX 16384       /* bytes of summary looked at */
 #define GAZ_STORY_TITLE_MAX 2048       /* bytes of title looked at */
+#define GAZ_STORY_WORDS_MAX (1 << 20)  /* pairs from dictionaries */
+#define GAZ_DICTIONARY_INDEX_MAX (32u << 20)  /* bytes of one index */
+#define GAZ_DICTIONARY_TEXT_MAX (256u << 20)  /* bytes, unpacked, of one */
+#define GAZ_DICTIONARY_ARTICLE_MAX 4096 /* bytes of an article looked at */
 #define GAZ_FEATURES_MAX 16384         /* bytes of one features blob */
 
 #endif

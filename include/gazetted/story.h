@@ -33,6 +33,30 @@ void gaz_story_extract(struct gaz_story_extractor *x,
 /* false when the blob is damaged or of another version: extract again. */
 bool gaz_story_features_ok(struct gaz_str features);
 
+/*
+ * Words of other languages and their English ones, from dictionaries. A word
+ * that the lexicon does not know then meets the English word, or has the
+ * concept of it. At most GAZ_STORY_WORDS_MAX pairs are kept.
+ */
+struct gaz_story_words;
+struct gaz_story_words *gaz_story_words_new(void);
+void gaz_story_words_free(struct gaz_story_words *w);
+/* One pair of single words; what is of no use is left out. */
+void gaz_story_words_put(struct gaz_story_words *w, struct gaz_str language,
+    struct gaz_str word, struct gaz_str english);
+/* After the last put: a table for extractors. Lends from w; empty: no words. */
+struct gaz_str gaz_story_words_table(struct gaz_story_words *w);
+
+/*
+ * Use the table, which is lent, or none when it is empty. False, and none,
+ * when it is damaged or was made by another build. Aligned as memory is.
+ */
+bool gaz_story_extractor_use(struct gaz_story_extractor *x,
+    struct gaz_str table) __attribute__((warn_unused_result));
+/* gaz_story_features_ok, and made with the words that x uses. */
+bool gaz_story_extractor_accepts(const struct gaz_story_extractor *x,
+    struct gaz_str features);
+
 struct gaz_story_options {
 	int64_t window_s;       /* a story closes after that long without an item */
 	int64_t next_story_id;  /* the first id to give, >= 1 */

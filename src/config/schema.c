@@ -194,6 +194,13 @@ const struct gaz_config_row gaz_config_rows[] = {
 	    .min = HOUR, .max = 60 * DAY, .def = "4d",
 	    .doc = "A story is closed to new items after that long without "
 		   "one." },
+	{ IN_STORIES(dictionaries),
+	    .key = "dictionaries", .type = GAZ_T_TEXT,
+	    .def = "/usr/share/dictd",
+	    .doc = "The folder of FreeDict dictionaries to English, from "
+		   "Debian's packages dict-freedict-*-eng; they are used if "
+		   "they are there, for languages that the lexicon of news "
+		   "has no words of. \"no\" or nothing: none are." },
 	{ IN_STORIES(languages),
 	    .key = "languages", .type = GAZ_T_LANGUAGES,
 	    .none = "the most central item leads",

@@ -11,6 +11,7 @@
 #include <sysexits.h>
 
 #include "gazetted/date.h"
+#include "gazetted/dictionary.h"
 #include "gazetted/hash.h"
 #include "gazetted/lang.h"
 #include "gazetted/limits.h"
@@ -34,7 +35,10 @@ static const char usage[] =
     "\n"
     "  --explain     say below each line why the item is where it is\n"
     "  --json        an object a line: id, story and evidence\n"
-    "  --window DAYS a story ends after so long without an item (4)\n";
+    "  --window DAYS a story ends after so long without an item (4)\n"
+    "  --dictionaries DIR\n"
+    "                use the FreeDict dictionaries there; \"\": none\n"
+    "                (" GAZ_DICTIONARY_FOLDER ")\n";
 
 #define JUMP_BACK_S 86400
 #define REPAIR_EVERY 64 /* items */
@@ -54,7 +58,15 @@ struct run {
 	gaz_utc now;
 	bool explain, json;
 	int64_t window_days;
+	const char *dictionaries; /* folder; "": none */
 };
+
+static void
+put_words(void *arg, struct gaz_str language, struct gaz_str word,
+    struct gaz_str english)
+{
+	gaz_story_words_put(arg, language, word, english);
+}
 
 static struct gaz_str
 text_of(const json_t *item, const char *key)
@@ -403,7 +415,13 @@ cluster(struct run *r, const char *path)
 		    strerror(errno));
 		return EX_NOINPUT;
 	}
+	struct gaz_story_words *words = gaz_story_words_new();
+	if (r->dictionaries[0] != '\0')
+		gaz_dictionary_read(r->dictionaries, put_words, words);
 	r->extractor = gaz_story_extractor_new();
+	if (!gaz_story_extractor_use(r->extractor,
+	        gaz_story_words_table(words)))
+		abort();
 	r->index = gaz_story_index_new(&options);
 	gaz_buf_init(&r->features, GAZ_FEATURES_MAX);
 	gaz_buf_init(&r->scratch, GAZ_BUF_NO_MAX);
@@ -423,6 +441,7 @@ cluster(struct run *r, const char *path)
 	gaz_buf_clear(&r->scratch);
 	gaz_story_index_free(r->index);
 	gaz_story_extractor_free(r->extractor);
+	gaz_story_words_free(words);
 	return status;
 }
 
@@ -432,11 +451,13 @@ gaz_ctl_cluster(int argc, char **argv)
 	static const struct option options[] = {
 		{ "explain", no_argument, NULL, 'e' },
 		{ "json", no_argument, NULL, 'j' },
+		{ "dictionaries", required_argument, NULL, 'd' },
 		{ "window", required_argument, NULL, 'w' },
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct run r = { .window_days = GAZ_STORY_WINDOW_S / 86400 };
+	struct run r = { .window_days = GAZ_STORY_WINDOW_S / 86400,
+		.dictionaries = GAZ_DICTIONARY_FOLDER };
 	int c;
 
 	opterr = 0;
@@ -448,6 +469,9 @@ gaz_ctl_cluster(int argc, char **argv)
 			break;
 		case 'j':
 			r.json = true;
+			break;
+		case 'd':
+			r.dictionaries = optarg;
 			break;
 		case 'w':
 			if (!gaz_str_to_int(gaz_str_of(optarg),

@@ -20,6 +20,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "gazetted/dictionary.h"
 #include "gazetted/file.h"
 #include "gazetted/limits.h"
 #include "gazetted/log.h"
@@ -440,6 +441,30 @@ open_store(struct gaz_app *app)
 	return store;
 }
 
+static void
+put_words(void *arg, struct gaz_str language, struct gaz_str word,
+    struct gaz_str english)
+{
+	gaz_story_words_put(arg, language, word, english);
+}
+
+/* Workers may open no files, so it is read here, once. */
+static void
+load_words(struct gaz_app *app)
+{
+	struct gaz_str folder = app->config->dictionaries;
+	struct gaz_arena a = { 0 };
+	size_t n = 0;
+
+	app->words = gaz_story_words_new();
+	if (folder.len > 0 && !gaz_str_eq_z(folder, "no"))
+		n = gaz_dictionary_read(gaz_arena_z(&a, folder), put_words,
+		    app->words);
+	if (n > 0)
+		gaz_log(GAZ_LOG_INFO, "dictionary", "event=read count=%zu", n);
+	gaz_arena_clear(&a);
+}
+
 static bool
 start(struct gaz_app *app)
 {
@@ -454,11 +479,13 @@ start(struct gaz_app *app)
 		app->exit_status = EX_CANTCREAT;
 		return false;
 	}
+	load_words(app);
+	wopt.words = gaz_story_words_table(app->words);
 	app->writer = gaz_writer_start(app->base, store, &wopt, app->metrics);
 	app->exported_generation = -1;
 	app->tasks = gaz_tasks_start(app->base, 2, app->store_path);
 	app->pool = gaz_pool_new(app->base, worker_count(c), app->metrics,
-	    on_pool_broken, app);
+	    wopt.words, on_pool_broken, app);
 	app->schedule = gaz_schedule_new();
 	app->cache = gaz_http_cache_new(CACHE_BYTES);
 	app->slots = gaz_map64_new();
@@ -495,6 +522,7 @@ tear_down(struct gaz_app *app)
 	gaz_pool_free(app->pool);
 	gaz_tasks_stop(app->tasks);
 	gaz_writer_stop(app->writer);
+	gaz_story_words_free(app->words);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

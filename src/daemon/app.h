@@ -63,6 +63,7 @@ struct gaz_app {
 	struct gaz_budget budget; /* what requests-per-hour is spent on */
 	struct gaz_turns turns;   /* and what keeps to it */
 	int64_t turns_per_hour;   /* that turns was made for */
+	struct gaz_story_words *words; /* of dictionaries; lent to writer */
 	struct gaz_http *http;
 	struct gaz_http_cache *cache;
 	struct event *due_timer, *signals[6], *watchdog, *upkeep;

@@ -14,10 +14,12 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,6 +74,7 @@ struct gaz_pool {
 	struct job *first, *last;
 	size_t waiting, running;
 	bool stopping;
+	int words_fd; /* for the extractors of workers; -1: none */
 };
 
 static void start_worker(struct worker *w);
@@ -342,7 +345,7 @@ on_restart(evutil_socket_t fd, short what, void *arg)
 
 /* The same program again, with one end of the pair as GAZ_WORKER_FD. */
 static int
-spawn(pid_t *pid, int fd)
+spawn(pid_t *pid, int fd, int words_fd)
 {
 	char self[] = "/proc/self/exe", name[] = "gazetted",
 	     option[] = GAZ_WORKER_OPTION;
@@ -357,6 +360,12 @@ spawn(pid_t *pid, int fd)
 	posix_spawn_file_actions_init(&actions);
 	/* dup2 onto itself would keep close-on-exec; spawn clears it. */
 	posix_spawn_file_actions_adddup2(&actions, fd, GAZ_WORKER_FD);
+	if (words_fd != -1)
+		posix_spawn_file_actions_adddup2(&actions, words_fd,
+		    GAZ_WORKER_WORDS_FD);
+	else
+		posix_spawn_file_actions_addclose(&actions,
+		    GAZ_WORKER_WORDS_FD);
 	posix_spawnattr_init(&attr);
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setsigdefault(&attr, &all);
@@ -382,7 +391,7 @@ start_worker(struct worker *w)
 		set_timer(w->restart, RESTART_MS_MAX);
 		return;
 	}
-	rc = spawn(&w->pid, pair[1]);
+	rc = spawn(&w->pid, pair[1], p->words_fd);
 	close(pair[1]);
 	if (rc != 0) {
 		gaz_log(GAZ_LOG_ERR, "pool", "cannot start a worker: %s",
@@ -404,11 +413,53 @@ start_worker(struct worker *w)
 		gaz_mem_die(0);
 }
 
+static bool
+write_words(int fd, struct gaz_str words)
+{
+	for (size_t at = 0; at < words.len;) {
+		ssize_t n = write(fd, words.p + at, words.len - at);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+/* The table as a file without a name that nobody can change; -1: none. */
+static int
+share_words(struct gaz_str words)
+{
+	int fd, high;
+
+	if (words.len == 0)
+		return -1;
+	fd = memfd_create("gazetted words", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	/* Out of the way of the descriptors that a worker is given. */
+	high = fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 16);
+	if (high == -1 || !write_words(high, words) ||
+	    fcntl(high, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK |
+	        F_SEAL_GROW | F_SEAL_SEAL) == -1) {
+		gaz_log(GAZ_LOG_ERR, "pool", "cannot share the words: %s",
+		    strerror(errno));
+		if (high != -1)
+			close(high);
+		high = -1;
+	}
+	if (fd != -1)
+		close(fd);
+	return high;
+}
+
 struct gaz_pool *
 gaz_pool_new(struct event_base *base, int workers, struct gaz_metrics *metrics,
-    gaz_pool_broken_fn broken, void *arg)
+    struct gaz_str words, gaz_pool_broken_fn broken, void *arg)
 {
 	struct gaz_pool *p = gaz_mem_zero(1, sizeof(*p));
+
+	p->words_fd = share_words(words);
 
 	p->base = base;
 	p->metrics = metrics;
@@ -453,6 +504,8 @@ gaz_pool_free(struct gaz_pool *p)
 		p->first = j->next;
 		fail_job(p, j, GAZ_FAULT_CANCELLED, "shutdown");
 	}
+	if (p->words_fd != -1)
+		close(p->words_fd);
 	free(p->workers);
 	free(p);
 }

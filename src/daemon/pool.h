@@ -23,10 +23,15 @@ struct gaz_pool;
 typedef void (*gaz_pool_done_fn)(void *arg, struct gaz_buf *message, bool more,
     enum gaz_fault fault, const char *text);
 
-/* Workers are started at once. broken is called when none can be started. */
+/*
+ * Workers are started at once. words: the table for their extractors; it is
+ * copied into memory that they share. broken is called when none can be
+ * started.
+ */
 typedef void (*gaz_pool_broken_fn)(void *arg, const char *why);
 struct gaz_pool *gaz_pool_new(struct event_base *base, int workers,
-    struct gaz_metrics *metrics, gaz_pool_broken_fn broken, void *arg);
+    struct gaz_metrics *metrics, struct gaz_str words,
+    gaz_pool_broken_fn broken, void *arg);
 /* Jobs under way end as cancelled. */
 void gaz_pool_free(struct gaz_pool *p);
 

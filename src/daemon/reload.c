@@ -103,6 +103,7 @@ warn_fixed(const struct gaz_config *a, const struct gaz_config *b)
 		    differs(a->control_socket, b->control_socket) },
 		{ "workers", a->workers != b->workers },
 		{ "window", a->window_s != b->window_s },
+		{ "dictionaries", differs(a->dictionaries, b->dictionaries) },
 	};
 	for (size_t i = 0; i < GAZ_COUNT(fixed); i++) {
 		if (fixed[i].changed)

@@ -14,7 +14,9 @@
 #include <malloc.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -257,6 +259,22 @@ serve_one(struct gaz_story_extractor *x, struct gaz_buf *in,
 	return ok;
 }
 
+/* What the daemon read of dictionaries is mapped for good, if there is any. */
+static bool
+map_words(struct gaz_story_extractor *x)
+{
+	struct stat st;
+
+	if (fstat(GAZ_WORKER_WORDS_FD, &st) == -1)
+		return errno == EBADF;
+	void *p = st.st_size <= 0 ? MAP_FAILED :
+	    mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+	        GAZ_WORKER_WORDS_FD, 0);
+	close(GAZ_WORKER_WORDS_FD);
+	return p != MAP_FAILED && gaz_story_extractor_use(x,
+	    gaz_str_make(p, (size_t)st.st_size));
+}
+
 void
 gaz_worker_main(void)
 {
@@ -266,12 +284,16 @@ gaz_worker_main(void)
 
 	/* Die with the daemon; come without its signals and descriptors. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	close_range(GAZ_WORKER_FD + 1, ~0u, 0);
+	close_range(GAZ_WORKER_WORDS_FD + 1, ~0u, 0);
 	if (chdir("/") == -1)
 		_exit(71);
 	mallopt(M_ARENA_MAX, 1);
 	gaz_parse_preload();
 	x = gaz_story_extractor_new();
+	if (!map_words(x)) {
+		gaz_log(GAZ_LOG_ERR, "worker", "the table of words is damaged");
+		_exit(71);
+	}
 	gaz_buf_init(&in, GAZ_MESSAGE_MAX);
 	gaz_buf_init(&out, GAZ_MESSAGE_MAX);
 	if (!gaz_sandbox_close(&err)) {

@@ -5,6 +5,8 @@
 
 /* Descriptor that the parent leaves open for it. */
 #define GAZ_WORKER_FD 3
+/* The table of words, in memory that is shared; not open when there is none. */
+#define GAZ_WORKER_WORDS_FD 4
 /* Hidden option that the daemon starts itself again with. */
 #define GAZ_WORKER_OPTION "--parse-worker"
 /* Exit status when the sandbox cannot be closed. */

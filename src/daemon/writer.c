@@ -60,7 +60,10 @@ struct restore {
 	size_t items;
 };
 
-/* Features that this version cannot read are made anew and kept. */
+/*
+ * Features that this version cannot read, or that were made with other
+ * dictionaries, are made anew and kept.
+ */
 static bool
 renew_features(struct restore *r, const struct gaz_store_live_item *it,
     struct gaz_buf *out)
@@ -97,7 +100,7 @@ restore_item(const struct gaz_store_live_item *it, void *arg)
 	if (it->story_id == 0)
 		return true;
 	gaz_buf_init(&features, GAZ_BUF_NO_MAX);
-	if (!gaz_story_features_ok(it->features)) {
+	if (!gaz_story_extractor_accepts(r->w->extractor, it->features)) {
 		if (!renew_features(r, it, &features))
 			r->failed = true;
 		item.features = gaz_buf_str(&features);
@@ -300,6 +303,8 @@ gaz_writer_start(struct event_base *base, struct gaz_store *store,
 	w->state.store = store;
 	w->state.opt = *opt;
 	w->state.extractor = gaz_story_extractor_new();
+	if (!gaz_story_extractor_use(w->state.extractor, opt->words))
+		abort();
 	w->metrics = metrics;
 	w->todo = gaz_queue_new(JOBS_MAX);
 	w->finished = gaz_queue_new(JOBS_MAX + GROUP_MAX);

@@ -18,6 +18,7 @@ struct gaz_writer;
 struct gaz_writer_options {
 	int64_t commit_interval_ms;
 	int64_t window_s;       /* of stories */
+	struct gaz_str words;   /* table for the extractor, lent */
 };
 
 /* What a job works with; the writer thread's alone. */

@@ -63,7 +63,7 @@ gaz_features_encode(const struct gaz_features *f, struct gaz_buf *out)
 	gaz_buf_put(out, f->signature, GAZ_SIGNATURE_LEN);
 	put(out, f->n_sentences, 1);
 	put(out, n, 2);
-	put(out, 0, 4);
+	put(out, f->words, 4);
 	for (size_t i = 0; i < f->n_sentences; i++)
 		put(out, f->sentences[i], 4);
 	for (size_t i = 0; i < n; i++) {
@@ -138,6 +138,7 @@ gaz_features_decode(struct gaz_str blob, struct gaz_features *f)
 	memcpy(f->signature, p + 24, GAZ_SIGNATURE_LEN);
 	f->n_sentences = (size_t)get(p + 56, 1);
 	f->n_terms = (size_t)get(p + 57, 2);
+	f->words = (uint32_t)get(p + 59, 4);
 	if (f->n_sentences > GAZ_FEATURES_SENTENCES_MAX ||
 	    f->n_terms > GAZ_FEATURES_TERMS_MAX ||
 	    f->language[3] != '\0' ||

@@ -10,7 +10,7 @@
  *
  *   header   magic "gzf", format u8, lexicon u32, language char[4], url u64,
  *            title_tokens u16, tokens u16, signature u8[32],
- *            n_sentences u8, n_terms u16
+ *            n_sentences u8, n_terms u16, words u32
  *   sentence hash u32
  *   term     native u32, cross u32, alias u32, sentences u32, kind u8,
  *            flags u8, prior u8, tf_title u8, tf_body u8, position u8,
@@ -45,6 +45,7 @@ struct gaz_term {
 struct gaz_features {
 	char language[4]; /* primary subtag, padded with NUL; "" unknown */
 	uint64_t url;     /* hash; 0: none, or a front page */
+	uint32_t words;   /* version of the dictionaries in force; 0: none */
 	uint16_t title_tokens, tokens;
 	uint8_t signature[GAZ_SIGNATURE_LEN];
 	size_t n_sentences, n_terms;

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <unicode/uchar.h>
 #include <unicode/ustring.h>
 #ifdef STEMMER_IN_FOLDER
 #include <libstemmer/libstemmer.h>
@@ -18,6 +19,7 @@
 #include "lexicon.h"
 #include "number.h"
 #include "token.h"
+#include "words.h"
 
 /*
  * Text to features. The tokens are walked once: phrases and words that the
@@ -42,6 +44,7 @@ struct gaz_story_extractor {
 	struct gaz_tokens tokens;
 	struct stemmer stemmers[STEMMERS_MAX];
 	size_t n_stemmers;
+	struct gaz_words words; /* of dictionaries; lent */
 
 	/* Of the item at hand */
 	struct gaz_features f;
@@ -384,6 +387,11 @@ add_word(struct gaz_story_extractor *x, size_t i, int concept,
 	d.flags = name_flag(x, i, title_case);
 	struct gaz_str l =
 	    gaz_str_make(latin, gaz_fold_latin(x->fold, s, latin));
+	const struct gaz_word *known = concept >= 0 || x->words.n == 0 ||
+	    t->class != GAZ_TOKEN_WORD || (d.flags & GAZ_TERM_NAME) ? NULL :
+	    gaz_words_find(&x->words, d.native);
+	if (known != NULL && known->concept != GAZ_WORD_NO_CONCEPT)
+		concept = (int)known->concept;
 	if (concept >= 0) {
 		const struct gaz_lexicon_concept *c =
 		    &gaz_lexicon_concepts[concept];
@@ -392,6 +400,8 @@ add_word(struct gaz_story_extractor *x, size_t i, int concept,
 		d.prior = (uint8_t)(c->weight < 100 ? c->weight : 100);
 		d.flags = GAZ_TERM_CONCEPT;
 		d.kind = 'c';
+	} else if (known != NULL) {
+		d.cross = known->cross;
 	} else if (l.len >= 4) {
 		struct gaz_str k = gaz_str_make(key, gaz_fold_cognate(l, key));
 
@@ -869,12 +879,10 @@ hash_url(struct gaz_str url)
 	return gaz_hash_str(url);
 }
 
-void
-gaz_story_extract(struct gaz_story_extractor *x,
-    const struct gaz_story_text *text, struct gaz_buf *out)
+static void
+set_language(struct gaz_story_extractor *x, struct gaz_str language)
 {
 	struct gaz_features *f = &x->f;
-	struct gaz_str language = text->language;
 
 	memset(f->language, 0, sizeof(f->language));
 	for (size_t i = 0; i < language.len && i < 3 &&
@@ -882,12 +890,99 @@ gaz_story_extract(struct gaz_story_extractor *x,
 		f->language[i] = gaz_to_lower(language.p[i]);
 	if (strcmp(f->language, "und") == 0)
 		memset(f->language, 0, sizeof(f->language));
+	x->langs = gaz_lexicon_langs(gaz_str_of(f->language));
+	x->sb = stemmer_of(x, f->language);
+}
+
+/* A word alone as the tokenizer would have given it; false: it is no word. */
+static bool
+make_token(struct gaz_story_extractor *x, struct gaz_str word,
+    char folded[GAZ_FOLD_MAX], struct gaz_token *t)
+{
+	UErrorCode status = U_ZERO_ERROR;
+	UChar u[GAZ_FOLD_MAX];
+	int32_t n;
+
+	if (word.len > GAZ_FOLD_MAX / 2)
+		return false;
+	u_strFromUTF8(u, GAZ_FOLD_MAX, &n, word.p, (int32_t)word.len, &status);
+	if (U_FAILURE(status) || n == 0)
+		return false;
+	x->tokens.text.n = 0;
+	for (int32_t i = 0; i < n; i++) {
+		if (!u_isalpha(u[i]))
+			return false;
+		*gaz_vec_push(&x->tokens.text) = u[i];
+	}
+	*t = (struct gaz_token){ .len = (uint16_t)n,
+		.class = GAZ_TOKEN_WORD };
+	t->folded = gaz_str_make(folded,
+	    gaz_fold_word(x->fold, u, (size_t)n, folded));
+	return t->folded.len >= 2;
+}
+
+bool
+gaz_extractor_translate(struct gaz_story_extractor *x, struct gaz_str language,
+    struct gaz_str word, struct gaz_str english, struct gaz_word *out)
+{
+	char folded[GAZ_FOLD_MAX], stemmed[GAZ_FOLD_MAX];
+	char latin[GAZ_FOLD_MAX], key[GAZ_FOLD_MAX];
+	struct gaz_token t;
+
+	set_language(x, language);
+	if (!make_token(x, word, folded, &t) ||
+	    lookup_word(x, t.folded, 0, NULL) >= 0)
+		return false; /* the lexicon knows better */
+	out->native = gaz_term_key('w', x->f.language, stem(x, &t, stemmed));
+	set_language(x, GAZ_STR("en"));
+	if (!make_token(x, english, folded, &t))
+		return false;
+	int concept = lookup_word(x, t.folded, GAZ_LEXICON_LOWER, NULL);
+	out->concept = GAZ_WORD_NO_CONCEPT;
+	out->cross = 0;
+	if (concept >= 0) {
+		out->concept = (uint32_t)concept;
+		return gaz_lexicon_concepts[concept].kind == 'c' &&
+		    !is_weekday(concept);
+	}
+	/* The key that the English word has, too. */
+	struct gaz_str s = stem(x, &t, stemmed);
+	struct gaz_str k = gaz_str_make(key, gaz_fold_cognate(
+	    gaz_str_make(latin, gaz_fold_latin(x->fold, s, latin)), key));
+	if (k.len < 4)
+		return false;
+	out->cross = gaz_term_key('x', "", k);
+	return true;
+}
+
+bool
+gaz_story_extractor_use(struct gaz_story_extractor *x, struct gaz_str table)
+{
+	return gaz_words_open(&x->words, table);
+}
+
+bool
+gaz_story_extractor_accepts(const struct gaz_story_extractor *x,
+    struct gaz_str features)
+{
+	struct gaz_features f;
+
+	return features.p != NULL && gaz_features_decode(features, &f) &&
+	    f.words == x->words.version;
+}
+
+void
+gaz_story_extract(struct gaz_story_extractor *x,
+    const struct gaz_story_text *text, struct gaz_buf *out)
+{
+	struct gaz_features *f = &x->f;
+
+	set_language(x, text->language);
+	f->words = x->words.version;
 	f->url = hash_url(text->url);
 	f->n_terms = 0;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->texts.n = 0;
-	x->langs = gaz_lexicon_langs(gaz_str_of(f->language));
-	x->sb = stemmer_of(x, f->language);
 	x->day = INT64_MIN;
 	if (text->published != GAZ_UTC_UNKNOWN)
 		x->day = text->published >= 0 ?

@@ -13,7 +13,8 @@ libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/terms.h src/story/terms.c \
 	src/story/title.c \
 	src/story/token.h src/story/token.c \
-	src/story/weights.h src/story/weights.c
+	src/story/weights.h src/story/weights.c \
+	src/story/words.h src/story/words.c
 nodist_libgazetted_a_SOURCES = src/story/lexicon_data.c
 CLEANFILES += src/story/lexicon_data.c
 
