@@ -124,5 +124,14 @@
 #define GAZ_DICTIONARY_TEXT_MAX (256u << 20)  /* bytes, unpacked, of one */
 #define GAZ_DICTIONARY_ARTICLE_MAX 4096 /* bytes of an article looked at */
 #define GAZ_FEATURES_MAX 16384         /* bytes of one features blob */
+#define GAZ_STORY_VECTOR_MAX 1024      /* numbers of a vector that is kept */
+
+/* Embeddings, from a server that the operator named */
+#define GAZ_EMBED_BATCH 32             /* texts of one request */
+#define GAZ_EMBED_TEXT_MAX 1536        /* bytes of one text */
+#define GAZ_EMBED_TIMEOUT_S 10         /* of one request */
+#define GAZ_EMBED_ANSWER_MAX (16u << 20) /* bytes */
+#define GAZ_EMBED_NUMBERS_MAX 16384    /* of one vector */
+#define GAZ_EMBED_RETRY_MAX_S 600      /* between tries while it fails */
 
 #endif

@@ -74,7 +74,8 @@ struct gaz_story_item {
 struct gaz_story_evidence {
 	struct gaz_str term;    /* readable */
 	char kind;              /* 'w' word, 'n' name, 'N' number, 'd' date,
-	                           'p' place, 'c' concept, 'u' same url */
+	                           'p' place, 'c' concept, 'u' same url,
+	                           'v' meaning as a vector */
 	double weight;          /* share of the score */
 };
 
@@ -128,6 +129,25 @@ struct gaz_story_repair {
 void gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
     struct gaz_arena *a, struct gaz_story_repair *out);
 
+/*
+ * What an item means, as a vector that somebody else made: one more thing by
+ * which a repair tells how alike two items are, if both have one. All vectors
+ * have the length of the first one. The item's story counts as changed. False
+ * when the item is not live, or the vector is all zero, of another length or
+ * longer than GAZ_STORY_VECTOR_MAX.
+ */
+bool gaz_story_index_embed(struct gaz_story_index *ix, int64_t item_id,
+    const int8_t *vector, size_t n);
+/* One that was given before, when rebuilding: nothing has changed by it. */
+bool gaz_story_index_restore_vector(struct gaz_story_index *ix,
+    int64_t item_id, const int8_t *vector, size_t n);
+/* As if none had been given. */
+void gaz_story_index_forget_vectors(struct gaz_story_index *ix);
+/* How alike two vectors are, 0 (as unrelated texts) to 1. False when one of
+ * the items has none. */
+bool gaz_story_index_likeness(const struct gaz_story_index *ix,
+    int64_t item_a, int64_t item_b, double *out);
+
 /* Corrections of a person, in force for every later decision. */
 void gaz_story_index_merge(struct gaz_story_index *ix, int64_t into,
     int64_t from);
@@ -153,6 +173,7 @@ void gaz_story_index_recall(struct gaz_story_index *ix,
 
 struct gaz_story_stats {
 	size_t items, stories, terms, bytes;
+	size_t vectors, vector_len;
 	int64_t next_story_id;
 };
 void gaz_story_index_stats(const struct gaz_story_index *ix,
@@ -161,6 +182,11 @@ void gaz_story_index_stats(const struct gaz_story_index *ix,
 /* Why two items would, or would not, be one story. */
 void gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
     struct gaz_str features_b, struct gaz_arena *a,
+    struct gaz_story_decision *d);
+
+/* Add to such a comparison of two live items what their vectors say. */
+void gaz_story_compare_vectors(const struct gaz_story_index *ix,
+    int64_t item_a, int64_t item_b, struct gaz_arena *a,
     struct gaz_story_decision *d);
 
 /* The decision as the JSON that is stored with a membership. */

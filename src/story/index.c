@@ -63,6 +63,7 @@ gaz_story_index_free(struct gaz_story_index *ix)
 	gaz_vec_clear(&ix->stories);
 	gaz_vec_clear(&ix->free_stories);
 	gaz_vec_clear(&ix->changed);
+	gaz_embed_clear(ix);
 	gaz_map64_free(ix->story_slots);
 	gaz_map64_free(ix->said);
 	gaz_vec_clear(&ix->marks);
@@ -252,6 +253,7 @@ forget_oldest(struct gaz_story_index *ix)
 	ix->item_bytes -= item->n_terms * 6u;
 	free(item->terms);
 	item->terms = NULL;
+	gaz_embed_drop(ix, ix->oldest);
 	uint32_t block = ix->oldest / GAZ_BLOCK_ITEMS;
 	if (++ix->oldest / GAZ_BLOCK_ITEMS != block) {
 		free(ix->ring[block & (ix->ring_cap - 1)]);
@@ -771,7 +773,14 @@ group_score(const struct gaz_story_index *ix, const struct gaz_group *g,
 	if (g->n == 0)
 		return -99;
 	gaz_group_weigh(g, coherence, f);
-	return gaz_group_score(&ix->weights, same, f);
+	float z = gaz_group_score(&ix->weights, same, f);
+	if (g->embedded > 0) {
+		float mean = g->embed / (float)g->embedded;
+
+		z += ix->weights.embed * ((mean + g->embed_best) / 2 -
+		                             ix->weights.embed_centre);
+	}
+	return z;
 }
 
 bool
@@ -791,7 +800,7 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 
 		if (members[i] == except)
 			continue;
-		gaz_query_compare(q, member, &pair);
+		gaz_index_compare(ix, q, members[i], &pair);
 		gaz_group_add(pair.same_language ? &r->same : &r->cross, &pair,
 		    members[i]);
 		r->same_source += member->source != 0 &&
@@ -826,14 +835,34 @@ by_story_score(const void *pa, const void *pb)
 	return a->nearest > b->nearest ? -1 : a->nearest < b->nearest;
 }
 
+/* Items that mean the same may share no word at all. */
+static size_t
+add_alike(const struct gaz_story_index *ix, const struct gaz_query *q,
+    uint32_t except, struct gaz_found *found, size_t n)
+{
+	uint32_t alike[GAZ_ALIKE_MAX];
+	size_t n_alike = gaz_embed_search(ix, q, except, alike), known = n;
+
+	for (size_t i = 0; i < n_alike; i++) {
+		size_t k = 0;
+
+		while (k < known && found[k].seq != alike[i])
+			k++;
+		if (k == known)
+			found[n++].seq = alike[i];
+	}
+	return n;
+}
+
 size_t
 gaz_index_rank(struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX])
 {
-	struct gaz_found found[GAZ_CANDIDATES_MAX];
-	struct gaz_ranked seen[GAZ_CANDIDATES_MAX];
+	struct gaz_found found[GAZ_CANDIDATES_MAX + GAZ_ALIKE_MAX];
+	struct gaz_ranked seen[GAZ_CANDIDATES_MAX + GAZ_ALIKE_MAX];
 	size_t n = search(ix, q, except, found), n_seen = 0, ranked = 0;
 
+	n = add_alike(ix, q, except, found, n);
 	for (size_t i = 0; i < n; i++) {
 		const char *terms =
 		    (const char *)gaz_index_item(ix, found[i].seq)->terms;
@@ -846,16 +875,18 @@ gaz_index_rank(struct gaz_story_index *ix, struct gaz_query *q,
 		struct gaz_pair pair;
 		size_t k = 0;
 
-		gaz_query_compare(q, item, &pair);
+		gaz_index_compare(ix, q, found[i].seq, &pair);
+		float score = pair.embedded ?
+		    fmaxf(pair.cosine, pair.embed) : pair.cosine;
 		while (k < n_seen && seen[k].story != item->story)
 			k++;
 		if (k == n_seen) {
 			seen[k].story = item->story;
-			seen[k].score = pair.cosine;
+			seen[k].score = score;
 			seen[k].nearest = found[i].seq;
 			n_seen++;
-		} else if (pair.cosine > seen[k].score) {
-			seen[k].score = pair.cosine;
+		} else if (score > seen[k].score) {
+			seen[k].score = score;
 			seen[k].nearest = found[i].seq;
 		}
 	}
@@ -959,6 +990,7 @@ put_item(struct gaz_story_index *ix, const struct gaz_item *item)
 	uint32_t seq = ix->next;
 
 	make_room(ix);
+	gaz_embed_make_room(ix);
 	ix->next++;
 	*gaz_index_item(ix, seq) = *item;
 	put_page(ix, seq);
@@ -1386,13 +1418,15 @@ gaz_story_index_stats(const struct gaz_story_index *ix,
 	    ix->ring_cap * sizeof(*ix->ring) +
 	    ((out->items + GAZ_BLOCK_ITEMS - 1) / GAZ_BLOCK_ITEMS + 1) *
 	        GAZ_BLOCK_ITEMS * sizeof(struct gaz_item) +
-	    ix->item_bytes +
+	    ix->item_bytes + gaz_embed_bytes(ix) +
 	    out->items * 16 + ix->pages_cap * sizeof(*ix->pages) +
 	    ix->stories.cap * sizeof(*ix->stories.v) +
 	    ix->free_stories.cap * sizeof(uint32_t) +
 	    gaz_map64_count(ix->story_slots) * 32 +
 	    gaz_terms_bytes(ix->terms);
 	out->next_story_id = ix->next_story_id;
+	out->vectors = ix->embedded;
+	out->vector_len = ix->embedding_len;
 }
 
 void

@@ -26,6 +26,8 @@
 #define GAZ_MEMBERS_MAX 24    /* latest members of each */
 #define GAZ_WALK_MAX 96       /* of them, with copies */
 #define GAZ_COHERENCE_MEMBERS 12
+#define GAZ_ALIKE_MAX 8       /* items found by their vectors */
+#define GAZ_ALIKE_READ_MAX 65536 /* latest items looked at for that */
 
 struct gaz_live_story {
 	int64_t id;
@@ -85,6 +87,15 @@ struct gaz_story_index {
 	size_t swept_terms;
 	size_t item_bytes;
 
+	struct gaz_embedding *embeddings; /* by seq; NULL: none */
+	size_t embeddings_cap; /* a power of two */
+	size_t embedded;       /* how many there are */
+	size_t embedding_len;  /* numbers of each */
+	float *embedding_mean; /* of the unit vectors */
+	uint32_t embedding_count; /* in the mean */
+	float embedding_usual; /* cosine of unrelated items */
+	GAZ_VEC(uint32_t) fresh; /* seqs of vectors, since the last repair */
+
 	struct gaz_touched *touched; /* scratch of one search */
 	struct gaz_found *found;     /* GAZ_READS_MAX of them */
 	uint32_t stamp;
@@ -96,6 +107,24 @@ gaz_index_item(const struct gaz_story_index *ix, uint32_t seq)
 	return &ix->ring[seq / GAZ_BLOCK_ITEMS & (ix->ring_cap - 1)]
 	           [seq % GAZ_BLOCK_ITEMS];
 }
+
+/* Vectors (embed.c). Another item comes; one or all of them go. */
+void gaz_embed_make_room(struct gaz_story_index *ix);
+void gaz_embed_drop(struct gaz_story_index *ix, uint32_t seq);
+void gaz_embed_clear(struct gaz_story_index *ix);
+size_t gaz_embed_bytes(const struct gaz_story_index *ix);
+/* A repair is over: no vector is fresh. */
+void gaz_embed_settle(struct gaz_story_index *ix);
+/* The items whose vectors are nearest to the query's, if that is fresh; return
+ * how many. */
+size_t gaz_embed_search(const struct gaz_story_index *ix,
+    const struct gaz_query *q, uint32_t except, uint32_t out[GAZ_ALIKE_MAX]);
+
+/* A live item as a query, and against one, with the vectors they have. */
+void gaz_index_query(const struct gaz_story_index *ix, uint32_t seq,
+    struct gaz_query *q);
+void gaz_index_compare(const struct gaz_story_index *ix,
+    const struct gaz_query *q, uint32_t seq, struct gaz_pair *out);
 
 /* One story as seen from an item. */
 struct gaz_ranked {

@@ -131,6 +131,7 @@ struct gaz_query {
 	const struct gaz_item *item;
 	const struct gaz_terms *terms;
 	const struct gaz_story_weights *weights;
+	const struct gaz_embedding *embedding; /* NULL: none */
 	struct gaz_item_terms t;
 	float idf[GAZ_ITEM_TERMS_MAX];       /* as itself */
 	float cross_idf[GAZ_ITEM_TERMS_MAX]; /* of concept or cognate */
@@ -145,6 +146,16 @@ struct gaz_query {
 	uint8_t slot_index[GAZ_QUERY_SLOTS];
 };
 
+#define GAZ_SKETCH_WORDS 4
+
+/* A vector of meaning; v is NULL when there is none. */
+struct gaz_embedding {
+	uint64_t sketch[GAZ_SKETCH_WORDS]; /* signs, for searching */
+	int8_t *v;
+	float norm;
+	bool fresh; /* since the last repair */
+};
+
 /* One match, for evidence. */
 struct gaz_match {
 	uint8_t query_index;
@@ -157,6 +168,8 @@ struct gaz_pair {
 	float cosine, title, contain, gap_days;
 	float strange, strange_title;
 	bool same_language, conflict, elsewhere;
+	bool embedded; /* both have a vector */
+	float embed;   /* then: how alike those are, 0..1 */
 	size_t least_terms; /* of the shorter item */
 	size_t n_matches;
 	struct gaz_match matches[GAZ_ITEM_TERMS_MAX];
@@ -169,6 +182,8 @@ struct gaz_group {
 	float best, title, contain, conflicts, gap_days;
 	float strange, strange_title, elsewhere; /* sums */
 	float own_name, own;
+	size_t embedded;         /* members with a vector */
+	float embed, embed_best; /* sum, best */
 	uint32_t nearest; /* seq of the best */
 };
 

@@ -2,6 +2,7 @@ unit_tests += tests/unit/test_story_features tests/unit/test_story_index \
 	tests/unit/test_story_title
 libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/blob.h src/story/blob.c \
+	src/story/embed.c \
 	src/story/evidence.c \
 	src/story/features.c \
 	src/story/fold.h src/story/fold.c \

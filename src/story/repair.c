@@ -42,8 +42,7 @@ mean_fit(struct gaz_story_index *ix, uint32_t a, uint32_t b)
 		struct gaz_query q;
 		struct gaz_ranked r;
 
-		gaz_query_init(&q, gaz_index_item(ix, members[i]), ix->terms,
-		    &ix->weights);
+		gaz_index_query(ix, members[i], &q);
 		sum += gaz_index_score(ix, &q, GAZ_SEQ_NONE, b, &r) ?
 		    r.score :
 		    -99;
@@ -79,8 +78,7 @@ look_around(struct gaz_story_index *ix, uint32_t story, struct outlook *o)
 	for (size_t i = 0; i < o->n; i++) {
 		struct gaz_query q;
 
-		gaz_query_init(&q, gaz_index_item(ix, o->member[i]), ix->terms,
-		    &ix->weights);
+		gaz_index_query(ix, o->member[i], &q);
 		o->n_ranked[i] = gaz_index_rank(ix, &q, o->member[i],
 		    o->ranked[i]);
 	}
@@ -214,14 +212,14 @@ measure_likeness(struct gaz_story_index *ix, struct likeness *l)
 		struct gaz_pair pair;
 
 		l->v[i][i] = 1;
-		gaz_query_init(&q, gaz_index_item(ix, l->member[i]),
-		    ix->terms, &ix->weights);
+		gaz_index_query(ix, l->member[i], &q);
 		for (size_t k = i + 1; k < l->n; k++) {
-			gaz_query_compare(&q,
-			    gaz_index_item(ix, l->member[k]), &pair);
-			l->v[i][k] = l->v[k][i] = pair.cosine;
+			gaz_index_compare(ix, &q, l->member[k], &pair);
+			float v = pair.embedded ?
+			    (pair.cosine + pair.embed) / 2 : pair.cosine;
+			l->v[i][k] = l->v[k][i] = v;
 			far[i][k] = !pair.same_language;
-			sum[far[i][k]] += pair.cosine;
+			sum[far[i][k]] += v;
 			n[far[i][k]]++;
 		}
 	}
@@ -421,7 +419,7 @@ try_move(struct gaz_story_index *ix, const struct outlook *o, size_t i,
 
 	if ((item->pinned & GAZ_PIN_STAYS) || item->n_terms == 0 || ix->stories.v[from].n < 2)
 		return false;
-	gaz_query_init(&q, item, ix->terms, &ix->weights);
+	gaz_index_query(ix, seq, &q);
 	if (!gaz_index_score(ix, &q, seq, from, &own))
 		return false;
 	for (size_t k = 0; k < o->n_ranked[i]; k++) {
@@ -498,5 +496,6 @@ gaz_story_index_repair(struct gaz_story_index *ix, gaz_utc now,
 			continue;
 		repair_story(ix, story, a, out);
 	}
+	gaz_embed_settle(ix);
 	free(ids);
 }

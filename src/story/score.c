@@ -127,6 +127,7 @@ gaz_query_init(struct gaz_query *q, const struct gaz_item *item,
 	q->item = item;
 	q->terms = terms;
 	q->weights = weights;
+	q->embedding = NULL;
 	q->t = gaz_item_terms(item);
 	q->owners_known = false;
 	memset(q->slot_id, 0, sizeof(q->slot_id));
@@ -283,6 +284,7 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	int own_numbers = 0, own_places = 0;
 
 	out->n_matches = 0;
+	out->embedded = false;
 	out->same_language = same;
 	sum_up(q, other, same, &s, out);
 	float norm = same ? item->norm * other->norm :
@@ -354,6 +356,11 @@ gaz_group_add(struct gaz_group *g, const struct gaz_pair *p, uint32_t seq)
 	g->elsewhere += p->elsewhere;
 	g->strange += p->strange;
 	g->strange_title += p->strange_title;
+	if (p->embedded) {
+		g->embedded++;
+		g->embed += p->embed;
+		g->embed_best = fmaxf(g->embed_best, p->embed);
+	}
 	g->n++;
 }
 

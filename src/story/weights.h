@@ -93,7 +93,10 @@
 	W(seam_merge, 0.5, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
-	W(same_source, 0.9, "set")
+	W(same_source, 0.9, "set")                                         \
+	/* Vectors, if there are any: times likeness less the centre. */ \
+	W(embed, 12, "set")                                               \
+	W(embed_centre, 0.15, "set")
 
 struct gaz_story_weights {
 #define GAZ_WEIGHT_FIELD(name, value, origin) float name;

@@ -994,6 +994,149 @@ teardown(void **state)
 	return 0;
 }
 
+/* Vectors */
+
+static const char *const unlike[] = {
+	"Bakers' guild opens a museum of bread",
+	"Storm tears roofs from houses in the valley",
+	"Orchestra names its first woman conductor",
+	"Chess champion loses to a boy of twelve",
+	"New tram line carries its first passengers",
+	"Researchers find a frog believed extinct",
+};
+
+/* Axis k, and a little of the next one. */
+static void
+point(size_t k, int8_t v[16])
+{
+	memset(v, 0, 16);
+	v[k] = 127;
+	v[(k + 1) % 16] = 20;
+}
+
+static void
+test_vectors(void **state)
+{
+	struct gaz_story_stats before, after;
+	struct gaz_story_repair r;
+	struct gaz_arena a = { 0 };
+	struct stream s;
+	int64_t story[GAZ_COUNT(unlike)];
+	int8_t v[16];
+	double like;
+
+	(void)state;
+	stream_init(&s);
+	for (size_t i = 0; i < GAZ_COUNT(unlike); i++)
+		story[i] = put(&s, "en", unlike[i], NULL, (int64_t)i + 1,
+		    START + (int64_t)i).story_id;
+	gaz_story_index_repair(s.ix, START + 60, &a, &r);
+	assert_int_equal(r.changes.n, 0);
+	gaz_story_index_stats(s.ix, &before);
+	assert_int_equal(before.vectors, 0);
+	assert_int_equal(before.vector_len, 0);
+	/* The first and the fourth mean the same, in no common word. */
+	for (size_t i = 0; i < GAZ_COUNT(unlike); i++) {
+		point(i == 3 ? 0 : i, v);
+		assert_true(gaz_story_index_embed(s.ix, (int64_t)i + 1, v, 16));
+	}
+	gaz_story_index_stats(s.ix, &after);
+	assert_int_equal(after.vectors, GAZ_COUNT(unlike));
+	assert_int_equal(after.vector_len, 16);
+	assert_true(after.bytes > before.bytes);
+	assert_true(gaz_story_index_likeness(s.ix, 1, 4, &like));
+	assert_true(like > 0.99);
+	assert_true(gaz_story_index_likeness(s.ix, 1, 2, &like));
+	assert_true(like < 0.1);
+	assert_false(gaz_story_index_likeness(s.ix, 1, 99, &like));
+	struct gaz_story_decision d = { .score = 0.01 };
+	gaz_story_compare_vectors(s.ix, 1, 99, &a, &d);
+	assert_int_equal(d.evidence.n, 0);
+	gaz_story_compare_vectors(s.ix, 1, 4, &a, &d);
+	assert_int_equal(d.evidence.n, 1);
+	assert_int_equal(d.evidence.v[0].kind, 'v');
+	assert_true(d.score > 0.9 && d.score < 1);
+	d = (struct gaz_story_decision){ .score = 0.5 };
+	gaz_story_compare_vectors(s.ix, 1, 2, &a, &d);
+	assert_true(d.score < 0.5);
+	gaz_story_index_repair(s.ix, START + 60, &a, &r);
+	assert_int_equal(r.changes.n, 1);
+	assert_int_equal(r.changes.v[0].item_id, 0);
+	assert_int_equal(r.changes.v[0].from, story[3]);
+	assert_int_equal(r.changes.v[0].to, story[0]);
+	/* And it stays so. */
+	gaz_story_index_repair(s.ix, START + 61, &a, &r);
+	assert_int_equal(r.changes.n, 0);
+	/* What was restored is no reason to look again. */
+	gaz_story_index_forget_vectors(s.ix);
+	for (size_t i = 0; i < GAZ_COUNT(unlike); i++) {
+		point(i == 1 || i == 2 ? 7 : i, v);
+		assert_true(gaz_story_index_restore_vector(s.ix,
+		    (int64_t)i + 1, v, 16));
+	}
+	gaz_story_index_repair(s.ix, START + 62, &a, &r);
+	assert_int_equal(r.changes.n, 0);
+	point(7, v);
+	assert_true(gaz_story_index_embed(s.ix, 3, v, 16));
+	gaz_story_index_repair(s.ix, START + 63, &a, &r);
+	assert_int_equal(r.changes.n, 1);
+	gaz_story_index_forget_vectors(s.ix);
+	gaz_story_index_stats(s.ix, &after);
+	assert_int_equal(after.vectors, 0);
+	assert_true(after.bytes <= before.bytes);
+	assert_false(gaz_story_index_likeness(s.ix, 1, 4, &like));
+	gaz_arena_clear(&a);
+	stream_clear(&s);
+}
+
+static void
+test_vectors_refused(void **state)
+{
+	int8_t v[GAZ_STORY_VECTOR_MAX + 1];
+	struct gaz_story_stats st;
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	put(&s, "en", unlike[0], NULL, 1, START);
+	put(&s, "en", unlike[1], NULL, 2, START);
+	memset(v, 0, sizeof(v));
+	assert_false(gaz_story_index_embed(s.ix, 1, v, 8)); /* nowhere */
+	v[0] = 1;
+	assert_false(gaz_story_index_embed(s.ix, 1, v, 0));
+	assert_false(gaz_story_index_embed(s.ix, 1, v, sizeof(v)));
+	assert_false(gaz_story_index_embed(s.ix, 99, v, 8));
+	assert_true(gaz_story_index_embed(s.ix, 1, v, GAZ_STORY_VECTOR_MAX));
+	assert_false(gaz_story_index_embed(s.ix, 2, v, 8)); /* not as the first */
+	assert_true(gaz_story_index_embed(s.ix, 1, v, GAZ_STORY_VECTOR_MAX));
+	gaz_story_index_stats(s.ix, &st);
+	assert_int_equal(st.vectors, 1);
+	stream_clear(&s);
+}
+
+/* They grow with the ring and leave with their items. */
+static void
+test_vectors_leave(void **state)
+{
+	struct gaz_story_stats st;
+	struct stream s;
+	char title[80];
+	int8_t v[16];
+
+	(void)state;
+	stream_init(&s);
+	for (size_t i = 0; i < 600; i++) {
+		snprintf(title, sizeof(title), "Word%zu sees thing%zu", i, i);
+		put(&s, "en", title, NULL, 1, START + (int64_t)i * 3600);
+		point(i % 16, v);
+		assert_true(gaz_story_index_embed(s.ix, s.n, v, 16));
+	}
+	gaz_story_index_stats(s.ix, &st);
+	assert_true(st.items < 120);
+	assert_int_equal(st.vectors, st.items);
+	stream_clear(&s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -1015,6 +1158,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_vectors_refused),
+		cmocka_unit_test(test_vectors_leave),
 	};
 
 	if (argc > 1)
