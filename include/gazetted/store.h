@@ -323,6 +323,30 @@ bool gaz_store_put_features(struct gaz_store *s, int64_t item_id,
     struct gaz_str features, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
+/* ---- vectors of meaning, made by somebody else */
+
+/* An item that has none by that model. The texts are whole. */
+struct gaz_store_unembedded {
+	int64_t item_id;
+	struct gaz_str title, text;
+};
+/* The first limit of those behind after that arrived since then, by id. */
+bool gaz_store_unembedded(struct gaz_store *s, struct gaz_str model,
+    int64_t after, gaz_utc since, size_t limit, struct gaz_arena *a,
+    struct gaz_store_unembedded *v, size_t *n, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* In the place of the item's former one, if it has one. Nothing when there is
+ * no such item any more. */
+bool gaz_store_put_embedding(struct gaz_store *s, int64_t item_id,
+    struct gaz_str model, struct gaz_str vector, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* Those by that model of items that arrived since then, by id. */
+typedef void (*gaz_store_embedding_fn)(int64_t item_id,
+    struct gaz_str vector, void *arg);
+bool gaz_store_each_embedding(struct gaz_store *s, struct gaz_str model,
+    gaz_utc since, gaz_store_embedding_fn fn, void *arg, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* ---- reading */
 
 /*

@@ -342,7 +342,8 @@ change_item(struct ingest *in, int64_t item_id, struct identity *id,
 {
 	in->res->changed++;
 	return keep_revision(in, item_id, err) &&
-	    search_take(in->s, item_id, err) &&
+	    DB_RUN(in->s, err, "DELETE FROM embedding WHERE item = ?1",
+	    item_id) && search_take(in->s, item_id, err) &&
 	    change_row(in, item_id, id, it, err) &&
 	    put_body(in, "UPDATE body SET title = ?2, summary = ?3, "
 	    "categories = ?4, enclosures = ?5, text = ?6, content = ?7 "

@@ -223,10 +223,18 @@ static const char step_2[] =
 static const char step_3[] =
     "ALTER TABLE feed_state ADD COLUMN validators_url TEXT;";
 
+/* Vectors of meaning, as a server gave them, and which model made them. */
+static const char step_4[] =
+    "CREATE TABLE embedding("
+    " item INTEGER PRIMARY KEY REFERENCES item ON DELETE CASCADE,"
+    " model TEXT NOT NULL,"
+    " vector BLOB NOT NULL) STRICT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
 	{ 3, step_3 },
+	{ 4, step_4 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

@@ -541,6 +541,89 @@ test_sums_in_a_group(void **state)
 	assert_sound(fx->s);
 }
 
+/* ---- vectors */
+
+struct vectors {
+	size_t n;
+	int64_t last;
+	char text[16];
+};
+
+static void
+on_vector(int64_t item_id, struct gaz_str vector, void *arg)
+{
+	struct vectors *v = arg;
+
+	v->n++;
+	v->last = item_id;
+	snprintf(v->text, sizeof(v->text), "%.*s", GAZ_STR_ARG(vector));
+}
+
+static void
+test_embeddings(void **state)
+{
+	struct gaz_store_unembedded v[3];
+	struct fixture *fx = *state;
+	struct gaz_arena a = { 0 };
+	struct vectors got = { 0 };
+	struct gaz_err err;
+	int64_t feed, id[4];
+	size_t n;
+
+	subscribe(fx->s, 1, &feed);
+	for (int i = 0; i < 4; i++) {
+		const char guid[2] = { (char)('0' + i), '\0' };
+
+		id[i] = put_one(fx->s, feed, (struct row){ guid, NULL, guid,
+		    "text", T0 }, T0 + i);
+	}
+	OK(gaz_store_unembedded(fx->s, GAZ_STR("m"), 0, T0, 3, &a, v, &n,
+	    &err));
+	assert_int_equal(n, 3);
+	assert_int_equal(v[0].item_id, id[0]);
+	assert_true(v[0].title.len > 0);
+	OK(gaz_store_put_embedding(fx->s, id[0], GAZ_STR("m"), GAZ_STR("ab"),
+	    &err));
+	OK(gaz_store_put_embedding(fx->s, id[2], GAZ_STR("m"), GAZ_STR("cd"),
+	    &err));
+	/* An item that is gone by now. */
+	OK(gaz_store_put_embedding(fx->s, 999, GAZ_STR("m"), GAZ_STR("ef"),
+	    &err));
+	OK(gaz_store_unembedded(fx->s, GAZ_STR("m"), 0, T0, 3, &a, v, &n,
+	    &err));
+	assert_int_equal(n, 2);
+	assert_int_equal(v[0].item_id, id[1]);
+	assert_int_equal(v[1].item_id, id[3]);
+	OK(gaz_store_unembedded(fx->s, GAZ_STR("m"), id[1], T0, 3, &a, v, &n,
+	    &err));
+	assert_int_equal(n, 1);
+	OK(gaz_store_unembedded(fx->s, GAZ_STR("m"), 0, T0 + 4, 3, &a, v, &n,
+	    &err));
+	assert_int_equal(n, 0);
+	OK(gaz_store_unembedded(fx->s, GAZ_STR("other"), 0, T0, 3, &a, v, &n,
+	    &err));
+	assert_int_equal(n, 3);
+	OK(gaz_store_each_embedding(fx->s, GAZ_STR("m"), T0, on_vector, &got,
+	    &err));
+	assert_int_equal(got.n, 2);
+	assert_int_equal(got.last, id[2]);
+	assert_string_equal(got.text, "cd");
+	/* One an item, the last; only of the time that was asked for. */
+	OK(gaz_store_put_embedding(fx->s, id[2], GAZ_STR("other"),
+	    GAZ_STR("gh"), &err));
+	got.n = 0;
+	OK(gaz_store_each_embedding(fx->s, GAZ_STR("m"), T0, on_vector, &got,
+	    &err));
+	assert_int_equal(got.n, 1);
+	assert_int_equal(got.last, id[0]);
+	got.n = 0;
+	OK(gaz_store_each_embedding(fx->s, GAZ_STR("m"), T0 + 1, on_vector,
+	    &got, &err));
+	assert_int_equal(got.n, 0);
+	assert_sound(fx->s);
+	gaz_arena_clear(&a);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -555,6 +638,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_headline_language),
 		STORE_TEST(test_each_live),
 		STORE_TEST(test_sums_in_a_group),
+		STORE_TEST(test_embeddings),
 	};
 
 	if (argc > 1)
