@@ -116,6 +116,8 @@ struct gaz_config {
 	int64_t window_s, min_sources;
 	gaz_str_list languages; /* in order of preference */
 	struct gaz_str dictionaries; /* folder; empty or "no": none */
+	struct gaz_str embeddings; /* URL of a server; absent: none */
+	struct gaz_str embeddings_model, embeddings_key_file; /* the same */
 
 	GAZ_LIST(struct gaz_config_feed) feeds;
 	GAZ_LIST(struct gaz_config_export) exports;

@@ -214,6 +214,27 @@ const struct gaz_config_row gaz_config_rows[] = {
 		   "outlets report them, unless a request or an export asks "
 		   "otherwise." },
 
+	{ IN_STORIES(embeddings),
+	    .key = "embeddings", .type = GAZ_T_FEED_URL,
+	    .none = "stories are found without",
+	    .doc = "The address of a server that turns texts into vectors of "
+		   "what they mean, in the manner of OpenAI (llama.cpp and "
+		   "Ollama do so, too): http or https, with or without "
+		   "/v1/embeddings at the end. Titles and beginnings of texts "
+		   "are sent there, straight and to any address. Stories are "
+		   "found without waiting for it; what it answers is used when "
+		   "they are looked at again." },
+	{ IN_STORIES(embeddings_model),
+	    .key = "embeddings-model", .type = GAZ_T_TEXT,
+	    .none = "the server's only one",
+	    .doc = "The model to ask for. Vectors are kept under its name, so "
+		   "another model needs another name." },
+	{ IN_STORIES(embeddings_key_file),
+	    .key = "embeddings-key-file", .type = GAZ_T_SECRET,
+	    .none = "no key",
+	    .doc = "A file whose first line is the key to be let in with, "
+		   "found and guarded as a password-file is." },
+
 	/* ---- [feed] */
 	{ IN_FEED(url),
 	    .key = "url", .type = GAZ_T_FEED_URL,

@@ -21,7 +21,9 @@ static const struct {
 	{ 'd', "date" },
 	{ 'p', "place" },
 	{ 'c', "concept" },
+	{ 'v', "meaning" },
 	{ 'u', "address" },
+	{ 'v', "meaning" },
 };
 
 static const char *

@@ -102,6 +102,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->export_timer);
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
+	gaz_embed_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
 
@@ -501,6 +502,7 @@ start(struct gaz_app *app)
 		app->exit_status = EX_SOFTWARE;
 		return false;
 	}
+	gaz_embed_configure(app);
 	/* --once may run beside a daemon's stopped twin: it needs no port. */
 	if (!app->once && !listen_all(app)) {
 		app->exit_status = EX_UNAVAILABLE;
@@ -518,11 +520,13 @@ tear_down(struct gaz_app *app)
 		app->signals[1], app->signals[2] };
 
 	app->stopping = true;
+	gaz_embed_stop(app);
 	gaz_fetcher_free(app->fetcher);
 	gaz_pool_free(app->pool);
 	gaz_tasks_stop(app->tasks);
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
+	gaz_embed_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

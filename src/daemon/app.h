@@ -47,6 +47,7 @@ struct gaz_feed {
 	struct gaz_fetch *transfer;
 };
 
+struct gaz_embed;
 struct gaz_export_state;
 
 struct gaz_app {
@@ -59,6 +60,7 @@ struct gaz_app {
 	struct gaz_writer *writer;
 	struct gaz_pool *pool;
 	struct gaz_fetcher *fetcher;
+	struct gaz_embed *embed;  /* NULL: never asked for */
 	struct gaz_schedule *schedule;
 	struct gaz_budget budget; /* what requests-per-hour is spent on */
 	struct gaz_turns turns;   /* and what keeps to it */
@@ -137,6 +139,16 @@ void gaz_exports_run(struct gaz_app *app);
 /* New items came: look again at their stories, soon (--once: at the end). */
 void gaz_repair_touch(struct gaz_app *app);
 void gaz_repair_run(struct gaz_app *app);
+
+/* ---- embed.c */
+/* After the start and a reload; nothing happens with --once. */
+void gaz_embed_configure(struct gaz_app *app);
+/* New items came. */
+void gaz_embed_touch(struct gaz_app *app);
+/* Ask for nothing more; a request under way is given up. */
+void gaz_embed_stop(struct gaz_app *app);
+/* Once tasks and writer have ended. */
+void gaz_embed_free(struct gaz_app *app);
 
 /* ---- views.c */
 void gaz_views_routes(struct gaz_app *app);

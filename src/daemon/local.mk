@@ -5,6 +5,8 @@ gazetted_SOURCES = \
 	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
 	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/embed.c \
+	src/daemon/embedding.c src/daemon/embedding.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
 	src/daemon/ingest.c \
@@ -26,8 +28,11 @@ gazetted_SOURCES = \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
-unit_tests += tests/unit/test_sandbox tests/unit/test_message
+unit_tests += tests/unit/test_sandbox tests/unit/test_message \
+	tests/unit/test_embedding
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 	src/daemon/message.c
+tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \
+	src/daemon/embedding.c

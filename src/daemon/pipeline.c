@@ -205,8 +205,10 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 			app->failed_once++;
 		if (c->added > 0 || c->changed > 0 || c->parsed)
 			gaz_exports_touch(app);
-		if (c->added > 0)
+		if (c->added > 0) {
 			gaz_repair_touch(app);
+			gaz_embed_touch(app);
+		}
 		plan_next(app, f, c->next.delay_s);
 	} else {
 		gaz_log(GAZ_LOG_ERR, "store", "feed=%" PRId64 " text=\"%s\"",

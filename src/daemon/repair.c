@@ -47,6 +47,8 @@ explain_move(struct gaz_writer_state *w, const struct gaz_story_change *c,
 		    &other, err);
 		if (ok) {
 			gaz_story_compare(w->index, own, other, a, d);
+			gaz_story_compare_vectors(w->index, c->item_id,
+			    nearest, a, d);
 			d->nearest_item = nearest;
 		}
 	}

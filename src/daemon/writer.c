@@ -113,6 +113,44 @@ restore_item(const struct gaz_store_live_item *it, void *arg)
 	return !r->failed;
 }
 
+/* ---- vectors from the store */
+
+static void
+restore_vector(int64_t item_id, struct gaz_str vector, void *arg)
+{
+	struct gaz_writer_state *w = arg;
+
+	/* Not of an item that is in no story. */
+	(void)gaz_story_index_restore_vector(w->index, item_id,
+	    (const int8_t *)vector.p, vector.len);
+}
+
+static bool
+restore_vectors(struct gaz_writer_state *w, struct gaz_err *err)
+{
+	if (w->vectors_by == NULL)
+		return true;
+	return gaz_store_each_embedding(w->store, gaz_str_of(w->vectors_by),
+	    gaz_clock_utc() - w->opt.window_s, restore_vector, w, err);
+}
+
+bool
+gaz_writer_adopt_vectors(struct gaz_writer_state *w, struct gaz_str model,
+    size_t *len, struct gaz_err *err)
+{
+	struct gaz_story_stats st;
+
+	free(w->vectors_by);
+	w->vectors_by = model.p != NULL ? gaz_mem_strndup(model.p, model.len) :
+	    NULL;
+	gaz_story_index_forget_vectors(w->index);
+	if (!restore_vectors(w, err))
+		return false;
+	gaz_story_index_stats(w->index, &st);
+	*len = st.vector_len;
+	return true;
+}
+
 static bool
 rebuild_index(struct gaz_writer_state *w, struct gaz_err *err)
 {
@@ -128,7 +166,7 @@ rebuild_index(struct gaz_writer_state *w, struct gaz_err *err)
 	/* Twice the window: an item may arrive late in a story's life. */
 	if (!gaz_corrections_recall(w, 0, NULL, err) ||
 	    !gaz_store_each_live(w->store, since, restore_item, &r, err) ||
-	    r.failed)
+	    r.failed || !restore_vectors(w, err))
 		return false;
 	gaz_log(GAZ_LOG_DEBUG, "writer", "event=index-built items=%zu",
 	    r.items);
@@ -346,6 +384,7 @@ gaz_writer_stop(struct gaz_writer *w)
 	gaz_story_index_free(w->state.index);
 	gaz_story_extractor_free(w->state.extractor);
 	gaz_rules_free(w->state.rules);
+	free(w->state.vectors_by);
 	gaz_store_close(w->state.store);
 	free(w);
 }

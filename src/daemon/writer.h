@@ -27,6 +27,7 @@ struct gaz_writer_state {
 	struct gaz_story_index *index;
 	struct gaz_story_extractor *extractor;
 	struct gaz_rules *rules; /* NULL: none yet */
+	char *vectors_by; /* whose vectors the index has; NULL: none */
 	struct gaz_writer_options opt;
 };
 
@@ -54,6 +55,13 @@ void gaz_writer_run(struct gaz_writer *w, gaz_job_run_fn run,
     gaz_job_done_fn done, void *arg, bool urgent);
 /* Jobs given and not done; the loop pauses fetching above a mark. */
 size_t gaz_writer_pending(const struct gaz_writer *w);
+/*
+ * For a job: the index has the stored vectors by that model from now on, or
+ * none when it is absent. *len: numbers of each; 0: there are none.
+ */
+bool gaz_writer_adopt_vectors(struct gaz_writer_state *w,
+    struct gaz_str model, size_t *len, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* Of the last commit. Loop only. */
 int64_t gaz_writer_generation(const struct gaz_writer *w);
 

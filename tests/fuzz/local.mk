@@ -54,3 +54,8 @@ tests_fuzz_fuzz_feed_LDFLAGS = $(fuzz_ldflags)
 fuzz_targets += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_driver)
 tests_fuzz_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_embedding
+tests_fuzz_fuzz_embedding_SOURCES = tests/fuzz/fuzz_embedding.c \
+	src/daemon/embedding.c $(fuzz_driver)
+tests_fuzz_fuzz_embedding_LDFLAGS = $(fuzz_ldflags)

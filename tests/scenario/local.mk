@@ -4,5 +4,6 @@ dist_check_SCRIPTS += \
 	tests/scenario/budget \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
+	tests/scenario/embeddings \
 	tests/scenario/network
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
