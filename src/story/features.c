@@ -313,7 +313,7 @@ add_concept(struct gaz_story_extractor *x, size_t first, size_t last,
 	d.flags = GAZ_TERM_CONCEPT | (d.kind == 'n' ? GAZ_TERM_NAME : 0);
 	add(x, &d);
 	/* What happens in a city happens in its country. */
-	if (c->in != GAZ_LEXICON_NOWHERE && IN_COUNTRY > 0) {
+	if (c->in != GAZ_LEXICON_NOWHERE) {
 		d.kind = 'p';
 		d.native = gaz_term_key('c', "",
 		    gaz_str_of(gaz_lexicon_id(c->in)));

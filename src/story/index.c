@@ -1193,7 +1193,7 @@ gaz_story_index_add(struct gaz_story_index *ix,
 	float needed = ix->weights.join;
 	if (n > 0)
 		needed -= ix->weights.margin * lead_over(ranked[0].score,
-		    n > 1 ? ranked[1].score : -MARGIN_MAX - 99);
+		    n > 1 ? ranked[1].score : -INFINITY);
 	d->threshold = as_probability(needed);
 	d->language = language_of(a, &item);
 	if (n > 0) {

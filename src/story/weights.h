@@ -12,8 +12,8 @@
  * before (see tests/bench/tune_story.c) and bounded, so that what two texts share
  * never speaks against them; sets that were left out gain by that. scripts/tune
  * reproduces them closely (which decisions arise depends a little on the weights
- * in force). "set" values were chosen by trying a few on the same sets and
- * taking what is best on average and flat around the optimum.
+ * in force). "set" values were chosen on the same sets, one step of one value at
+ * a time, by what is best on average (scripts/tune --search).
  */
 #define GAZ_STORY_WEIGHTS(W)                                             \
 	/* How much a term of a text weighs. */                          \
