@@ -11,7 +11,7 @@
 
 #define GAZ_SEQ_NONE UINT32_MAX
 #define GAZ_STORY_NONE UINT32_MAX
-#define GAZ_BOILER_BITS 20
+#define GAZ_BOILER_SIZE ((size_t)1 << 20)
 #define GAZ_BLOCK_ITEMS 512u /* whole blocks come and go */
 
 /* How far one decision looks. */
@@ -26,6 +26,7 @@
 #define GAZ_MEMBERS_MAX 24    /* latest members of each */
 #define GAZ_WALK_MAX 96       /* of them, with copies */
 #define GAZ_COHERENCE_MEMBERS 12
+#define GAZ_COHERENCE_GUESS 0.3f /* of a story of one */
 #define GAZ_ALIKE_MAX 8       /* items found by their vectors */
 #define GAZ_ALIKE_READ_MAX 65536 /* latest items looked at for that */
 
@@ -108,6 +109,36 @@ gaz_index_item(const struct gaz_story_index *ix, uint32_t seq)
 	           [seq % GAZ_BLOCK_ITEMS];
 }
 
+static inline bool
+gaz_index_is_live(const struct gaz_story_index *ix, uint32_t seq)
+{
+	return seq != GAZ_SEQ_NONE && seq - ix->oldest < ix->next - ix->oldest;
+}
+
+/* The window (index.c). Time comes to now: what is too old leaves. */
+void gaz_index_advance(struct gaz_story_index *ix, int64_t now);
+/* When enough was added: what rarity the terms have now. */
+void gaz_index_reweigh(struct gaz_story_index *ix);
+/* Put a weighed item in, which owns its terms from now on; return its seq. It
+ * is in no story yet. */
+uint32_t gaz_index_put(struct gaz_story_index *ix, const struct gaz_item *item);
+/* The latest live item that is this page, or GAZ_SEQ_NONE. */
+uint32_t gaz_index_find_page(const struct gaz_story_index *ix, uint64_t url);
+
+/*
+ * From features to item (intake.c). make_item chooses its terms, which the
+ * caller frees; bits of boiler are sentences to leave out; which[i], unless it
+ * is NULL, becomes the features' term of the item's term i. receive does all
+ * that comes before the decision; false: the item says nothing.
+ */
+void gaz_index_make_item(struct gaz_story_index *ix,
+    const struct gaz_story_item *in, const struct gaz_features *f,
+    uint32_t boiler, struct gaz_item *item,
+    uint16_t which[GAZ_ITEM_TERMS_MAX]);
+bool gaz_index_receive(struct gaz_story_index *ix,
+    const struct gaz_story_item *in, gaz_utc now, struct gaz_features *f,
+    struct gaz_item *item, uint16_t which[GAZ_ITEM_TERMS_MAX]);
+
 /* Vectors (embed.c). Another item comes; one or all of them go. */
 void gaz_embed_make_room(struct gaz_story_index *ix);
 void gaz_embed_drop(struct gaz_story_index *ix, uint32_t seq);
@@ -141,6 +172,10 @@ struct gaz_ranked {
  */
 size_t gaz_index_rank(struct gaz_story_index *ix, struct gaz_query *q,
     uint32_t except, struct gaz_ranked out[GAZ_STORIES_MAX]);
+
+/* How well a group speaks for joining. */
+float gaz_index_group_score(const struct gaz_story_index *ix,
+    const struct gaz_group *g, bool same, float coherence);
 
 /* How well item fits one story. False when nobody is left to compare. */
 bool gaz_index_score(const struct gaz_story_index *ix,

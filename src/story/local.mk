@@ -1,16 +1,24 @@
 unit_tests += tests/unit/test_story_features tests/unit/test_story_index \
 	tests/unit/test_story_title
 libgazetted_a_SOURCES += include/gazetted/story.h \
+	src/story/add.c \
 	src/story/blob.h src/story/blob.c \
+	src/story/decide.c \
+	src/story/dense.c \
 	src/story/embed.c \
 	src/story/evidence.c \
-	src/story/features.c \
+	src/story/extract.h src/story/features.c \
 	src/story/fold.h src/story/fold.c \
 	src/story/index.h src/story/index.c \
+	src/story/intake.c \
 	src/story/item.h src/story/score.c \
 	src/story/lexicon.h src/story/lexicon.c \
+	src/story/lookup.c \
+	src/story/marks.c \
 	src/story/number.h src/story/number.c \
 	src/story/repair.c \
+	src/story/search.c \
+	src/story/stem.c \
 	src/story/terms.h src/story/terms.c \
 	src/story/title.c \
 	src/story/token.h src/story/token.c \

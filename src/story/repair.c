@@ -417,7 +417,8 @@ try_move(struct gaz_story_index *ix, const struct outlook *o, size_t i,
 	struct gaz_ranked own;
 	struct gaz_query q;
 
-	if ((item->pinned & GAZ_PIN_STAYS) || item->n_terms == 0 || ix->stories.v[from].n < 2)
+	if ((item->pinned & GAZ_PIN_STAYS) || item->n_terms == 0 ||
+	    ix->stories.v[from].n < 2)
 		return false;
 	gaz_index_query(ix, seq, &q);
 	if (!gaz_index_score(ix, &q, seq, from, &own))
