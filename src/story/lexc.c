@@ -15,7 +15,7 @@
 #include "gazetted/vec.h"
 
 /*
- * lexc FILE.tsv... >lexicon_data.c
+ * lexc FILE.tsv... >lexicon_data.c  (lists, lang-TAG.tsv, behind the tables)
  *
  * The compiler of the news lexicon: folds every form as the extractor folds
  * words, adds the names of countries and of the cities that time zones are
@@ -33,6 +33,10 @@ struct form {
 	uint8_t flags;
 };
 static GAZ_VEC(struct form) forms;
+
+static const char *const languages[] = GAZ_LEXICON_LANGUAGES;
+_Static_assert(GAZ_COUNT(languages) < 31, "a bit is of all languages");
+static uint32_t sets[GAZ_LEXICON_SETS_MAX], n_sets;
 
 static struct concept {
 	char id[48], in[4];
@@ -127,6 +131,25 @@ add_text(const char *text, size_t n, uint32_t langs, uint16_t concept)
 	version = gaz_fnv_byte(version, flags);
 }
 
+/* Forms that | parts. */
+static void
+add_texts(const char *p, unsigned language, uint16_t concept)
+{
+	uint32_t langs = UINT32_C(1) << language;
+	char kind = concepts[concept].kind;
+
+	/* Names hold in every language. */
+	if (kind == 'h' || kind == 'o' || kind == 'p')
+		langs |= GAZ_LEXICON_ANY;
+	while (p != NULL && *p != '\0') {
+		const char *bar = strchr(p, '|');
+		size_t len = bar != NULL ? (size_t)(bar - p) : strlen(p);
+
+		add_text(p, len, langs, concept);
+		p = bar != NULL ? bar + 1 : NULL;
+	}
+}
+
 static uint16_t
 add_concept(const char *id, unsigned weight, char kind)
 {
@@ -179,26 +202,52 @@ read_row(const char *file, int line, char *row)
 	/* Of several countries the first is meant most. */
 	if (n == GAZ_COUNT(field) && strlen(field[n - 1]) >= 2)
 		memcpy(concepts[concept].in, field[n - 1], 2);
-	for (size_t i = 3; i < n && i < 3 + GAZ_LEXICON_COLUMNS; i++) {
-		uint32_t langs = UINT32_C(1) << (i - 3);
+	for (size_t i = 3; i < n && i < 3 + GAZ_LEXICON_COLUMNS; i++)
+		add_texts(field[i], (unsigned)i - 3, concept);
+}
 
-		/* Names hold in every language. */
-		if (kind == 'h' || kind == 'o' || kind == 'p')
-			langs |= GAZ_LEXICON_ANY;
-		for (char *p = field[i]; p != NULL && *p != '\0';) {
-			char *bar = strchr(p, '|');
-			size_t len = bar != NULL ? (size_t)(bar - p) :
-			                           strlen(p);
-			add_text(p, len, langs, concept);
-			p = bar != NULL ? bar + 1 : NULL;
-		}
-	}
+/* A row of a list: an id that a table has, and forms in the list's language. */
+static void
+read_list_row(const char *file, int line, char *row, unsigned language)
+{
+	char *tab = strchr(row, '\t');
+	uint32_t i = 0;
+
+	if (tab == NULL || strchr(tab + 1, '\t') != NULL)
+		die(file, line, "a row of a list is id and forms");
+	*tab = '\0';
+	while (i < n_concepts && strcmp(concepts[i].id, row) != 0)
+		i++;
+	if (i == n_concepts)
+		die(file, line, "no table has this id");
+	add_texts(tab + 1, language, (uint16_t)i);
+}
+
+/* The language of a list by the file's name, lang-TAG.tsv; -1: a table. */
+static int
+language_of(const char *file)
+{
+	const char *base = strrchr(file, '/');
+	size_t i = 0;
+
+	base = base != NULL ? base + 1 : file;
+	if (strncmp(base, "lang-", 5) != 0)
+		return -1;
+	base += 5;
+	while (i < GAZ_COUNT(languages) &&
+	    (strncmp(base, languages[i], strlen(languages[i])) != 0 ||
+	        base[strlen(languages[i])] != '.'))
+		i++;
+	if (i == GAZ_COUNT(languages))
+		die(file, 0, "lexicon.h does not name its language");
+	return (int)i;
 }
 
 static void
 read_file(const char *name)
 {
 	FILE *f = fopen(name, "r");
+	int language = language_of(name);
 	char *row = NULL;
 	size_t cap = 0;
 	ssize_t n;
@@ -208,7 +257,11 @@ read_file(const char *name)
 	for (int line = 1; (n = getline(&row, &cap, f)) > 0; line++) {
 		while (n > 0 && (row[n - 1] == '\n' || row[n - 1] == '\r'))
 			row[--n] = '\0';
-		if (n > 0 && row[0] != '#')
+		if (n <= 0 || row[0] == '#')
+			continue;
+		if (language >= 0)
+			read_list_row(name, line, row, (unsigned)language);
+		else
 			read_row(name, line, row);
 	}
 	free(row);
@@ -224,7 +277,6 @@ static const char *const locales[] = { "en", "fr", "de", "es", "it", "pt", "nl",
 static void
 add_uchars(const char *locale, const UChar *u, int32_t n, uint16_t concept)
 {
-	static const char *const columns[] = GAZ_LEXICON_LANGUAGES;
 	UErrorCode status = U_ZERO_ERROR;
 	uint32_t langs = GAZ_LEXICON_ANY;
 	char text[512];
@@ -233,8 +285,8 @@ add_uchars(const char *locale, const UChar *u, int32_t n, uint16_t concept)
 	u_strToUTF8(text, sizeof(text), &len, u, n, &status);
 	if (U_FAILURE(status) || len < 3)
 		return;
-	for (size_t i = 0; i < GAZ_LEXICON_COLUMNS; i++) {
-		if (strncmp(locale, columns[i], 2) == 0)
+	for (size_t i = 0; i < GAZ_COUNT(languages); i++) {
+		if (strncmp(locale, languages[i], 2) == 0)
 			langs |= UINT32_C(1) << i;
 	}
 	/* "Georgia (country)" and the like: keep what people write. */
@@ -356,6 +408,20 @@ settle(uint32_t icu)
 	forms.n = n;
 }
 
+static uint32_t
+set_of(uint32_t langs)
+{
+	uint32_t i = 0;
+
+	while (i < n_sets && sets[i] != langs)
+		i++;
+	if (i == GAZ_LEXICON_SETS_MAX)
+		die("sets", 0, "too many different sets of languages");
+	if (i == n_sets)
+		sets[n_sets++] = langs;
+	return i;
+}
+
 static void
 write_concepts(void)
 {
@@ -402,8 +468,12 @@ main(int argc, char **argv)
 		const struct form *f = &forms.v[i];
 
 		printf("UINT64_C(%" PRIu64 "),\n",
-		    gaz_lexicon_pack(f->key, f->concept, f->langs, f->flags));
+		    gaz_lexicon_pack(f->key, f->concept, set_of(f->langs),
+		        f->flags));
 	}
+	puts("};\nconst uint32_t gaz_lexicon_sets[] = {");
+	for (uint32_t i = 0; i < n_sets; i++)
+		printf("%" PRIu32 "u,\n", sets[i]);
 	puts("};\nconst uint32_t gaz_lexicon_starts[] = {");
 	for (size_t i = 0; i <= forms.n; i++) {
 		uint32_t to = i < forms.n ?
@@ -414,8 +484,8 @@ main(int argc, char **argv)
 			printf("%zu,\n", i);
 	}
 	puts("};");
-	fprintf(stderr, "lexc: %" PRIu32 " concepts, %zu forms\n", n_concepts,
-	    forms.n);
+	fprintf(stderr, "lexc: %" PRIu32 " concepts, %zu forms, %" PRIu32 " sets\n",
+	    n_concepts, forms.n, n_sets);
 	gaz_vec_clear(&forms);
 	gaz_fold_free(fold);
 	return ferror(stdout) || fflush(stdout) != 0;

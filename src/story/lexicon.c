@@ -2,35 +2,38 @@
 
 #include "lexicon.h"
 
+#include "gazetted/mem.h"
+
 #include "fold.h"
 
-/* Languages without a column borrow one whose stems they mostly share. */
+/* Languages without words of their own borrow those whose stems they mostly
+ * share. */
 static const struct {
-	char tag[4], columns[2][4];
+	char tag[4], lenders[2][4];
 } relatives[] = {
-	{ "uk", { "ru", "pl" } },
-	{ "be", { "ru", "pl" } },
+	{ "be", { "ru", "uk" } },
 	{ "bg", { "ru", "" } },
 	{ "sr", { "ru", "" } },
 	{ "mk", { "ru", "" } },
-	{ "cs", { "pl", "" } },
-	{ "sk", { "pl", "" } },
+	{ "sk", { "cs", "" } },
 	{ "ca", { "es", "pt" } },
 	{ "gl", { "es", "pt" } },
-	{ "ro", { "it", "fr" } },
 	{ "af", { "nl", "" } },
 	{ "lb", { "de", "" } },
-	{ "fa", { "ar", "" } },
-	{ "ur", { "ar", "" } },
+	{ "nb", { "da", "" } },
+	{ "no", { "da", "" } },
+	{ "nn", { "da", "" } },
+	{ "ms", { "id", "" } },
+	{ "ur", { "fa", "ar" } },
 	{ "yue", { "zh", "" } },
 };
 
 static uint32_t
-column(struct gaz_str tag)
+bit_of(struct gaz_str tag)
 {
 	static const char *const languages[] = GAZ_LEXICON_LANGUAGES;
 
-	for (size_t i = 0; i < GAZ_LEXICON_COLUMNS; i++) {
+	for (size_t i = 0; i < GAZ_COUNT(languages); i++) {
 		if (gaz_str_ieq_z(tag, languages[i]))
 			return UINT32_C(1) << i;
 	}
@@ -45,11 +48,11 @@ gaz_lexicon_langs(struct gaz_str language)
 	while (n < language.len && gaz_is_alpha(language.p[n]))
 		n++;
 	struct gaz_str tag = gaz_str_make(language.p, n);
-	uint32_t bit = column(tag);
+	uint32_t bit = bit_of(tag);
 	for (size_t i = 0; i < sizeof(relatives) / sizeof(relatives[0]); i++) {
 		if (gaz_str_ieq_z(tag, relatives[i].tag))
-			bit |= column(gaz_str_of(relatives[i].columns[0])) |
-			    column(gaz_str_of(relatives[i].columns[1]));
+			bit |= bit_of(gaz_str_of(relatives[i].lenders[0])) |
+			    bit_of(gaz_str_of(relatives[i].lenders[1]));
 	}
 	return bit;
 }
@@ -83,7 +86,7 @@ gaz_lexicon_find(uint64_t h, uint32_t langs, unsigned how, bool *node)
 
 		if (e >> 30 != rest)
 			continue;
-		uint32_t flags = e & 7, its = e >> 3 & 0x1FFF;
+		uint32_t flags = e & 7, its = gaz_lexicon_sets[e >> 3 & 0x1FFF];
 		uint32_t own = its & langs;
 		bool any = (its & GAZ_LEXICON_ANY) != 0 ||
 		    (langs == 0 && !(flags & GAZ_LEXICON_SHORT));

@@ -4,8 +4,7 @@
 #include "gazetted/str.h"
 
 /*
- * The news lexicon: forms of words in a dozen languages to the concept they
- * name, and the names of countries and large cities in many more. Built from
+ * The news lexicon: forms of words in many languages to the concept they name, and the names of countries and large cities in many more. Built from
  * data/lexicon and from ICU when the program is; read-only, any thread.
  *
  * A form is found by 50 bits of the hash of its folded text: 16 name a bucket,
@@ -13,12 +12,17 @@
  * forms meet by accident once in thousands of lexicons.
  */
 
-/* Languages with a column of their own, in the order of the columns. */
+/*
+ * Languages with words of their own: first those that are columns of the
+ * tables, in their order, then those that have a list, lang-TAG.tsv.
+ */
 #define GAZ_LEXICON_LANGUAGES \
 	{ "en", "fr", "de", "es", "it", "pt", "nl", "pl", "ru", "ar", "ja", \
-		"zh" }
+		"zh", "cs", "el", "fi", "hi", "hu", "ko", "ro", "sv", "tr", \
+		"uk", "da", "fa", "id", "vi", "he" }
 #define GAZ_LEXICON_COLUMNS 12
-#define GAZ_LEXICON_ANY (UINT32_C(1) << 12) /* holds in every language */
+#define GAZ_LEXICON_ANY (UINT32_C(1) << 31) /* holds in every language */
+#define GAZ_LEXICON_SETS_MAX 8192           /* of languages */
 #define GAZ_LEXICON_BUCKETS 65536
 #define GAZ_LEXICON_CONCEPTS_MAX 16384
 #define GAZ_LEXICON_NOWHERE UINT16_MAX
@@ -29,15 +33,16 @@ enum {
 	GAZ_LEXICON_SHORT = 4,  /* too short to trust without its language */
 };
 
-/* An entry: 34 bits of hash, 14 of concept, 13 of languages, 3 of flags. */
+/* An entry: 34 bits of hash, 14 of concept, 13 of the set of languages, 3 of
+ * flags. */
 #define GAZ_LEXICON_BUCKET(key) ((uint32_t)((key) >> 48))
 #define GAZ_LEXICON_REST(key) ((key) << 16 >> 30)
 static inline uint64_t
-gaz_lexicon_pack(uint64_t key, uint32_t concept, uint32_t langs,
+gaz_lexicon_pack(uint64_t key, uint32_t concept, uint32_t set,
     uint32_t flags)
 {
 	return GAZ_LEXICON_REST(key) << 30 | (uint64_t)concept << 16 |
-	    (uint64_t)langs << 3 | flags;
+	    (uint64_t)set << 3 | flags;
 }
 
 struct gaz_lexicon_concept {
@@ -51,6 +56,7 @@ struct gaz_lexicon_concept {
 /* Bucket b is entries [starts[b], starts[b + 1]), in order of precedence. */
 extern const uint32_t gaz_lexicon_starts[GAZ_LEXICON_BUCKETS + 1];
 extern const uint64_t gaz_lexicon_entries[];
+extern const uint32_t gaz_lexicon_sets[]; /* bits of languages */
 extern const struct gaz_lexicon_concept gaz_lexicon_concepts[];
 extern const char gaz_lexicon_ids[];
 extern const uint32_t gaz_lexicon_version; /* changes with the content */
@@ -61,7 +67,7 @@ gaz_lexicon_id(int concept)
 	return gaz_lexicon_ids + gaz_lexicon_concepts[concept].id;
 }
 
-/* Bits of the columns that serve a language; 0 for an unknown one. */
+/* Bits of what serves a language; 0 for an unknown one. */
 uint32_t gaz_lexicon_langs(struct gaz_str language);
 
 /* How a word stands in the text. */

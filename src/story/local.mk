@@ -57,7 +57,17 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/figures.tsv \
 	$(srcdir)/data/lexicon/places-europe.tsv \
 	$(srcdir)/data/lexicon/places-americas.tsv \
-	$(srcdir)/data/lexicon/places-asia-africa.tsv
+	$(srcdir)/data/lexicon/places-asia-africa.tsv \
+	$(srcdir)/data/lexicon/lang-sv.tsv \
+	$(srcdir)/data/lexicon/lang-cs.tsv \
+	$(srcdir)/data/lexicon/lang-id.tsv \
+	$(srcdir)/data/lexicon/lang-da.tsv \
+	$(srcdir)/data/lexicon/lang-hi.tsv \
+	$(srcdir)/data/lexicon/lang-fi.tsv \
+	$(srcdir)/data/lexicon/lang-hu.tsv \
+	$(srcdir)/data/lexicon/lang-ro.tsv \
+	$(srcdir)/data/lexicon/lang-el.tsv \
+	$(srcdir)/data/lexicon/lang-uk.tsv
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \
@@ -85,7 +95,8 @@ bench-stories: tests/bench/bench_story$(EXEEXT)
 gaz_labelled = \
 	$(srcdir)/tests/fixtures/stories/demo.jsonl \
 	$(srcdir)/tests/fixtures/stories/events.jsonl \
-	$(srcdir)/tests/fixtures/stories/world.jsonl
+	$(srcdir)/tests/fixtures/stories/world.jsonl \
+	$(srcdir)/tests/fixtures/stories/world2.jsonl
 
 EXTRA_DIST += $(gaz_labelled) tests/fixtures/stories/README
 dist_check_SCRIPTS += tests/e2e/stories
