@@ -190,7 +190,7 @@ gaz_extract_word(
 		? NULL
 		: gaz_words_find(&x->words, d.native);
 	if (known != NULL && known->concept != GAZ_WORD_NO_CONCEPT)
-	concept = (int)known->concept;
+		concept = (int)known->concept;
 	if (concept >= 0) {
 		const struct gaz_lexicon_concept *c =
 		    &gaz_lexicon_concepts[concept];

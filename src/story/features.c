@@ -52,7 +52,7 @@ add_part(struct gaz_story_extractor *x, size_t i, bool title_case)
 	if (concept >= 0 && gaz_lexicon_concepts[concept].kind == 's')
 		return;
 	if (concept >= 0 && gaz_lexicon_concepts[concept].kind != 'c')
-	concept = -1;
+		concept = -1;
 	gaz_extract_word(x, i, concept, title_case);
 }
 

@@ -58,6 +58,8 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/places-europe.tsv \
 	$(srcdir)/data/lexicon/places-americas.tsv \
 	$(srcdir)/data/lexicon/places-asia-africa.tsv \
+	$(srcdir)/data/lexicon/lang-ko.tsv \
+	$(srcdir)/data/lexicon/lang-tr.tsv \
 	$(srcdir)/data/lexicon/lang-sv.tsv \
 	$(srcdir)/data/lexicon/lang-cs.tsv \
 	$(srcdir)/data/lexicon/lang-id.tsv \

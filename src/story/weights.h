@@ -19,7 +19,7 @@
 	/* How much a term of a text weighs. */                          \
 	W(title, 1.35, "set")                                             \
 	W(repeat, 0.25, "set") /* each further occurrence */             \
-	W(position, 150, "set") /* words until a body word weighs half */ \
+	W(position, 200, "set") /* words until a body word weighs half */ \
 	W(name, 1.3, "set")                                              \
 	W(maybe_name, 1.1, "set")                                        \
 	W(number, 1.5, "set")                                            \
@@ -34,63 +34,63 @@
 	W(half_life_days, 10, "set")                                     \
 	/* Matches that are not the same word. */                        \
 	W(concept_match, 0.62, "set") /* inside one language */           \
-	W(concept_cross, 1.02, "set")                                     \
+	W(concept_cross, 1.14, "set")                                     \
 	W(cognate_cross, 0.5, "set")                                     \
 	W(alias_name, 0.9, "set")                                        \
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -2.661, "learned") \
-	W(s_word, 1.070, "learned") \
-	W(s_name, 2.002, "learned") \
-	W(s_number, 3.267, "learned") \
+	W(s_bias, -2.604, "learned") \
+	W(s_word, 0.435, "learned") \
+	W(s_name, 1.860, "learned") \
+	W(s_number, 3.140, "learned") \
 	W(s_date, 1.005, "learned") \
-	W(s_place, 2.487, "learned") \
-	W(s_concept, 2.754, "learned") \
-	W(s_best, 3.147, "learned") \
-	W(s_title, 0.951, "learned") \
-	W(s_contain, 0.356, "learned") \
-	W(s_conflict, -0.800, "set") \
-	W(s_gap, -0.9, "set") \
-	W(s_length, -1.827, "learned") \
-	W(s_length_cos, 2.774, "learned") \
-	W(s_matches, 0.892, "learned") \
-	W(s_size, -0.352, "learned") \
-	W(s_strange, -0.729, "learned") \
-	W(s_strange_title, -0.762, "learned") \
-	W(s_elsewhere, -1.246, "learned") \
-	W(s_own_name, 1.231, "learned") \
+	W(s_place, 2.790, "learned") \
+	W(s_concept, 3.073, "learned") \
+	W(s_best, 2.763, "learned") \
+	W(s_title, 0.679, "learned") \
+	W(s_contain, 0.357, "learned") \
+	W(s_conflict, -1.1, "set") \
+	W(s_gap, -1.05, "set") \
+	W(s_length, -2.040, "learned") \
+	W(s_length_cos, 2.585, "learned") \
+	W(s_matches, 1.076, "learned") \
+	W(s_size, -0.348, "learned") \
+	W(s_strange, -0.327, "learned") \
+	W(s_strange_title, -0.887, "learned") \
+	W(s_elsewhere, -1.245, "learned") \
+	W(s_own_name, 1.616, "learned") \
 	W(s_own, 0.000, "learned") \
 	/* The same in other languages. */ \
-	W(x_bias, -3.596, "learned") \
-	W(x_word, 1.033, "learned") \
-	W(x_name, 2.521, "learned") \
-	W(x_number, 2.967, "learned") \
+	W(x_bias, -3.995, "learned") \
+	W(x_word, 1.002, "learned") \
+	W(x_name, 2.415, "learned") \
+	W(x_number, 3.092, "learned") \
 	W(x_date, 1.001, "learned") \
-	W(x_place, 2.447, "learned") \
-	W(x_concept, 1.782, "learned") \
-	W(x_best, 3.895, "learned") \
-	W(x_title, 1.436, "learned") \
-	W(x_contain, 0.593, "learned") \
+	W(x_place, 2.789, "learned") \
+	W(x_concept, 1.324, "learned") \
+	W(x_best, 3.629, "learned") \
+	W(x_title, 1.392, "learned") \
+	W(x_contain, 0.420, "learned") \
 	W(x_conflict, -0.7, "set") \
-	W(x_gap, -1.05, "set") \
-	W(x_length, -1.074, "learned") \
-	W(x_length_cos, 2.726, "learned") \
-	W(x_matches, 1.537, "learned") \
-	W(x_size, -0.229, "learned") \
-	W(x_strange, -0.629, "learned") \
-	W(x_strange_title, -0.004, "learned") \
-	W(x_elsewhere, -1.309, "learned") \
-	W(x_own_name, 2.148, "learned") \
-	W(x_own, 0.500, "learned") \
+	W(x_gap, -1.2, "set") \
+	W(x_length, -1.191, "learned") \
+	W(x_length_cos, 2.758, "learned") \
+	W(x_matches, 1.915, "learned") \
+	W(x_size, -0.142, "learned") \
+	W(x_strange, -0.288, "learned") \
+	W(x_strange_title, 0.000, "learned") \
+	W(x_elsewhere, -1.505, "learned") \
+	W(x_own_name, 2.630, "learned") \
+	W(x_own, 0.844, "learned") \
 	/* From pairs to stories. */                                     \
 	W(join, 0.3, "set")                                              \
-	W(cross_ease, 0.6, "set") /* translations are missed more */      \
-	W(lone_match, 1, "set") /* one common term only */             \
+	W(cross_ease, 0.35, "set") /* translations are missed more */      \
+	W(lone_match, 0.7, "set") /* one common term only */             \
 	W(margin, 0.45, "set") /* less is needed, the farther ahead */ \
 	W(merge, -0.4, "set")                                             \
 	W(seam, 0.5, "set") /* parts so much less alike than in themselves */ \
-	W(seam_merge, 0.5, "set")                                       \
+	W(seam_merge, 0.43, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \
 	W(same_source, 0.9, "set")                                         \

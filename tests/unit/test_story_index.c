@@ -943,9 +943,10 @@ static const struct {
 	double f1, cross;
 	double order_costs; /* F1, at most, when read feed by feed */
 } labelled_sets[] = {
-	{ "events.jsonl", 100, 0.96, 0.93, 0.02 },
+	{ "events.jsonl", 100, 0.96, 0.93, 0.03 },
 	{ "demo.jsonl", 130, 0.97, 0.97, 0.02 },
 	{ "world.jsonl", 430, 0.86, 0.76, 0.035 },
+	{ "world2.jsonl", 490, 0.84, 0.79, 0.045 },
 };
 
 #define ORDERS 8
