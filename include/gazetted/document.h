@@ -20,6 +20,14 @@ enum gaz_tri {
 	GAZ_TRI_YES,
 };
 
+/* What was done to a text. */
+enum gaz_note {
+	GAZ_NOTE_CUT = 1 << 0,      /* it was longer than GAZ_FIELD_MAX */
+	GAZ_NOTE_REPAIRED = 1 << 1, /* UTF-8 taken for windows-1252 */
+	GAZ_NOTE_TOO_DEEP = 1 << 2, /* HTML nested too deep: see html.h */
+	GAZ_NOTE_TOO_MANY_ATTRIBUTES = 1 << 3,
+};
+
 struct gaz_text {
 	struct gaz_str value; /* absent: there was no such element */
 	struct gaz_str type;  /* media type; "text/plain", "text/html", … */
@@ -110,7 +118,7 @@ struct gaz_item {
 	struct gaz_str language, thumbnail, license;
 	int64_t duration_s, episode, season;
 	enum gaz_tri explicit_, block;
-	bool cut; /* a text was longer than GAZ_FIELD_MAX */
+	unsigned notes; /* set of enum gaz_note, of its texts */
 };
 
 struct gaz_document {
@@ -121,6 +129,7 @@ struct gaz_document {
 	bool truncated;          /* ended in the middle */
 	bool encoding_repaired;  /* bytes did not fit the encoding */
 	bool items_dropped;      /* beyond GAZ_DOCUMENT_ITEMS_MAX */
+	unsigned notes;          /* set of enum gaz_note, of all texts */
 	gaz_str_list errors;     /* at most GAZ_DOCUMENT_ERRORS_MAX */
 	struct gaz_feed_info feed;
 	GAZ_LIST(struct gaz_item) items; /* in document order */

@@ -247,7 +247,8 @@ end_known(struct gaz_builder *b, struct gaz_frame *f)
 		else
 			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
 			    gaz_str_cut(gaz_str_trim(gaz_buf_str(&b->text)),
-				GAZ_FIELD_MAX)));
+				GAZ_FIELD_MAX),
+			    b->in_item ? &b->draft.notes : &b->doc->notes));
 		if (b->value.len == 0)
 			b->value = GAZ_STR_NONE;
 	}

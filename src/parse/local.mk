@@ -11,6 +11,7 @@ libgazetted_a_SOURCES += \
 	src/parse/jsonfeed.c src/parse/jsonfeed.h \
 	src/parse/lenient.c \
 	src/parse/lists.c \
+	src/parse/mend.c \
 	src/parse/ns.c \
 	src/parse/ns_content.c \
 	src/parse/ns_dc.c \
@@ -29,8 +30,9 @@ libgazetted_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_digest \
 	tests/unit/test_discover \
+	tests/unit/test_mend \
 	tests/unit/test_opml \
 	tests/unit/test_parse \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
-EXTRA_DIST += tests/fixtures/parse
+EXTRA_DIST += tests/fixtures/mojibake tests/fixtures/parse

@@ -6,6 +6,7 @@
 
 #include "gazetted/parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -33,6 +34,41 @@ put_error(struct gaz_arena *a, struct gaz_document *doc, const char *text)
 	if (doc->errors.n < GAZ_DOCUMENT_ERRORS_MAX)
 		*gaz_list_push(a, &doc->errors) = gaz_arena_str(a,
 		    gaz_str_of(text));
+}
+
+/* What was done to texts, and to how many items. */
+static void
+put_notes(struct gaz_arena *a, struct gaz_document *doc)
+{
+	static const struct {
+		enum gaz_note note;
+		const char *text;
+	} rows[] = {
+		{ GAZ_NOTE_REPAIRED, "text-repaired: UTF-8 had been taken for "
+		  "another encoding and encoded again" },
+		{ GAZ_NOTE_CUT, "text-cut: longer than GAZ_FIELD_MAX" },
+		{ GAZ_NOTE_TOO_DEEP, "html-too-deep: HTML nested deeper than "
+		  "GAZ_HTML_DEPTH_MAX" },
+		{ GAZ_NOTE_TOO_MANY_ATTRIBUTES, "html-too-many-attributes: an "
+		  "HTML tag has more than GAZ_HTML_ATTRIBUTES_MAX" },
+	};
+
+	for (size_t k = 0; k < GAZ_COUNT(rows); k++) {
+		bool seen = (doc->notes & rows[k].note) != 0;
+		char text[160];
+		size_t n = 0;
+
+		for (size_t i = 0; i < doc->items.n; i++)
+			n += (doc->items.v[i].notes & rows[k].note) != 0;
+		if (n > 0) {
+			doc->notes |= rows[k].note;
+			snprintf(text, sizeof(text), "%s (%zu item%s)",
+			    rows[k].text, n, n == 1 ? "" : "s");
+			put_error(a, doc, text);
+		} else if (seen) {
+			put_error(a, doc, rows[k].text);
+		}
+	}
 }
 
 /* ----- looking ----- */
@@ -258,7 +294,7 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 	doc->encoding_repaired = how.repaired;
 	doc->well_formed = !how.repaired;
 	if (how.repaired)
-		put_error(a, doc, "bytes that do not fit the encoding");
+		put_error(a, doc, "encoding-repaired: bytes that do not fit the encoding");
 	if (is_json)
 		ok = gaz_jsonfeed_read(gaz_buf_str(&text), opt, a, doc, fault,
 		    err);
@@ -266,8 +302,10 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 		ok = read_xml(r, &text, fault, err);
 	if (ok && doc->items_dropped)
 		put_error(a, doc,
-		    "more items than GAZ_DOCUMENT_ITEMS_MAX; the rest is "
-		    "left out");
+		    "items-dropped: more than GAZ_DOCUMENT_ITEMS_MAX; the "
+		    "rest is left out");
+	if (ok)
+		put_notes(a, doc);
 done:
 	gaz_builder_clear(&r->builder);
 	free(r);

@@ -496,7 +496,7 @@ test_field_max(void **state)
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content type='html'>", "&lt;p&gt;0123456789&lt;/p&gt;", 200000,
 	    "</content></entry></feed>");
-	assert_true(p.doc.items.v[0].cut);
+	assert_true(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	struct gaz_str s = p.doc.items.v[0].content.v[0].value;
 
 	assert_true(s.len <= GAZ_FIELD_MAX);
@@ -506,14 +506,14 @@ test_field_max(void **state)
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content>", "0123456789abcdef", GAZ_FIELD_MAX / 16,
 	    "</content></entry></feed>");
-	assert_false(p.doc.items.v[0].cut);
+	assert_false(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	assert_int_equal(p.doc.items.v[0].content.v[0].value.len,
 	    GAZ_FIELD_MAX);
 	clear(&p);
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content>x", "0123456789abcdef", GAZ_FIELD_MAX / 16,
 	    "</content></entry></feed>");
-	assert_true(p.doc.items.v[0].cut);
+	assert_true(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	assert_int_equal(p.doc.items.v[0].content.v[0].value.len,
 	    GAZ_FIELD_MAX);
 	clear(&p);
