@@ -38,6 +38,8 @@ put_item(struct gaz_json *j, const struct gaz_view_item *it, bool content)
 	    it->story_id > 0 ? it->story_id : GAZ_INT_UNKNOWN);
 	gaz_json_str(j, "title", it->title);
 	gaz_json_str(j, "url", it->url);
+	if (it->host.p != NULL)
+		gaz_json_str(j, "host", it->host);
 	gaz_json_str(j, "guid", it->guid);
 	gaz_json_str(j, "author", it->author);
 	gaz_json_str(j, "summary", it->summary);
@@ -100,6 +102,8 @@ gaz_api_put_feed(struct gaz_json *j, const struct gaz_view_feed *f)
 	gaz_json_str(j, "name", f->name);
 	gaz_json_str(j, "title", f->title);
 	gaz_json_str(j, "url", f->url);
+	if (f->host.p != NULL)
+		gaz_json_str(j, "host", f->host);
 	gaz_json_str(j, "site", f->site_url);
 	gaz_json_str(j, "language", f->language);
 	put_strings(j, "tags", &f->tags);

@@ -32,11 +32,14 @@ put_languages(struct page *p, const struct gaz_view_story *s)
 static void
 put_outlet(struct page *p, const struct gaz_view_item *it)
 {
-	if (export_outlet(it).len == 0)
+	if (export_outlet(it).len == 0) {
+		part_host(p->out, it->host);
 		return;
+	}
 	gaz_buf_put_z(p->out, "<bdi class=\"outlet\">");
 	export_put_text(p->out, export_outlet(it));
 	gaz_buf_put_z(p->out, "</bdi> ");
+	part_host(p->out, it->host);
 }
 
 /* "Le Monde · French · 4 Sep 2025, 18:30 UTC" */

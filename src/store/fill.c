@@ -102,6 +102,14 @@ name_flags(struct fill *fl, uint32_t flags, bool gone, bool duplicate)
 		{ duplicate, "duplicate" },
 		{ (flags & FEED_UNSTABLE_IDS) != 0, "unstable-ids" },
 		{ (flags & FEED_SHARED_IDS) != 0, "shared-ids" },
+		{ (flags & FEED_BOZO) != 0, "bozo" },
+		{ (flags & FEED_ENCODING_REPAIRED) != 0, "encoding-repaired" },
+		{ (flags & FEED_TEXT_REPAIRED) != 0, "text-repaired" },
+		{ (flags & FEED_ITEMS_DROPPED) != 0, "items-dropped" },
+		{ (flags & FEED_TEXT_CUT) != 0, "text-cut" },
+		{ (flags & FEED_HTML_TOO_DEEP) != 0, "html-too-deep" },
+		{ (flags & FEED_HTML_TOO_MANY_ATTRIBUTES) != 0,
+		    "html-too-many-attributes" },
 	};
 	struct gaz_str text = GAZ_STR_NONE;
 
