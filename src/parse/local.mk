@@ -28,6 +28,7 @@ libgazetted_a_SOURCES += \
 	src/parse/write.c \
 	src/parse/xml.c src/parse/xml.h
 unit_tests += \
+	tests/unit/test_broken \
 	tests/unit/test_digest \
 	tests/unit/test_discover \
 	tests/unit/test_mend \
@@ -35,4 +36,4 @@ unit_tests += \
 	tests/unit/test_parse \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
-EXTRA_DIST += tests/fixtures/mojibake tests/fixtures/parse
+EXTRA_DIST += tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
