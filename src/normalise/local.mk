@@ -148,5 +148,7 @@ src/normalise/lang.$(OBJEXT): src/normalise/lang_table.h
 CLEANFILES += src/normalise/lang_table.h
 EXTRA_DIST += data/lang/words.tsv \
 	tests/fixtures/lang/headlines.tsv \
+	tests/fixtures/lang/kept-headlines.tsv \
+	tests/fixtures/lang/kept-texts.tsv \
 	tests/fixtures/lang/others.tsv \
 	tests/fixtures/lang/texts.tsv

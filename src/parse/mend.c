@@ -99,13 +99,22 @@ is_ascii_alnum(uint32_t c)
 	return c < 0x80 && gaz_is_alnum((char)c);
 }
 
-/* Bytes whose signs do follow words: quotes, dashes, a fixed space. */
+/* Bytes whose signs do follow words: quotes, dashes, a fixed space; and others
+ * that end them, such as a trade mark. */
 static bool
 is_punctuation(uint32_t byte)
 {
 	static const unsigned char bytes[] = { 0x82, 0x84, 0x85, 0x8B, 0x91,
-		0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x99, 0x9B, 0xA0, 0xA9,
-		0xAB, 0xAE, 0xB0, 0xB2, 0xB3, 0xB9, 0xBB };
+		0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x9B, 0xA0, 0xAB, 0xBB };
+
+	return memchr(bytes, (int)byte, sizeof(bytes)) != NULL;
+}
+
+static bool
+is_ending(uint32_t byte)
+{
+	static const unsigned char bytes[] = { 0x99, 0xA9, 0xAE, 0xB0, 0xB2,
+		0xB3, 0xB9 };
 
 	return memchr(bytes, (int)byte, sizeof(bytes)) != NULL;
 }
@@ -138,6 +147,8 @@ is_impossible(const struct run *r, uint32_t before, uint32_t behind)
 	if (is_punctuation(r->next) && r->lead != 0xC2)
 		return r->next != 0xA0 && is_ascii_lower(behind) &&
 		    !is_ascii_alnum(before);
+	if (is_ending(r->next) && r->lead != 0xC2)
+		return is_ascii_lower(behind);
 	return beside && r->next != 0xA0;
 }
 

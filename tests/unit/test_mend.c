@@ -150,7 +150,8 @@ static void
 test_languages(void **state)
 {
 	static const char *const files[] = { "lang/headlines.tsv",
-		"lang/others.tsv", "lang/texts.tsv" };
+		"lang/others.tsv", "lang/texts.tsv", "lang/kept-headlines.tsv",
+		"lang/kept-texts.tsv" };
 	struct tally t = { 0 };
 
 	(void)state;
