@@ -429,6 +429,7 @@ read_item(struct reader *r, const json_t *o)
 	put_tags(r, o, &item.categories);
 	put_attachments(r, o, &item);
 	gaz_item_finish(r->a, &item, &hints);
+	gaz_document_note(r->doc, item.notes);
 	*gaz_list_push(r->a, &r->doc->items) = item;
 }
 

@@ -40,34 +40,29 @@ put_error(struct gaz_arena *a, struct gaz_document *doc, const char *text)
 static void
 put_notes(struct gaz_arena *a, struct gaz_document *doc)
 {
-	static const struct {
-		enum gaz_note note;
-		const char *text;
-	} rows[] = {
-		{ GAZ_NOTE_REPAIRED, "text-repaired: UTF-8 had been taken for "
-		  "another encoding and encoded again" },
-		{ GAZ_NOTE_CUT, "text-cut: longer than GAZ_FIELD_MAX" },
-		{ GAZ_NOTE_TOO_DEEP, "html-too-deep: HTML nested deeper than "
-		  "GAZ_HTML_DEPTH_MAX" },
-		{ GAZ_NOTE_TOO_MANY_ATTRIBUTES, "html-too-many-attributes: an "
-		  "HTML tag has more than GAZ_HTML_ATTRIBUTES_MAX" },
+	/* In the order of the bits. */
+	static const char *const texts[GAZ_NOTES] = {
+		"text-cut: longer than GAZ_FIELD_MAX",
+		"text-repaired: UTF-8 had been taken for another encoding and "
+		"encoded again",
+		"html-too-deep: HTML nested deeper than GAZ_HTML_DEPTH_MAX",
+		"html-too-many-attributes: an HTML tag has more than "
+		"GAZ_HTML_ATTRIBUTES_MAX",
 	};
+	char text[160];
 
-	for (size_t k = 0; k < GAZ_COUNT(rows); k++) {
-		bool seen = (doc->notes & rows[k].note) != 0;
-		char text[160];
-		size_t n = 0;
+	for (size_t i = 0; i < GAZ_NOTES; i++) {
+		size_t n = doc->noted[i];
 
-		for (size_t i = 0; i < doc->items.n; i++)
-			n += (doc->items.v[i].notes & rows[k].note) != 0;
-		if (n > 0) {
-			doc->notes |= rows[k].note;
-			snprintf(text, sizeof(text), "%s (%zu item%s)",
-			    rows[k].text, n, n == 1 ? "" : "s");
-			put_error(a, doc, text);
-		} else if (seen) {
-			put_error(a, doc, rows[k].text);
+		if ((doc->notes >> i & 1u) == 0)
+			continue;
+		if (n == 0) {
+			put_error(a, doc, texts[i]);
+			continue;
 		}
+		snprintf(text, sizeof(text), "%s (%zu item%s)", texts[i], n,
+		    n == 1 ? "" : "s");
+		put_error(a, doc, text);
 	}
 }
 
