@@ -62,6 +62,7 @@ struct gaz_view_item {
 	struct gaz_str guid, url, title, author, summary, content, language;
 	struct gaz_str thumbnail, comments;
 	struct gaz_str host;     /* as of a feed */
+	int64_t chars;           /* of the plain text; 0: not counted */
 	gaz_utc published, updated, first_seen;
 	gaz_str_list categories, tags;
 	gaz_enclosure_list enclosures;

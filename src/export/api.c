@@ -3,6 +3,8 @@
 
 #include "gazetted/api.h"
 
+#include "export.h"
+
 static void
 put_strings(struct gaz_json *j, const char *key, const gaz_str_list *l)
 {
@@ -46,6 +48,9 @@ put_item(struct gaz_json *j, const struct gaz_view_item *it, bool content)
 	if (content)
 		gaz_json_str(j, "content", it->content);
 	gaz_json_str(j, "language", it->language);
+	gaz_json_z(j, "direction", export_is_rtl(it->title) ? "rtl" : "ltr");
+	gaz_json_opt_int(j, "reading_time", it->chars > 0 ?
+	    export_reading_time(it) : GAZ_INT_UNKNOWN);
 	gaz_json_utc(j, "published", it->published);
 	gaz_json_utc(j, "updated", it->updated);
 	gaz_json_utc(j, "first_seen", it->first_seen);

@@ -56,6 +56,10 @@ put_byline(struct page *p, const struct gaz_view_item *it, bool language)
 		gaz_buf_put_z(p->out, "</span> ");
 	}
 	part_time(p->out, export_published(it));
+	/* A text of a few lines is read before its reading time is. */
+	if (export_reading_time(it) >= 60)
+		gaz_buf_put_fmt(p->out, " <span class=\"minutes\">%" PRId64
+		    " min</span>", (export_reading_time(it) + 30) / 60);
 	gaz_buf_put_z(p->out, "</p>");
 }
 
