@@ -50,6 +50,7 @@ src/parse/ns.$(OBJEXT): src/parse/ns_list.h
 CLEANFILES += src/parse/ns_list.h
 unit_tests += \
 	tests/unit/test_broken \
+	tests/unit/test_broken_text \
 	tests/unit/test_digest \
 	tests/unit/test_discover \
 	tests/unit/test_mend \
@@ -57,4 +58,4 @@ unit_tests += \
 	tests/unit/test_parse \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
-EXTRA_DIST += tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
+EXTRA_DIST += tests/unit/broken.h tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
