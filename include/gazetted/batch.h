@@ -17,6 +17,10 @@ enum gaz_batch_flag {
 	GAZ_BATCH_BLOCKED = 1 << 4,
 	GAZ_BATCH_PARTIAL = 1 << 5, /* a push or an archive page: what is not
 	                               in it has not left the feed */
+	GAZ_BATCH_TEXT_REPAIRED = 1 << 6,
+	GAZ_BATCH_TEXT_CUT = 1 << 7, /* some item is GAZ_ITEM_CUT */
+	GAZ_BATCH_HTML_TOO_DEEP = 1 << 8,
+	GAZ_BATCH_HTML_TOO_MANY_ATTRIBUTES = 1 << 9,
 };
 
 enum gaz_item_flag {

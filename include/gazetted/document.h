@@ -20,6 +20,15 @@ enum gaz_tri {
 	GAZ_TRI_YES,
 };
 
+/* What was done to a text. */
+enum gaz_note {
+	GAZ_NOTE_CUT = 1 << 0,      /* it was longer than GAZ_FIELD_MAX */
+	GAZ_NOTE_REPAIRED = 1 << 1, /* UTF-8 taken for windows-1252 */
+	GAZ_NOTE_TOO_DEEP = 1 << 2, /* HTML nested too deep: see html.h */
+	GAZ_NOTE_TOO_MANY_ATTRIBUTES = 1 << 3,
+};
+#define GAZ_NOTES 4
+
 struct gaz_text {
 	struct gaz_str value; /* absent: there was no such element */
 	struct gaz_str type;  /* media type; "text/plain", "text/html", … */
@@ -46,6 +55,38 @@ struct gaz_enclosure {
 	int64_t length, duration_s;
 };
 
+/* Somebody's part in an episode. */
+struct gaz_role {
+	struct gaz_str name, role, group, href, image;
+};
+
+/* A part of a recording; of a chapter the duration is unknown. */
+struct gaz_chapter {
+	int64_t start_ms, duration_ms;
+	struct gaz_str title, href, image;
+};
+
+/* The entry that an item answers. */
+struct gaz_reply {
+	struct gaz_str ref, href, source;
+};
+
+enum gaz_place_kind {
+	GAZ_PLACE_POINT,
+	GAZ_PLACE_LINE,
+	GAZ_PLACE_POLYGON, /* the last point is the first */
+	GAZ_PLACE_BOX,     /* two corners */
+};
+
+struct gaz_point {
+	double latitude, longitude; /* degrees */
+};
+
+struct gaz_place {
+	enum gaz_place_kind kind;
+	GAZ_LIST(struct gaz_point) points;
+};
+
 struct gaz_image {
 	struct gaz_str url, title, link, description;
 	int64_t width, height;
@@ -66,6 +107,10 @@ typedef GAZ_LIST(struct gaz_category) gaz_category_list;
 typedef GAZ_LIST(struct gaz_enclosure) gaz_enclosure_list;
 typedef GAZ_LIST(struct gaz_text) gaz_text_list;
 typedef GAZ_LIST(struct gaz_str) gaz_str_list;
+typedef GAZ_LIST(struct gaz_role) gaz_role_list;
+typedef GAZ_LIST(struct gaz_chapter) gaz_chapter_list;
+typedef GAZ_LIST(struct gaz_reply) gaz_reply_list;
+typedef GAZ_LIST(struct gaz_place) gaz_place_list;
 
 /* A feed's own description, or an item's source. */
 struct gaz_feed_info {
@@ -75,6 +120,7 @@ struct gaz_feed_info {
 	gaz_link_list links;
 	gaz_str_list hubs;
 	gaz_person_list authors, contributors;
+	gaz_role_list roles; /* podcast:person */
 	struct gaz_person publisher;
 	gaz_category_list categories;
 	gaz_utc published, updated;
@@ -109,8 +155,14 @@ struct gaz_item {
 	struct gaz_feed_info *source; /* NULL: none */
 	struct gaz_str language, thumbnail, license;
 	int64_t duration_s, episode, season;
+	gaz_role_list roles;
+	gaz_link_list transcripts;
+	struct gaz_str chapters_url; /* a file of them */
+	gaz_chapter_list chapters, soundbites;
+	gaz_place_list places;
+	gaz_reply_list replies_to;
 	enum gaz_tri explicit_, block;
-	bool cut; /* a text was longer than GAZ_FIELD_MAX */
+	unsigned notes; /* set of enum gaz_note, of its texts */
 };
 
 struct gaz_document {
@@ -121,6 +173,8 @@ struct gaz_document {
 	bool truncated;          /* ended in the middle */
 	bool encoding_repaired;  /* bytes did not fit the encoding */
 	bool items_dropped;      /* beyond GAZ_DOCUMENT_ITEMS_MAX */
+	unsigned notes;          /* set of enum gaz_note, of all texts */
+	size_t noted[GAZ_NOTES]; /* items that have each */
 	gaz_str_list errors;     /* at most GAZ_DOCUMENT_ERRORS_MAX */
 	struct gaz_feed_info feed;
 	GAZ_LIST(struct gaz_item) items; /* in document order */

@@ -47,6 +47,9 @@
 #define GAZ_ITEM_PERSONS_MAX 32
 #define GAZ_ITEM_LINKS_MAX 64
 #define GAZ_ITEM_CONTENTS_MAX 8
+#define GAZ_ITEM_CHAPTERS_MAX 256
+#define GAZ_ITEM_PLACES_MAX 32
+#define GAZ_PLACE_POINTS_MAX 256
 #define GAZ_DOCUMENT_ERRORS_MAX 20
 #define GAZ_TITLE_MAX 512              /* characters */
 #define GAZ_MARKS_MAX 8                /* combining marks on one base */

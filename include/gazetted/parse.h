@@ -36,7 +36,8 @@ void gaz_parse_digest(const struct gaz_document *doc,
     const struct gaz_digest_options *opt, struct gaz_arena *a,
     struct gaz_batch *out);
 
-/* Feeds that an HTML page links to (rel=alternate), absolute, in order. */
+/* Feeds that an HTML page links to (rel=alternate), in order: absolute, but for
+ * relative ones where url is absent and the page names no base. */
 void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
     struct gaz_arena *a, gaz_str_list *out);
 

@@ -42,6 +42,9 @@ struct gaz_view_feed {
 	struct gaz_str name;  /* of the section, unique */
 	struct gaz_str title; /* configured, else the document's, else name */
 	struct gaz_str url, site_url, language, icon;
+	struct gaz_str host; /* of url, when its name mixes scripts: as it
+	                      * looks and, in brackets, as it is; else absent.
+	                      * Whoever asked the store fills it in. */
 	gaz_str_list tags;
 	bool enabled;
 	gaz_utc last_fetch, last_success, last_new, next_fetch;
@@ -58,6 +61,8 @@ struct gaz_view_item {
 	struct gaz_str feed_name, feed_title, feed_site_url, feed_url;
 	struct gaz_str guid, url, title, author, summary, content, language;
 	struct gaz_str thumbnail, comments;
+	struct gaz_str host;     /* as of a feed */
+	int64_t chars;           /* of the plain text; 0: not counted */
 	gaz_utc published, updated, first_seen;
 	gaz_str_list categories, tags;
 	gaz_enclosure_list enclosures;

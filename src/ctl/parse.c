@@ -11,6 +11,7 @@
 
 #include "gazetted/file.h"
 #include "gazetted/limits.h"
+#include "gazetted/log.h"
 #include "gazetted/parse.h"
 
 /*
@@ -44,6 +45,36 @@ complain(int status, const struct gaz_err *err)
 	return status;
 }
 
+/* On one line: which fault, why, and the feeds that a page links to. */
+static int
+refuse(const char *path, struct gaz_str bytes,
+    const struct gaz_parse_options *opt, struct gaz_arena *a,
+    enum gaz_fault fault, const struct gaz_err *err)
+{
+	gaz_str_list feeds = { 0 };
+	struct gaz_buf line;
+
+	gaz_buf_init(&line, GAZ_BUF_NO_MAX);
+	gaz_buf_put_fmt(&line, "%s: %s: %s", path, gaz_fault_name(fault),
+	    err->msg);
+	if (fault == GAZ_FAULT_NOT_A_FEED)
+		gaz_parse_discover(bytes, opt->url, a, &feeds);
+	for (size_t i = 0; i < feeds.n; i++)
+		gaz_buf_put_fmt(&line, "%s%.*s", i == 0 ? "; it links to " :
+		    ", ", GAZ_STR_ARG(feeds.v[i]));
+	fputs("gazettectl parse: ", stderr);
+	for (struct gaz_str s = gaz_buf_str(&line); s.len > 0;) {
+		struct gaz_str piece = gaz_str_cut(s, 200);
+		char safe[1024];
+
+		fputs(gaz_log_safe(piece, safe, sizeof(safe)), stderr);
+		s = gaz_str_sub(s, piece.len, s.len);
+	}
+	fputc('\n', stderr);
+	gaz_buf_clear(&line);
+	return EX_DATAERR;
+}
+
 static int
 run(const char *path, const struct gaz_parse_options *opt)
 {
@@ -63,8 +94,8 @@ run(const char *path, const struct gaz_parse_options *opt)
 		goto done;
 	}
 	if (!gaz_parse(gaz_buf_str(&in), opt, &arena, &doc, &fault, &err)) {
-		gaz_err_wrap(&err, "%s", path);
-		status = complain(EX_DATAERR, &err);
+		status = refuse(path, gaz_buf_str(&in), opt, &arena, fault,
+		    &err);
 		goto done;
 	}
 	gaz_parse_write_json(&doc, &out);

@@ -64,7 +64,7 @@ put_head(const json_t *s, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	gaz_buf_put_z(out, gaz_ctl_bool(s, "pinned") ? ", pinned" : "");
 	gaz_buf_put_char(out, '\n');
 	if (gaz_ctl_str(s, "url").len > 0) {
-		gaz_ctl_clean(out, gaz_ctl_str(s, "url"), GAZ_CTL_NO_LIMIT);
+		gaz_ctl_put_url(out, gaz_ctl_str(s, "url"));
 		gaz_buf_put_char(out, '\n');
 	}
 	gaz_buf_put_char(out, '\n');
@@ -127,8 +127,7 @@ put_reasons(const json_t *items, const struct gaz_ctl_style *st,
 		gaz_buf_put_char(out, '\n');
 		if (gaz_ctl_str(it, "url").len > 0) {
 			gaz_buf_put_z(out, "  ");
-			gaz_ctl_clean(out, gaz_ctl_str(it, "url"),
-			    GAZ_CTL_NO_LIMIT);
+			gaz_ctl_put_url(out, gaz_ctl_str(it, "url"));
 			gaz_buf_put_char(out, '\n');
 		}
 		gaz_ctl_put_membership(out, json_object_get(it, "evidence"),

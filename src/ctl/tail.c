@@ -80,7 +80,7 @@ put_item(struct gaz_buf *out, const json_t *it, bool json,
 	gaz_buf_put_z(out, gaz_ctl_off(st, GAZ_CTL_BOLD));
 	if (gaz_ctl_str(it, "url").len > 0) {
 		gaz_buf_put_fmt(out, "  %s", gaz_ctl_on(st, GAZ_CTL_DIM));
-		gaz_ctl_clean(out, gaz_ctl_str(it, "url"), GAZ_CTL_NO_LIMIT);
+		gaz_ctl_put_url(out, gaz_ctl_str(it, "url"));
 		gaz_buf_put_z(out, gaz_ctl_off(st, GAZ_CTL_DIM));
 	}
 	gaz_buf_put_char(out, '\n');

@@ -7,8 +7,10 @@
 #include <time.h>
 #include <unicode/uchar.h>
 
+#include "gazetted/arena.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
+#include "gazetted/url.h"
 
 /*
  * Widths follow wcwidth(3) of most terminals: every character counts by
@@ -181,6 +183,20 @@ gaz_ctl_wrap(struct gaz_buf *out, struct gaz_str s, size_t column,
 		first = false;
 	}
 	gaz_buf_clear(&clean);
+}
+
+void
+gaz_ctl_put_url(struct gaz_buf *out, struct gaz_str url)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_str host = gaz_url_host_display(&a, url);
+
+	gaz_ctl_clean(out, url, GAZ_CTL_NO_LIMIT);
+	if (gaz_str_ends(host, ")")) {
+		gaz_buf_put_z(out, " - host ");
+		gaz_ctl_clean(out, host, GAZ_CTL_NO_LIMIT);
+	}
+	gaz_arena_clear(&a);
 }
 
 /* ---- times and amounts */

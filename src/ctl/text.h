@@ -15,6 +15,9 @@
  * What is cut ends in an ellipsis.
  */
 size_t gaz_ctl_clean(struct gaz_buf *out, struct gaz_str s, size_t limit);
+/* An address; one whose host mixes scripts is followed by that host as it
+ * looks and as it is. */
+void gaz_ctl_put_url(struct gaz_buf *out, struct gaz_str url);
 
 /* Columns that harmless text takes: 0, 1 or 2 a character. */
 size_t gaz_ctl_width(struct gaz_str s);

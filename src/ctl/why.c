@@ -50,6 +50,11 @@ put_last(struct gaz_buf *out, const json_t *f)
 	if (gaz_str_eq_z(fault, "ok")) {
 		gaz_buf_put_z(out, gaz_ctl_int(f, "http_status") == 304 ?
 		    " and had not changed." : ", which went well.");
+		if (text.len > 0) {
+			gaz_buf_put_z(out, " The document: ");
+			gaz_buf_put_str(out, text);
+			gaz_buf_put_char(out, '.');
+		}
 	} else {
 		gaz_buf_put_fmt(out, ", which failed: %s",
 		    fault_text(fault));
@@ -175,7 +180,7 @@ write_why(const json_t *f, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	    gaz_ctl_on(st, GAZ_CTL_BOLD), gaz_ctl_int(f, "id"));
 	gaz_ctl_put_text(out, gaz_ctl_str(f, "name"), st);
 	gaz_buf_put_fmt(out, "%s\n", gaz_ctl_off(st, GAZ_CTL_BOLD));
-	gaz_ctl_clean(out, gaz_ctl_str(f, "url"), GAZ_CTL_NO_LIMIT);
+	gaz_ctl_put_url(out, gaz_ctl_str(f, "url"));
 	gaz_buf_put_z(out, "\n\n");
 	put_last(&text, f);
 	put_next(&text, f);

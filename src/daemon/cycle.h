@@ -30,7 +30,7 @@ struct cycle {
 	int64_t max_items;
 	/* from the writer */
 	enum gaz_fault fault;
-	char text[200];
+	char text[400];
 	struct gaz_interval next;
 	int64_t added, changed, opened;
 	int64_t ttl_s, update_interval_s;

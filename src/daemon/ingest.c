@@ -141,6 +141,34 @@ put_tags(struct gaz_writer_state *w, const gaz_str_list *tags,
 	return true;
 }
 
+/* Append the texts of a list, as many as have room as a whole. */
+static void
+put_list(struct cycle *c, const char *lead, const gaz_str_list *l)
+{
+	size_t used = strlen(c->text), start = used;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const char *sep = used == start ? lead : "; ";
+		size_t need = strlen(sep) + l->v[i].len;
+
+		if (need >= sizeof(c->text) - used)
+			continue;
+		snprintf(c->text + used, sizeof(c->text) - used, "%s%.*s",
+		    sep, GAZ_STR_ARG(l->v[i]));
+		used += need;
+	}
+}
+
+/* Why the document was refused; of a page, the feeds it links to. */
+static void
+put_fault_text(struct cycle *c, const struct gaz_batch *b)
+{
+	struct gaz_str why = gaz_str_cut(b->fault_text, 160);
+
+	snprintf(c->text, sizeof(c->text), "%.*s", GAZ_STR_ARG(why));
+	put_list(c, "; it links to ", &b->feeds_found);
+}
+
 static bool
 store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 {
@@ -157,13 +185,7 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		    (int)sizeof(c->text) - 1, why.msg);
 	} else if (b.fault != GAZ_FAULT_NONE) {
 		c->fault = b.fault;
-		snprintf(c->text, sizeof(c->text), "%.*s%s%.*s",
-		    b.fault_text.len < 120 ? (int)b.fault_text.len : 120,
-		    b.fault_text.p != NULL ? b.fault_text.p : "",
-		    b.feeds_found.n > 0 ? "; it links to " : "",
-		    b.feeds_found.n > 0 && b.feeds_found.v[0].len < 60 ?
-		    (int)b.feeds_found.v[0].len : 0,
-		    b.feeds_found.n > 0 ? b.feeds_found.v[0].p : "");
+		put_fault_text(c, &b);
 	} else {
 		c->parsed = true;
 		c->truncated = (b.flags & GAZ_BATCH_TRUNCATED) != 0;
@@ -183,6 +205,8 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 			snprintf(c->text, sizeof(c->text),
 			    "the document ends too early; %zu items kept",
 			    b.items.n);
+		} else if (ok && c->fetch_text[0] == '\0') {
+			put_list(c, "", &b.warnings);
 		}
 	}
 	gaz_vec_clear(&res.items);

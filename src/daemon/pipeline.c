@@ -84,16 +84,18 @@ log_cycle(const struct cycle *c, const struct gaz_feed *f)
 	char name[160], text[400];
 
 	gaz_log_safe(gaz_str_of(f->name), name, sizeof(name));
+	gaz_log_safe(gaz_str_of(c->text), text, sizeof(text));
 	if (c->fault == GAZ_FAULT_NONE) {
 		gaz_log(GAZ_LOG_INFO, "fetch",
 		    "feed=%" PRId64 " name=\"%s\" status=%d new=%" PRId64
 		    " changed=%" PRId64 " bytes=%zu ms=%" PRId64
-		    " next_s=%" PRId64 " reason=\"%s\"", c->feed_id, name,
-		    c->status, c->added, c->changed, c->bytes, c->duration_ms,
-		    c->next.delay_s, c->next.reason);
+		    " next_s=%" PRId64 " reason=\"%s\"%s%s%s", c->feed_id,
+		    name, c->status, c->added, c->changed, c->bytes,
+		    c->duration_ms, c->next.delay_s, c->next.reason,
+		    text[0] != '\0' ? " text=\"" : "", text,
+		    text[0] != '\0' ? "\"" : "");
 		return;
 	}
-	gaz_log_safe(gaz_str_of(c->text), text, sizeof(text));
 	gaz_log(GAZ_LOG_WARN, "fetch", "feed=%" PRId64 " name=\"%s\" fault=%s "
 	    "status=%d failures=%" PRId64 " next_s=%" PRId64 " text=\"%s\"",
 	    c->feed_id, name, gaz_fault_name(c->fault), c->status,

@@ -7,6 +7,7 @@
 #include "gazetted/config.h"
 #include "gazetted/date.h"
 #include "gazetted/limits.h"
+#include "gazetted/url.h"
 
 static const struct {
 	const char *name, *type;
@@ -106,6 +107,39 @@ is_there(struct gaz_store *s, const struct gaz_render *r,
 	return true;
 }
 
+/* ---- hosts whose names look like others' */
+
+static struct gaz_str
+host_note(struct gaz_arena *a, struct gaz_str url)
+{
+	struct gaz_str shown;
+	bool odd = gaz_str_ifind(url, GAZ_STR("xn--"), 0) != GAZ_STR_NPOS;
+
+	for (size_t i = 0; i < url.len && !odd; i++)
+		odd = (unsigned char)url.p[i] >= 0x80;
+	if (!odd)
+		return GAZ_STR_NONE;
+	shown = gaz_url_host_display(a, url);
+	return gaz_str_ends(shown, ")") ? shown : GAZ_STR_NONE;
+}
+
+static void
+note_hosts(struct gaz_view *v)
+{
+	for (size_t i = 0; i < v->feeds.n; i++)
+		v->feeds.v[i].host = host_note(&v->arena, v->feeds.v[i].url);
+	for (size_t i = 0; i < v->items.n; i++)
+		v->items.v[i].host = host_note(&v->arena, v->items.v[i].url);
+	for (size_t i = 0; i < v->stories.n; i++) {
+		for (size_t k = 0; k < v->stories.v[i].items.n; k++) {
+			struct gaz_view_item *it =
+			    &v->stories.v[i].items.v[k];
+
+			it->host = host_note(&v->arena, it->url);
+		}
+	}
+}
+
 bool
 gaz_render(struct gaz_store *s, const struct gaz_render *r, gaz_utc now,
     struct gaz_buf *out, int64_t *moved, struct gaz_err *err)
@@ -120,6 +154,7 @@ gaz_render(struct gaz_store *s, const struct gaz_render *r, gaz_utc now,
 		v->title = r->title;
 		v->base_url = r->base_url;
 		v->path = r->path;
+		note_hosts(v);
 		write_form(v, r, out);
 		if (out->full)
 			ok = gaz_err_set(err, GAZ_ERR_LIMIT,

@@ -3,6 +3,8 @@
 
 #include "gazetted/api.h"
 
+#include "export.h"
+
 static void
 put_strings(struct gaz_json *j, const char *key, const gaz_str_list *l)
 {
@@ -38,12 +40,17 @@ put_item(struct gaz_json *j, const struct gaz_view_item *it, bool content)
 	    it->story_id > 0 ? it->story_id : GAZ_INT_UNKNOWN);
 	gaz_json_str(j, "title", it->title);
 	gaz_json_str(j, "url", it->url);
+	if (it->host.p != NULL)
+		gaz_json_str(j, "host", it->host);
 	gaz_json_str(j, "guid", it->guid);
 	gaz_json_str(j, "author", it->author);
 	gaz_json_str(j, "summary", it->summary);
 	if (content)
 		gaz_json_str(j, "content", it->content);
 	gaz_json_str(j, "language", it->language);
+	gaz_json_z(j, "direction", export_is_rtl(it->title) ? "rtl" : "ltr");
+	gaz_json_opt_int(j, "reading_time", it->chars > 0 ?
+	    export_reading_time(it) : GAZ_INT_UNKNOWN);
 	gaz_json_utc(j, "published", it->published);
 	gaz_json_utc(j, "updated", it->updated);
 	gaz_json_utc(j, "first_seen", it->first_seen);
@@ -100,6 +107,8 @@ gaz_api_put_feed(struct gaz_json *j, const struct gaz_view_feed *f)
 	gaz_json_str(j, "name", f->name);
 	gaz_json_str(j, "title", f->title);
 	gaz_json_str(j, "url", f->url);
+	if (f->host.p != NULL)
+		gaz_json_str(j, "host", f->host);
 	gaz_json_str(j, "site", f->site_url);
 	gaz_json_str(j, "language", f->language);
 	put_strings(j, "tags", &f->tags);

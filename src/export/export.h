@@ -53,6 +53,9 @@ gaz_utc export_time_of_story(const struct gaz_view_story *s);
 gaz_utc export_time_of_item(const struct gaz_view_item *it);
 gaz_utc export_published(const struct gaz_view_item *it);
 
+/* Seconds that people need to read it, on the average; 0: unknown. */
+int64_t export_reading_time(const struct gaz_view_item *it);
+
 /* How an outlet is called: its title, else the name of its section. */
 struct gaz_str export_outlet(const struct gaz_view_item *it);
 

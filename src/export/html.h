@@ -46,6 +46,8 @@ void part_count(struct gaz_buf *out, int64_t n, const char *one,
 /* A link to the page itself with one parameter: "?tag=…", percent-encoded. */
 void part_query_link(struct page *p, const char *name, struct gaz_str value,
     const char *class);
+/* A host's name that may be taken for another one, when there is one. */
+void part_host(struct gaz_buf *out, struct gaz_str host);
 /* Text as a link when url is one, else as a span. */
 void part_link(struct gaz_buf *out, struct gaz_str url, struct gaz_str language,
     struct gaz_str text);

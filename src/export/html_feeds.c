@@ -50,7 +50,10 @@ put_state(struct page *p, const struct gaz_view_feed *f)
 		break;
 	}
 	if (f->flags.len > 0) {
-		gaz_buf_put_z(p->out, " <small class=\"flags\">");
+		gaz_buf_put_z(p->out, " <small class=\"flags\"");
+		if (f->fault == GAZ_FAULT_NONE && f->fault_text.len > 0)
+			export_put_attr(p->out, "title", f->fault_text);
+		gaz_buf_put_char(p->out, '>');
 		export_put_text(p->out, f->flags);
 		gaz_buf_put_z(p->out, "</small>");
 	}
@@ -76,6 +79,7 @@ put_name(struct page *p, const struct gaz_view_feed *f)
 		    " rel=\"noopener noreferrer nofollow\" dir=\"ltr\">");
 		export_put_text(p->out, f->url);
 		gaz_buf_put_z(p->out, "</a></small>");
+		part_host(p->out, f->host);
 	}
 }
 

@@ -117,6 +117,16 @@ part_link(struct gaz_buf *out, struct gaz_str url, struct gaz_str language,
 	gaz_buf_put_z(out, link ? "</a>" : "</span>");
 }
 
+void
+part_host(struct gaz_buf *out, struct gaz_str host)
+{
+	if (host.len == 0)
+		return;
+	gaz_buf_put_z(out, " <small class=\"host\" dir=\"ltr\">⚠ ");
+	export_put_text(out, host);
+	gaz_buf_put_z(out, "</small> ");
+}
+
 static void
 put_encoded(struct gaz_buf *out, struct gaz_str s)
 {

@@ -32,11 +32,14 @@ put_languages(struct page *p, const struct gaz_view_story *s)
 static void
 put_outlet(struct page *p, const struct gaz_view_item *it)
 {
-	if (export_outlet(it).len == 0)
+	if (export_outlet(it).len == 0) {
+		part_host(p->out, it->host);
 		return;
+	}
 	gaz_buf_put_z(p->out, "<bdi class=\"outlet\">");
 	export_put_text(p->out, export_outlet(it));
 	gaz_buf_put_z(p->out, "</bdi> ");
+	part_host(p->out, it->host);
 }
 
 /* "Le Monde · French · 4 Sep 2025, 18:30 UTC" */
@@ -53,6 +56,10 @@ put_byline(struct page *p, const struct gaz_view_item *it, bool language)
 		gaz_buf_put_z(p->out, "</span> ");
 	}
 	part_time(p->out, export_published(it));
+	/* A text of a few lines is read before its reading time is. */
+	if (export_reading_time(it) >= 60)
+		gaz_buf_put_fmt(p->out, " <span class=\"minutes\">%" PRId64
+		    " min</span>", (export_reading_time(it) + 30) / 60);
 	gaz_buf_put_z(p->out, "</p>");
 }
 

@@ -213,6 +213,8 @@ put_item(const struct gaz_view *v, const struct gaz_view_item *it,
 	put_strings(j, "tags", &tags);
 	put_text(j, "language", export_language(it->language));
 	put_attachments(it, j);
+	if (it->chars > 0)
+		gaz_json_int(j, "_reading_time", export_reading_time(it));
 	gaz_json_object(j, "_source");
 	gaz_json_str(j, "title", export_outlet(it));
 	put_url(j, "feed_url", it->feed_url);

@@ -438,6 +438,32 @@ is_epoch(const struct reader *r, gaz_utc *out)
 	return true;
 }
 
+/* What a year that is counted from the beginning of an era lacks. */
+static int64_t
+era_offset(struct gaz_str s, int64_t year)
+{
+	static const struct {
+		const char *name;
+		int64_t before; /* the year before its first */
+		bool long_years; /* they have three digits by now */
+	} eras[] = { { "令和", 2018, false }, { "平成", 1988, false },
+		{ "昭和", 1925, false }, { "民國", 1911, true },
+		{ "民国", 1911, true } };
+
+	for (size_t i = 0; i < GAZ_COUNT(eras); i++) {
+		if (gaz_str_find(s, gaz_str_of(eras[i].name), 0) ==
+		    GAZ_STR_NPOS)
+			continue;
+		/* Two digits were taken for a year of a century, three for
+		 * one counted from 1900. */
+		if (year >= 1900 && year < 2100)
+			return eras[i].before - (eras[i].long_years ? 1900 :
+			    year / 100 * 100);
+		return year < 200 ? eras[i].before : 0;
+	}
+	return 0;
+}
+
 gaz_utc
 gaz_date_parse(struct gaz_str s)
 {
@@ -462,6 +488,7 @@ gaz_date_parse(struct gaz_str s)
 		return GAZ_UTC_UNKNOWN;
 	if (r.thai && r.year > 2400)
 		r.year -= BUDDHIST_ERA;
+	r.year += era_offset(s, r.year);
 	if (r.year < 1 || r.year > 9999 || r.month < 1 || r.month > 12 ||
 	    !gaz_civil_is_date(r.year, r.month, r.day))
 		return GAZ_UTC_UNKNOWN;

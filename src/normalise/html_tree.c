@@ -544,6 +544,8 @@ start(struct tree *c, const struct element *e, const struct token *token)
 	case ELEMENT_FORMATTING:
 		reopen(c);
 		if (!may_nest(c, e)) {
+			if (c->n_ignored == HTML_IGNORED_MAX)
+				c->flags |= GAZ_HTML_TOO_DEEP;
 			ignore(c, e, token);
 			return;
 		}

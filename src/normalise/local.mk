@@ -18,7 +18,8 @@ libgazetted_a_SOURCES += \
 	src/normalise/lang_model.h \
 	src/normalise/text.c include/gazetted/text.h \
 	src/normalise/url.c include/gazetted/url.h \
-	src/normalise/url_canonical.c src/normalise/url_internal.h
+	src/normalise/url_canonical.c src/normalise/url_internal.h \
+	src/normalise/url_tracking.c
 
 unit_tests += \
 	tests/unit/test_charset \
@@ -43,7 +44,7 @@ src/normalise/entities_table.h: data/entities.tsv src/normalise/entities.awk
 	$(AM_V_GEN)$(MKDIR_P) src/normalise && LC_ALL=C $(AWK) \
 		-f $(top_srcdir)/src/normalise/entities.awk \
 		$(top_srcdir)/data/entities.tsv >$@-t && mv $@-t $@
-src/normalise/url_canonical.$(OBJEXT): src/normalise/tracking_table.h
+src/normalise/url_tracking.$(OBJEXT): src/normalise/tracking_table.h
 src/normalise/html_ref.$(OBJEXT): src/normalise/entities_table.h
 CLEANFILES += src/normalise/tracking_table.h src/normalise/entities_table.h
 EXTRA_DIST += \
@@ -133,7 +134,8 @@ EXTRA_DIST += \
 	tests/fixtures/html/word.want \
 	tests/fixtures/html/wordpress.html \
 	tests/fixtures/html/wordpress.want \
-	tests/fixtures/html/xss.txt
+	tests/fixtures/html/xss.txt \
+	tests/fixtures/url/redirectors.tsv
 
 noinst_PROGRAMS += src/normalise/langc
 src_normalise_langc_SOURCES = src/normalise/langc.c src/base/str.c
@@ -146,5 +148,7 @@ src/normalise/lang.$(OBJEXT): src/normalise/lang_table.h
 CLEANFILES += src/normalise/lang_table.h
 EXTRA_DIST += data/lang/words.tsv \
 	tests/fixtures/lang/headlines.tsv \
+	tests/fixtures/lang/kept-headlines.tsv \
+	tests/fixtures/lang/kept-texts.tsv \
 	tests/fixtures/lang/others.tsv \
 	tests/fixtures/lang/texts.tsv

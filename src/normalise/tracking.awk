@@ -1,7 +1,12 @@
 # data/tracking.tsv to C: two tables, in the order of the file.
 BEGIN { FS = "\t" }
 /^#/ || /^$/ { next }
-NF != 3 || ($1 != "drop" && $1 != "target" && $1 != "rest") ||
+BEGIN {
+	split("target rest query segment behind base64", names, " ")
+	for (i in names)
+		kinds[names[i]] = "HOP_" toupper(names[i])
+}
+NF != 3 || ($1 != "drop" && !($1 in kinds)) ||
 $0 ~ /["\\]/ || $2 == "" || $3 == "" {
 	print FILENAME ":" NR ": not understood" | "cat >&2"
 	bad = 1
@@ -22,9 +27,10 @@ $1 == "drop" {
 	prefix = "false"
 	if (sub(/\*$/, "", path))
 		prefix = "true"
-	kind = ($1 == "rest") ? "true" : "false"
+	if ($1 != "target" && $1 != "query")
+		prefix = "true"
 	hops = hops "\t{ \"" substr($2, 1, slash - 1) "\", \"" path "\", \"" \
-		$3 "\", " prefix ", " kind " },\n"
+		$3 "\", " prefix ", " kinds[$1] " },\n"
 }
 END {
 	if (bad)
@@ -42,7 +48,7 @@ END {
 	print "static const struct {"
 	print "\tconst char *host, *path, *name;"
 	print "\tbool is_prefix; /* of the path */"
-	print "\tbool is_rest;   /* name is a scheme, the path has the page */"
+	print "\tenum hop kind;"
 	print "} hops[] = {"
 	printf "%s", hops
 	print "};"

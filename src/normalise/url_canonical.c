@@ -18,7 +18,6 @@
 #include "gazetted/mem.h"
 
 #include "normalise/url_internal.h"
-#include "src/normalise/tracking_table.h"
 
 #define HOST_MAX 1024 /* bytes of a host, as written */
 
@@ -342,97 +341,7 @@ put_escaped(struct gaz_buf *out, struct gaz_str s)
 	}
 }
 
-static void
-put_unescaped(struct gaz_buf *out, struct gaz_str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		int hi = i + 1 < s.len ? gaz_hex_value(s.p[i + 1]) : -1;
-		int lo = i + 2 < s.len ? gaz_hex_value(s.p[i + 2]) : -1;
-		if (s.p[i] == '%' && hi >= 0 && lo >= 0) {
-			gaz_buf_put_char(out, (char)(hi * 16 + lo));
-			i += 2;
-		} else {
-			gaz_buf_put_char(out, s.p[i] == '+' ? ' ' : s.p[i]);
-		}
-	}
-}
-
-/* Pages that only redirect */
-
-/* host is domain or below it. */
-static bool
-is_within(struct gaz_str host, const char *domain)
-{
-	size_t n = strlen(domain);
-
-	return n == 0 || (gaz_str_ends(host, domain) &&
-	    (host.len == n || host.p[host.len - n - 1] == '.'));
-}
-
-static struct gaz_str
-find_parameter(struct gaz_str query, const char *name)
-{
-	struct gaz_str piece;
-
-	while (gaz_str_split(&query, '&', &piece)) {
-		struct gaz_str value = piece, key;
-		if (gaz_str_split(&value, '=', &key) && value.p != NULL &&
-		    gaz_str_ieq_z(key, name))
-			return value;
-	}
-	return GAZ_STR_NONE;
-}
-
-/* The URL that u only leads to, in out; nothing when it is a page itself. */
-static void
-follow(const struct url_parts *u, struct gaz_str host, struct gaz_buf *out)
-{
-	for (size_t i = 0; i < GAZ_COUNT(hops); i++) {
-		size_t n = strlen(hops[i].path);
-		if (!gaz_str_eq_z(host, hops[i].host) ||
-		    !gaz_str_starts(u->path, hops[i].path))
-			continue;
-		gaz_buf_reset(out);
-		if (hops[i].is_rest && u->path.len > n) {
-			gaz_buf_put_z(out, hops[i].name);
-			gaz_buf_put_z(out, "://");
-			gaz_buf_put(out, u->path.p + n, u->path.len - n);
-			if (u->query.p != NULL) {
-				gaz_buf_put_char(out, '?');
-				gaz_buf_put_str(out, u->query);
-			}
-		} else if (!hops[i].is_rest &&
-		    (hops[i].is_prefix || u->path.len == n)) {
-			struct gaz_str v = find_parameter(u->query,
-			    hops[i].name);
-			put_unescaped(out, v);
-		}
-		if (gaz_url_is_http(gaz_buf_str(out)) &&
-		    gaz_utf8_is_valid(gaz_buf_str(out)))
-			return;
-	}
-	gaz_buf_reset(out);
-}
-
 /* The query without what counts readers */
-
-static bool
-is_tracking(struct gaz_str host, struct gaz_str parameter)
-{
-	size_t end = gaz_str_find_char(parameter, '=', 0);
-	struct gaz_str name = gaz_str_sub(parameter, 0, end);
-
-	for (size_t i = 0; i < GAZ_COUNT(drops); i++) {
-		size_t n = drops[i].len;
-		if (name.len < n || (name.len > n && !drops[i].is_prefix) ||
-		    !gaz_str_ieq(gaz_str_sub(name, 0, n),
-		    gaz_str_make(drops[i].name, n)))
-			continue;
-		if (is_within(host, drops[i].host))
-			return true;
-	}
-	return false;
-}
 
 static void
 put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
@@ -445,7 +354,7 @@ put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
 		/* "&amp;" that was escaped once too often */
 		while (!first && gaz_str_starts(piece, "amp;"))
 			piece = gaz_str_sub(piece, 4, piece.len);
-		if (piece.len == 0 || is_tracking(host, piece))
+		if (piece.len == 0 || gaz_url_is_tracking(host, piece))
 			continue;
 		gaz_buf_put_char(out, mark);
 		put_escaped(out, piece);
@@ -513,7 +422,7 @@ put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 		put_query(out, gaz_buf_str(&host), u.query);
 		/* Looked for in what is clean, not in what was given. */
 		u = gaz_url_split(gaz_buf_str(out));
-		follow(&u, gaz_buf_str(&host), target);
+		gaz_url_follow(&u, gaz_buf_str(&host), target);
 	}
 	gaz_buf_clear(&host);
 	return ok;

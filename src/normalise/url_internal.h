@@ -33,4 +33,14 @@ bool gaz_url_resolve_to(const struct url_base *base, struct gaz_str ref,
 void gaz_url_put_without_dots(struct gaz_buf *out, size_t start,
     struct gaz_str s);
 
+/* Does the query parameter ("name=value" or "name") only count readers? host in
+ * lower case. By data/tracking.tsv, as the next one. */
+bool gaz_url_is_tracking(struct gaz_str host, struct gaz_str parameter);
+/*
+ * The URL that u, a canonical one, only leads to, to out, not canonical; nothing
+ * when u is a page itself. It is shorter than u.
+ */
+void gaz_url_follow(const struct url_parts *u, struct gaz_str host,
+    struct gaz_buf *out);
+
 #endif

@@ -58,6 +58,9 @@ static const struct gaz_element rows[] = {
 	    FIELD_SUMMARY, 0 },
 	{ "tagline", IN_FEED | IN_SOURCE, SHAPE_MARKUP, 0, NULL, gaz_on_text,
 	    FIELD_SUMMARY, 0 },
+	/* Atom 0.3: on the feed, for people who see its source. */
+	{ "info", IN_FEED | IN_SOURCE, SHAPE_MARKUP, 0, NULL, gaz_on_text,
+	    FIELD_SUMMARY, 9 },
 	{ "summary", IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_text,
 	    FIELD_SUMMARY, 0 },
 	{ "content", IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_content,
@@ -104,3 +107,15 @@ static const struct gaz_element rows[] = {
 };
 
 const struct gaz_element_table gaz_elements_atom = { rows, GAZ_COUNT(rows) };
+
+static const char *const uris[] = {
+	"w3.org/2005/atom", "purl.org/atom/ns", "purl.org/atom",
+	"example.com/newformat", "example.com/necho", "purl.org/echo",
+	"uri/of/echo/namespace", "purl.org/pie", NULL
+};
+static const char *const prefixes[] = {
+	"atom", "atom10", "a10", NULL
+};
+
+const struct gaz_namespace gaz_ns_atom = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

@@ -19,23 +19,6 @@
 
 #include "parse/finish.h"
 
-static const struct gaz_element_table *const tables[NS_COUNT] = {
-	[NS_ADMIN] = &gaz_elements_admin,
-	[NS_CC] = &gaz_elements_cc,
-	[NS_CONTENT] = &gaz_elements_content,
-	[NS_DC] = &gaz_elements_dc,
-	[NS_DCTERMS] = &gaz_elements_dcterms,
-	[NS_FEEDBURNER] = &gaz_elements_feedburner,
-	[NS_ITUNES] = &gaz_elements_itunes,
-	[NS_MEDIA] = &gaz_elements_media,
-	[NS_PODCAST] = &gaz_elements_podcast,
-	[NS_SLASH] = &gaz_elements_slash,
-	[NS_SY] = &gaz_elements_sy,
-	[NS_THR] = &gaz_elements_thr,
-	[NS_WFW] = &gaz_elements_wfw,
-	[NS_XHTML] = &gaz_elements_xhtml,
-};
-
 /* ----- lookup ----- */
 
 static const struct gaz_element *
@@ -56,8 +39,8 @@ find_in(const struct gaz_element_table *t, struct gaz_str local,
 }
 
 static const struct gaz_element *
-find_element(const struct gaz_builder *b, enum gaz_ns ns, struct gaz_str local,
-    unsigned scope)
+find_element(const struct gaz_builder *b, const struct gaz_namespace *ns,
+    struct gaz_str local, unsigned scope)
 {
 	const struct gaz_element *row;
 	bool atom_first = ns == NS_ATOM || b->format == FORMAT_ATOM;
@@ -65,7 +48,8 @@ find_element(const struct gaz_builder *b, enum gaz_ns ns, struct gaz_str local,
 	if (b->format == FORMAT_CDF && ns == NS_CORE)
 		return find_in(&gaz_elements_cdf, local, scope);
 	if (ns != NS_CORE && ns != NS_ATOM)
-		return find_in(tables[ns], local, scope);
+		return ns == NS_UNKNOWN ? NULL :
+		    find_in(&ns->elements, local, scope);
 	row = find_in(atom_first ? &gaz_elements_atom : &gaz_elements_rss,
 	    local, scope);
 	if (row == NULL)
@@ -75,10 +59,11 @@ find_element(const struct gaz_builder *b, enum gaz_ns ns, struct gaz_str local,
 }
 
 /* Unknown default namespaces are the format's own: that of the root counts. */
-static enum gaz_ns
+static const struct gaz_namespace *
 ns_of(const struct gaz_builder *b, const struct gaz_xml_name *name)
 {
-	enum gaz_ns ns = gaz_ns_find(name->uri, name->prefix);
+	const struct gaz_namespace *ns =
+	    gaz_ns_find(name->uri, name->prefix);
 
 	if (ns == NS_UNKNOWN && name->prefix.len == 0 &&
 	    (name->uri.len == 0 || gaz_str_eq(name->uri, b->root_uri)))
@@ -247,7 +232,8 @@ end_known(struct gaz_builder *b, struct gaz_frame *f)
 		else
 			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
 			    gaz_str_cut(gaz_str_trim(gaz_buf_str(&b->text)),
-				GAZ_FIELD_MAX)));
+				GAZ_FIELD_MAX),
+			    b->in_item ? &b->draft.notes : &b->doc->notes));
 		if (b->value.len == 0)
 			b->value = GAZ_STR_NONE;
 	}
@@ -423,7 +409,7 @@ static bool
 on_closes(void *arg, const struct gaz_xml_name *name)
 {
 	struct gaz_builder *b = arg;
-	enum gaz_ns ns;
+	const struct gaz_namespace *ns;
 	bool is_item;
 
 	if (b->depth < 2)
@@ -507,6 +493,7 @@ gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
 		return;
 	}
 	gaz_item_finish(b->a, &b->draft, &hints);
+	gaz_document_note(b->doc, b->draft.notes);
 	*gaz_list_push(b->a, &b->doc->items) = b->draft;
 }
 
@@ -526,6 +513,8 @@ gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
 		.period_s = GAZ_INT_UNKNOWN, .frequency = GAZ_INT_UNKNOWN };
 	gaz_feed_info_init(&doc->feed);
 	doc->items.n = 0;
+	doc->notes = 0;
+	memset(doc->noted, 0, sizeof(doc->noted));
 	gaz_buf_init(&b->text, GAZ_BUF_NO_MAX);
 }
 

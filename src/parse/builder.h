@@ -23,29 +23,6 @@ enum gaz_format {
 	FORMAT_CDF,
 };
 
-enum gaz_ns {
-	NS_UNKNOWN,
-	NS_CORE, /* RSS in any of its namespaces or in none; CDF */
-	NS_ATOM,
-	NS_RDF,
-	NS_XML,
-	NS_XHTML,
-	NS_ADMIN,
-	NS_CC,
-	NS_CONTENT,
-	NS_DC,
-	NS_DCTERMS,
-	NS_FEEDBURNER,
-	NS_ITUNES,
-	NS_MEDIA,
-	NS_PODCAST,
-	NS_SLASH,
-	NS_SY,
-	NS_THR,
-	NS_WFW,
-	NS_COUNT
-};
-
 /* Where an element stands: a set, as an element may stand in several. */
 enum gaz_scope {
 	IN_FEED = 1 << 0,
@@ -57,6 +34,9 @@ enum gaz_scope {
 	IN_SKIP = 1 << 6,    /* skipHours, skipDays */
 	IN_MOVED = 1 << 7,   /* newLocation */
 	IN_WRAPPER = 1 << 8, /* an unknown element that may hold items */
+	IN_CHAPTERS = 1 << 9,
+	IN_PLACE = 1 << 10,  /* georss:where and what is in it */
+	IN_RING = 1 << 11,   /* the border of an area */
 };
 
 enum gaz_shape {
@@ -118,25 +98,33 @@ struct gaz_element_table {
 extern const struct gaz_element_table gaz_elements_rss;
 extern const struct gaz_element_table gaz_elements_atom;
 extern const struct gaz_element_table gaz_elements_cdf;
-extern const struct gaz_element_table gaz_elements_admin;
-extern const struct gaz_element_table gaz_elements_cc;
-extern const struct gaz_element_table gaz_elements_content;
-extern const struct gaz_element_table gaz_elements_dc;
-extern const struct gaz_element_table gaz_elements_dcterms;
-extern const struct gaz_element_table gaz_elements_feedburner;
-extern const struct gaz_element_table gaz_elements_itunes;
-extern const struct gaz_element_table gaz_elements_media;
-extern const struct gaz_element_table gaz_elements_podcast;
-extern const struct gaz_element_table gaz_elements_slash;
-extern const struct gaz_element_table gaz_elements_sy;
-extern const struct gaz_element_table gaz_elements_thr;
-extern const struct gaz_element_table gaz_elements_wfw;
-extern const struct gaz_element_table gaz_elements_xhtml;
+
+/*
+ * A namespace: a file src/parse/ns_NAME.c that defines gaz_ns_NAME, and its line
+ * in local.mk. Lists end with NULL.
+ */
+struct gaz_namespace {
+	const char *const *uris; /* lower-case, without scheme, "www." and "/"
+	                            or "#" at the end */
+	const char *const *prefixes; /* lower-case; when the URI is unknown */
+	struct gaz_element_table elements;
+};
+
+/* Those that the builder itself knows about. Core: RSS in any of its namespaces
+ * or in none; CDF. */
+extern const struct gaz_namespace gaz_ns_core, gaz_ns_atom, gaz_ns_rdf,
+    gaz_ns_xml, gaz_ns_xhtml, gaz_ns_content;
+#define NS_UNKNOWN NULL
+#define NS_CORE (&gaz_ns_core)
+#define NS_ATOM (&gaz_ns_atom)
+#define NS_RDF (&gaz_ns_rdf)
+#define NS_XHTML (&gaz_ns_xhtml)
+#define NS_CONTENT (&gaz_ns_content)
 
 /* An open element. */
 struct gaz_frame {
 	const struct gaz_element *row; /* NULL: unknown, or markup */
-	enum gaz_ns ns;
+	const struct gaz_namespace *ns; /* NULL: unknown */
 	struct gaz_str local;
 	unsigned scope; /* of its children */
 	struct gaz_str base, lang;
@@ -157,6 +145,7 @@ struct gaz_target {
 	bool guid_permalink, guid_said_so;
 	struct gaz_str image_in_text[2]; /* of content, of summary */
 	int64_t period_s, frequency; /* of sy: */
+	struct gaz_str latitude, longitude; /* of geo: */
 };
 
 struct gaz_builder {
@@ -203,7 +192,8 @@ struct gaz_xml_sink gaz_builder_sink(struct gaz_builder *b);
 void gaz_builder_finish(struct gaz_builder *b);
 
 /* The namespace that a URI or a well-known prefix names. */
-enum gaz_ns gaz_ns_find(struct gaz_str uri, struct gaz_str prefix);
+const struct gaz_namespace *gaz_ns_find(struct gaz_str uri,
+    struct gaz_str prefix);
 /* The format and version that a root element tells; FORMAT_NONE: no feed. */
 enum gaz_format gaz_sniff_root(const struct gaz_xml_name *name,
     const struct gaz_xml_attr *attrs, size_t n, struct gaz_str *version,
@@ -272,5 +262,14 @@ struct gaz_link *gaz_put_link(struct gaz_arena *a, gaz_link_list *list,
     struct gaz_str href, struct gaz_str rel, struct gaz_str type);
 void gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url,
     unsigned rank);
+
+/* Where it happened: numbers in pairs, latitude first. What is no pair of
+ * numbers within the world is left out. */
+void gaz_put_place(struct gaz_builder *b, enum gaz_place_kind kind,
+    struct gaz_str numbers);
+/* More pairs for the place that was put last, if it is of that kind. */
+void gaz_add_to_place(struct gaz_builder *b, enum gaz_place_kind kind,
+    struct gaz_str numbers);
+void gaz_put_latitude_longitude(struct gaz_builder *b);
 
 #endif

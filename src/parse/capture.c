@@ -172,5 +172,5 @@ gaz_capture_finish(struct gaz_builder *b, const struct gaz_frame *f)
 		src.type = GAZ_STR("application/xhtml+xml");
 	b->first_image = GAZ_STR_NONE;
 	b->rich = gaz_text_make(b->a, &src, &b->first_image,
-	    b->in_item ? &b->draft.cut : NULL);
+	    b->in_item ? &b->draft.notes : &b->doc->notes);
 }

@@ -16,6 +16,8 @@
 #include "gazetted/text.h"
 #include "gazetted/url.h"
 
+#include "parse/text.h"
+
 #define EXCERPT_MAX 400      /* characters of a summary */
 #define DERIVED_TITLE_MAX 90 /* characters of a title made from text */
 #define DESCRIPTION_MAX 1000
@@ -71,6 +73,14 @@ plain_line(struct digest *d, struct gaz_str s, size_t max_chars)
 	if (s.p == NULL)
 		return s;
 	s = gaz_text_fold(d->a, s, max_chars);
+	return s.len > 0 ? s : GAZ_STR_NONE;
+}
+
+/* The same of names: see gaz_text_name. */
+static struct gaz_str
+plain_name(struct digest *d, struct gaz_str s, size_t max_chars)
+{
+	s = gaz_text_name(d->a, s, max_chars);
 	return s.len > 0 ? s : GAZ_STR_NONE;
 }
 
@@ -190,7 +200,7 @@ put_author(struct digest *d, const struct gaz_item *it,
 	gaz_buf_init(&names, GAZ_BUF_NO_MAX);
 	for (size_t i = 0; i < it->authors.n && i < GAZ_ITEM_PERSONS_MAX; i++) {
 		const struct gaz_person *p = &it->authors.v[i];
-		struct gaz_str name = plain_line(d,
+		struct gaz_str name = plain_name(d,
 		    p->name.len > 0 ? p->name : p->email, NAME_MAX);
 
 		if (name.len == 0)
@@ -211,7 +221,7 @@ put_lists(struct digest *d, const struct gaz_item *it,
 	for (size_t i = 0; i < it->categories.n &&
 	    out->categories.n < GAZ_ITEM_CATEGORIES_MAX; i++) {
 		const struct gaz_category *c = &it->categories.v[i];
-		struct gaz_str name = plain_line(d,
+		struct gaz_str name = plain_name(d,
 		    c->label.len > 0 ? c->label : c->term, NAME_MAX);
 
 		if (name.len > 0)
@@ -228,7 +238,7 @@ put_lists(struct digest *d, const struct gaz_item *it,
 		o = gaz_list_push(d->a, &out->enclosures);
 		*o = *e;
 		o->url = url;
-		o->title = plain_line(d, e->title, GAZ_TITLE_MAX);
+		o->title = plain_name(d, e->title, GAZ_TITLE_MAX);
 	}
 }
 
@@ -320,7 +330,7 @@ put_item(struct digest *d, const struct gaz_document *doc,
 		out->flags |= GAZ_ITEM_ID_DERIVED;
 	if (it->explicit_ == GAZ_TRI_YES)
 		out->flags |= GAZ_ITEM_EXPLICIT;
-	if (it->cut)
+	if (it->notes & GAZ_NOTE_CUT)
 		out->flags |= GAZ_ITEM_CUT;
 	out->content_hash = hash_item(d, out);
 }
@@ -392,7 +402,7 @@ put_feed(struct digest *d, const struct gaz_document *doc,
 	out->self = address(d, f->self);
 	out->next = address(d, f->next);
 	out->new_url = address(d, f->new_url);
-	out->generator = plain_line(d, f->generator.name, NAME_MAX);
+	out->generator = plain_name(d, f->generator.name, NAME_MAX);
 	for (size_t i = 0; i < f->hubs.n && i < GAZ_ITEM_LINKS_MAX; i++) {
 		struct gaz_str hub = address(d, f->hubs.v[i]);
 
@@ -417,6 +427,14 @@ put_feed(struct digest *d, const struct gaz_document *doc,
 		out->flags |= GAZ_BATCH_ITEMS_DROPPED;
 	if (f->block == GAZ_TRI_YES)
 		out->flags |= GAZ_BATCH_BLOCKED;
+	if (doc->notes & GAZ_NOTE_REPAIRED)
+		out->flags |= GAZ_BATCH_TEXT_REPAIRED;
+	if (doc->notes & GAZ_NOTE_CUT)
+		out->flags |= GAZ_BATCH_TEXT_CUT;
+	if (doc->notes & GAZ_NOTE_TOO_DEEP)
+		out->flags |= GAZ_BATCH_HTML_TOO_DEEP;
+	if (doc->notes & GAZ_NOTE_TOO_MANY_ATTRIBUTES)
+		out->flags |= GAZ_BATCH_HTML_TOO_MANY_ATTRIBUTES;
 }
 
 void

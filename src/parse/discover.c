@@ -82,11 +82,16 @@ static void
 put_feed(struct page *p, struct gaz_str href)
 {
 	struct gaz_str url = gaz_url_resolve(p->a, p->base, href, false);
+	bool relative = false;
 
 	if (gaz_str_istarts(url, "feed://"))
 		url = gaz_arena_fmt(p->a, "http%.*s", (int)url.len - 4,
 		    url.p + 4);
-	if (!gaz_url_is_http(url) || url.len > GAZ_URL_MAX ||
+	/* Without a base what is relative stays so. */
+	if (p->base.len == 0 && url.len > 0 &&
+	    gaz_str_find_char(url, ':', 0) == GAZ_STR_NPOS)
+		relative = true;
+	if ((!gaz_url_is_http(url) && !relative) || url.len > GAZ_URL_MAX ||
 	    p->out->n >= GAZ_ITEM_LINKS_MAX)
 		return;
 	for (size_t i = 0; i < p->out->n; i++) {

@@ -149,3 +149,40 @@ gaz_item_finish(struct gaz_arena *a, struct gaz_item *item,
 	fall_back(&item->thumbnail, hints->image_in_content);
 	fall_back(&item->thumbnail, hints->image_in_summary);
 }
+
+void
+gaz_document_note(struct gaz_document *doc, unsigned notes)
+{
+	doc->notes |= notes;
+	for (size_t i = 0; i < GAZ_NOTES; i++)
+		doc->noted[i] += (notes >> i & 1u) != 0;
+}
+
+int64_t
+gaz_time_ms_parse(struct gaz_str s)
+{
+	struct gaz_str whole = s, rest, piece;
+	int64_t ms = 0, seconds = 0, n;
+	size_t dot = gaz_str_find_char(s, '.', 0), parts = 0;
+
+	if (dot != GAZ_STR_NPOS) {
+		int64_t unit = 100;
+
+		whole = gaz_str_sub(s, 0, dot);
+		for (size_t i = dot + 1; i < s.len; i++, unit /= 10) {
+			if (!gaz_is_digit(s.p[i]))
+				return GAZ_INT_UNKNOWN;
+			ms += (s.p[i] - '0') * unit;
+		}
+	}
+	rest = whole;
+	if (rest.len == 0)
+		return GAZ_INT_UNKNOWN;
+	while (gaz_str_split(&rest, ':', &piece)) {
+		if (!gaz_str_to_int(piece, &n) || n < 0 || n > 1000000 ||
+		    ++parts > 3)
+			return GAZ_INT_UNKNOWN;
+		seconds = seconds * 60 + n;
+	}
+	return seconds * 1000 + ms;
+}

@@ -25,4 +25,10 @@ struct gaz_item_hints {
 void gaz_item_finish(struct gaz_arena *a, struct gaz_item *item,
     const struct gaz_item_hints *hints);
 
+/* "1:02:03.500", "62.5" to milliseconds; GAZ_INT_UNKNOWN: none. */
+int64_t gaz_time_ms_parse(struct gaz_str s);
+
+/* Count what was noted of an item that is complete. */
+void gaz_document_note(struct gaz_document *doc, unsigned notes);
+
 #endif

@@ -285,7 +285,7 @@ int_of(const json_t *o, const char *key)
 
 static struct gaz_text
 rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
-    struct gaz_str language, struct gaz_str *first_image, bool *cut)
+    struct gaz_str language, struct gaz_str *first_image, unsigned *notes)
 {
 	const json_t *v = json_object_get(o, key);
 	struct gaz_text_source src = { .type = gaz_str_of(type),
@@ -297,7 +297,7 @@ rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
 	src.raw = value_text(r, v);
 	if (src.raw.p == NULL)
 		src.raw = GAZ_STR("");
-	return gaz_text_make(r->a, &src, first_image, cut);
+	return gaz_text_make(r->a, &src, first_image, notes);
 }
 
 static void
@@ -406,13 +406,13 @@ read_item(struct reader *r, const json_t *o)
 	if (language.len == 0)
 		item.language = language = r->doc->feed.language;
 	item.title_detail = rich_of(r, o, "title", "text/plain", language,
-	    NULL, NULL);
+	    NULL, &item.notes);
 	item.summary = rich_of(r, o, "summary", "text/plain", language, NULL,
-	    &item.cut);
+	    &item.notes);
 	html = rich_of(r, o, "content_html", "text/html", language,
-	    &hints.image_in_content, &item.cut);
+	    &hints.image_in_content, &item.notes);
 	text = rich_of(r, o, "content_text", "text/plain", language, NULL,
-	    &item.cut);
+	    &item.notes);
 	if (html.value.len > 0)
 		*gaz_list_push(r->a, &item.content) = html;
 	if (text.value.len > 0)
@@ -429,6 +429,7 @@ read_item(struct reader *r, const json_t *o)
 	put_tags(r, o, &item.categories);
 	put_attachments(r, o, &item);
 	gaz_item_finish(r->a, &item, &hints);
+	gaz_document_note(r->doc, item.notes);
 	*gaz_list_push(r->a, &r->doc->items) = item;
 }
 

@@ -6,6 +6,9 @@
 
 #include "parse/builder.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 /* Two mentions of one person, of which one may say less. */
 static bool
 same_person(const struct gaz_person *a, const struct gaz_person *b)
@@ -135,4 +138,85 @@ gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url, unsigned rank)
 		return;
 	*mine = rank + 1;
 	t->item->thumbnail = url;
+}
+
+/* ----- places ----- */
+
+/* A number of degrees, at most most of them; moves *rest behind it and what
+ * parts it from the next. */
+static bool
+read_degrees(struct gaz_str *rest, double most, double *out)
+{
+	size_t n = 0;
+	char text[40], *end;
+
+	while (rest->len > 0 && (gaz_is_space(rest->p[0]) ||
+	    rest->p[0] == ',' || rest->p[0] == ';'))
+		*rest = gaz_str_sub(*rest, 1, rest->len);
+	while (n < rest->len && n < sizeof(text) - 1 &&
+	    (gaz_is_digit(rest->p[n]) || strchr("+-.eE", rest->p[n]) != NULL)) {
+		text[n] = rest->p[n];
+		n++;
+	}
+	text[n] = '\0';
+	if (n == 0)
+		return false;
+	*rest = gaz_str_sub(*rest, n, rest->len);
+	*out = strtod(text, &end);
+	return *end == '\0' && isfinite(*out) && fabs(*out) <= most;
+}
+
+static bool
+add_points(struct gaz_arena *a, struct gaz_place *place, struct gaz_str s)
+{
+	size_t most = place->kind == GAZ_PLACE_POINT ? 1 :
+	    place->kind == GAZ_PLACE_BOX ? 2 : GAZ_PLACE_POINTS_MAX;
+	struct gaz_point p;
+
+	while (place->points.n < most &&
+	    read_degrees(&s, 90, &p.latitude) &&
+	    read_degrees(&s, 180, &p.longitude))
+		*gaz_list_push(a, &place->points) = p;
+	return place->points.n > 0;
+}
+
+void
+gaz_put_place(struct gaz_builder *b, enum gaz_place_kind kind,
+    struct gaz_str numbers)
+{
+	struct gaz_target *t = gaz_builder_target(b);
+	struct gaz_place place = { .kind = kind };
+
+	if (t->item == NULL || t->item->places.n >= GAZ_ITEM_PLACES_MAX ||
+	    !add_points(b->a, &place, numbers))
+		return;
+	*gaz_list_push(b->a, &t->item->places) = place;
+}
+
+void
+gaz_add_to_place(struct gaz_builder *b, enum gaz_place_kind kind,
+    struct gaz_str numbers)
+{
+	struct gaz_target *t = gaz_builder_target(b);
+	size_t n = t->item != NULL ? t->item->places.n : 0;
+
+	if (n > 0 && t->item->places.v[n - 1].kind == kind)
+		add_points(b->a, &t->item->places.v[n - 1], numbers);
+}
+
+void
+gaz_put_latitude_longitude(struct gaz_builder *b)
+{
+	struct gaz_target *t = gaz_builder_target(b);
+	struct gaz_buf both;
+
+	if (t->item == NULL || t->latitude.len == 0 || t->longitude.len == 0)
+		return;
+	gaz_buf_init(&both, GAZ_BUF_NO_MAX);
+	gaz_buf_put_str(&both, t->latitude);
+	gaz_buf_put_char(&both, ' ');
+	gaz_buf_put_str(&both, t->longitude);
+	gaz_put_place(b, GAZ_PLACE_POINT, gaz_buf_str(&both));
+	gaz_buf_clear(&both);
+	t->latitude = t->longitude = GAZ_STR_NONE;
 }

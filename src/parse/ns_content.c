@@ -10,5 +10,12 @@ static const struct gaz_element rows[] = {
 	    FIELD_CONTENT, 0 },
 };
 
-const struct gaz_element_table gaz_elements_content = { rows,
-	GAZ_COUNT(rows) };
+static const char *const uris[] = {
+	"purl.org/rss/1.0/modules/content", NULL
+};
+static const char *const prefixes[] = {
+	"content", NULL
+};
+
+const struct gaz_namespace gaz_ns_content = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

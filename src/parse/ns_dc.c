@@ -1,4 +1,4 @@
-/* http://purl.org/dc/elements/1.1/ and http://purl.org/dc/terms/ */
+/* http://purl.org/dc/elements/1.1/ */
 #include "config.h"
 
 #include "parse/builder.h"
@@ -20,7 +20,7 @@ on_date(struct gaz_builder *b, struct gaz_frame *f)
 	gaz_on_date(b, f);
 }
 
-static const struct gaz_element dc[] = {
+static const struct gaz_element rows[] = {
 	{ "title", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_TITLE, 2 },
 	{ "description", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text,
 	    FIELD_SUMMARY, 2 },
@@ -41,34 +41,14 @@ static const struct gaz_element dc[] = {
 	{ "date", ANY, SHAPE_PLAIN, 0, NULL, on_date, FIELD_PUBLISHED, 4 },
 };
 
-static const struct gaz_element dcterms[] = {
-	{ "issued", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_date, FIELD_PUBLISHED,
-	    2 },
-	{ "created", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_date, FIELD_PUBLISHED,
-	    5 },
-	{ "modified", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_date, FIELD_UPDATED,
-	    2 },
-	{ "title", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_TITLE, 3 },
-	{ "abstract", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_SUMMARY,
-	    3 },
-	{ "description", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text,
-	    FIELD_SUMMARY, 3 },
-	{ "rights", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_RIGHTS,
-	    3 },
-	{ "creator", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_author_text,
-	    FIELD_NONE, 3 },
-	{ "contributor", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_contributor_text,
-	    FIELD_NONE, 3 },
-	{ "publisher", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_publisher_text,
-	    FIELD_PUBLISHER, 3 },
-	{ "subject", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_category, FIELD_NONE,
-	    3 },
-	{ "language", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_string,
-	    FIELD_LANGUAGE, 3 },
-	{ "license", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_url, FIELD_LICENSE,
-	    3 },
+static const char *const uris[] = {
+	"purl.org/dc/elements/1.1", "purl.org/dc/elements/1.0",
+	"purl.org/dc/elements", "purl.org/dc", "purl.org/dc/1.1",
+	"dublincore.org/documents/dcmi-namespace", NULL
+};
+static const char *const prefixes[] = {
+	"dc", NULL
 };
 
-const struct gaz_element_table gaz_elements_dc = { dc, GAZ_COUNT(dc) };
-const struct gaz_element_table gaz_elements_dcterms = { dcterms,
-	GAZ_COUNT(dcterms) };
+const struct gaz_namespace gaz_ns_dc = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

@@ -59,5 +59,17 @@ static const struct gaz_element rows[] = {
 	    FIELD_NONE, 0 },
 };
 
-const struct gaz_element_table gaz_elements_itunes = { rows,
-	GAZ_COUNT(rows) };
+static const char *const uris[] = {
+	"itunes.com/dtds/podcast-1.0.dtd", "itunes.com/dtds/podcast-1.0",
+	"itunes.com/dtds/podcast", "example.com/dtds/podcast-1.0.dtd",
+	"itunes.apple.com/dtds/podcast-1.0.dtd",
+	"apple.com/itunes/store/podcaststechspecs.html",
+	"google.com/schemas/play-podcasts/1.0",
+	"google.com/schemas/play-podcasts/1.0/play-podcasts.xsd", NULL
+};
+static const char *const prefixes[] = {
+	"itunes", "googleplay", NULL
+};
+
+const struct gaz_namespace gaz_ns_itunes = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

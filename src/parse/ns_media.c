@@ -101,5 +101,14 @@ static const struct gaz_element rows[] = {
 	    6 },
 };
 
-const struct gaz_element_table gaz_elements_media = { rows,
-	GAZ_COUNT(rows) };
+static const char *const uris[] = {
+	"search.yahoo.com/mrss", "search.yahoo.com/rss",
+	"video.search.yahoo.com/mrss", "rssboard.org/media-rss",
+	"tools.search.yahoo.com/mrss", NULL
+};
+static const char *const prefixes[] = {
+	"media", NULL
+};
+
+const struct gaz_namespace gaz_ns_media = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

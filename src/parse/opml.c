@@ -13,6 +13,7 @@
 #include "gazetted/text.h"
 #include "gazetted/url.h"
 
+#include "text.h"
 #include "xml.h"
 
 #define NAME_MAX 200
@@ -54,7 +55,7 @@ skip(struct reader *r, struct gaz_str title, struct gaz_str url,
 static void
 add_tag(struct reader *r, struct gaz_outline *o, struct gaz_str tag)
 {
-	tag = gaz_text_fold(r->a, tag, NAME_MAX);
+	tag = gaz_text_name(r->a, tag, NAME_MAX);
 	if (tag.len == 0 || o->tags.n >= GAZ_ITEM_CATEGORIES_MAX)
 		return;
 	for (size_t i = 0; i < o->tags.n; i++) {
@@ -120,7 +121,7 @@ on_outline(struct reader *r, const struct gaz_xml_attr *v, size_t n)
 
 	if (title.len == 0)
 		title = attribute(v, n, "text");
-	title = gaz_text_fold(r->a, title, NAME_MAX);
+	title = gaz_text_name(r->a, title, NAME_MAX);
 	if (++r->count > GAZ_OPML_OUTLINES_MAX)
 		return GAZ_FAULT_TOO_LARGE;
 	if (r->outlines++ >= GAZ_OPML_DEPTH_MAX)
@@ -222,7 +223,7 @@ gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
 	ok = gaz_charset_decode(bytes, GAZ_STR_NONE, false, &text, &info,
 	    err) && read_xml(&r, gaz_buf_str(&text), err);
 	if (ok) {
-		out->title = gaz_text_fold(a, gaz_buf_str(&r.title), NAME_MAX);
+		out->title = gaz_text_name(a, gaz_buf_str(&r.title), NAME_MAX);
 		if (out->title.len == 0)
 			out->title = GAZ_STR_NONE;
 	}

@@ -6,6 +6,7 @@
 
 #include "gazetted/parse.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -33,6 +34,36 @@ put_error(struct gaz_arena *a, struct gaz_document *doc, const char *text)
 	if (doc->errors.n < GAZ_DOCUMENT_ERRORS_MAX)
 		*gaz_list_push(a, &doc->errors) = gaz_arena_str(a,
 		    gaz_str_of(text));
+}
+
+/* What was done to texts, and to how many items. */
+static void
+put_notes(struct gaz_arena *a, struct gaz_document *doc)
+{
+	/* In the order of the bits. */
+	static const char *const texts[GAZ_NOTES] = {
+		"text-cut: longer than GAZ_FIELD_MAX",
+		"text-repaired: UTF-8 had been taken for another encoding and "
+		"encoded again",
+		"html-too-deep: HTML nested deeper than GAZ_HTML_DEPTH_MAX",
+		"html-too-many-attributes: an HTML tag has more than "
+		"GAZ_HTML_ATTRIBUTES_MAX",
+	};
+	char text[160];
+
+	for (size_t i = 0; i < GAZ_NOTES; i++) {
+		size_t n = doc->noted[i];
+
+		if ((doc->notes >> i & 1u) == 0)
+			continue;
+		if (n == 0) {
+			put_error(a, doc, texts[i]);
+			continue;
+		}
+		snprintf(text, sizeof(text), "%s (%zu item%s)", texts[i], n,
+		    n == 1 ? "" : "s");
+		put_error(a, doc, text);
+	}
 }
 
 /* ----- looking ----- */
@@ -258,7 +289,7 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 	doc->encoding_repaired = how.repaired;
 	doc->well_formed = !how.repaired;
 	if (how.repaired)
-		put_error(a, doc, "bytes that do not fit the encoding");
+		put_error(a, doc, "encoding-repaired: bytes that do not fit the encoding");
 	if (is_json)
 		ok = gaz_jsonfeed_read(gaz_buf_str(&text), opt, a, doc, fault,
 		    err);
@@ -266,8 +297,10 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 		ok = read_xml(r, &text, fault, err);
 	if (ok && doc->items_dropped)
 		put_error(a, doc,
-		    "more items than GAZ_DOCUMENT_ITEMS_MAX; the rest is "
-		    "left out");
+		    "items-dropped: more than GAZ_DOCUMENT_ITEMS_MAX; the "
+		    "rest is left out");
+	if (ok)
+		put_notes(a, doc);
 done:
 	gaz_builder_clear(&r->builder);
 	free(r);

@@ -291,3 +291,21 @@ static const struct gaz_element rows[] = {
 };
 
 const struct gaz_element_table gaz_elements_rss = { rows, GAZ_COUNT(rows) };
+
+static const char *const uris[] = {
+	"backend.userland.com/rss", "backend.userland.com/rss2",
+	"backend.userland.com/rss091", "backend.userland.com/rss092",
+	"backend.userland.com/rss093", "blogs.law.harvard.edu/tech/rss",
+	"cyber.law.harvard.edu/rss", "cyber.law.harvard.edu/rss/rss.html",
+	"rssboard.org/rss-specification", "purl.org/rss/1.0",
+	"purl.org/rss/2.0", "purl.org/rss/1.0/modules/rss091",
+	"purl.org/net/rss1.1", "my.netscape.com/rdf/simple/0.9",
+	"channel.netscape.com/rdf/simple/0.9",
+	"my.netscape.com/publish/formats/rss-0.91.dtd", NULL
+};
+static const char *const prefixes[] = {
+	"rss", NULL
+};
+
+const struct gaz_namespace gaz_ns_core = { uris, prefixes,
+	{ rows, GAZ_COUNT(rows) } };

@@ -68,87 +68,6 @@ gaz_text_language(struct gaz_arena *a, struct gaz_str given)
 	return gaz_str_make(p, given.len);
 }
 
-/* ----- repair ----- */
-
-/* windows-1252 for the bytes 0x80..0x9F; 0: nothing there. */
-static const uint16_t cp1252[32] = {
-	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-	0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
-	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
-};
-
-/* Whether s has characters of Latin-1 only, and which beyond ASCII. */
-static bool
-is_latin1(struct gaz_str s, bool *c1, bool *high)
-{
-	*c1 = *high = false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c < 0x80)
-			continue;
-		if (c != 0xC2 && c != 0xC3) {
-			if (c > 0xC3)
-				return false;
-			continue; /* a continuation byte */
-		}
-		*high = true;
-		if (c == 0xC2 && i + 1 < s.len &&
-		    (unsigned char)s.p[i + 1] < 0xA0)
-			*c1 = true;
-	}
-	return true;
-}
-
-static bool
-has_c1(struct gaz_str s)
-{
-	for (size_t i = 0; i + 1 < s.len; i++) {
-		if ((unsigned char)s.p[i] == 0xC2 &&
-		    (unsigned char)s.p[i + 1] < 0xA0)
-			return true;
-	}
-	return false;
-}
-
-struct gaz_str
-gaz_text_mend(struct gaz_arena *a, struct gaz_str s)
-{
-	struct gaz_buf out;
-	bool c1, high;
-
-	if (is_latin1(s, &c1, &high) && high) {
-		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-		for (size_t i = 0; i < s.len;)
-			gaz_buf_put_char(&out,
-			    (char)(unsigned char)gaz_utf8_next(s, &i));
-		/* Chance does not make such text valid UTF-8. What gives
-		 * U+FFFD was broken before, and would be no better off. */
-		if (gaz_utf8_is_valid(gaz_buf_str(&out)) &&
-		    gaz_str_find(gaz_buf_str(&out), GAZ_STR("\xEF\xBF\xBD"),
-			0) == GAZ_STR_NPOS)
-			s = gaz_arena_str(a, gaz_buf_str(&out));
-		gaz_buf_clear(&out);
-	}
-	if (!has_c1(s))
-		return s;
-	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-	for (size_t i = 0; i < s.len;) {
-		uint32_t c = gaz_utf8_next(s, &i);
-
-		if (c >= 0x80 && c < 0xA0) {
-			if (cp1252[c - 0x80] != 0)
-				gaz_buf_put_utf8(&out, cp1252[c - 0x80]);
-		} else {
-			gaz_buf_put_utf8(&out, c);
-		}
-	}
-	s = gaz_arena_str(a, gaz_buf_str(&out));
-	gaz_buf_clear(&out);
-	return s;
-}
-
 /* ----- base64 ----- */
 
 static int
@@ -224,18 +143,26 @@ text_of_base64(struct gaz_arena *a, struct gaz_str s)
 
 /* ----- text ----- */
 
+static const struct {
+	unsigned flag, note;
+} html_notes[] = {
+	{ GAZ_HTML_CUT, GAZ_NOTE_CUT },
+	{ GAZ_HTML_TOO_DEEP, GAZ_NOTE_TOO_DEEP },
+	{ GAZ_HTML_TOO_MANY_ATTRIBUTES, GAZ_NOTE_TOO_MANY_ATTRIBUTES },
+};
+
 struct gaz_text
 gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
-    struct gaz_str *first_image, bool *cut)
+    struct gaz_str *first_image, unsigned *notes)
 {
 	struct gaz_text t = { .type = src->type, .language = src->language,
 		.base = src->base };
 	struct gaz_str s = gaz_str_trim(src->raw);
-	bool was_cut = false;
+	unsigned noted = 0, flags;
 
 	if (src->base64)
 		s = gaz_str_trim(text_of_base64(a, s));
-	s = gaz_text_mend(a, s);
+	s = gaz_text_mend(a, s, &noted);
 	if (src->guess && gaz_str_eq_z(t.type, "text/plain") &&
 	    gaz_html_has_markup(s))
 		t.type = GAZ_STR("text/html");
@@ -245,16 +172,22 @@ gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
 		struct gaz_buf out;
 
 		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-		was_cut = (gaz_html_clean(s, &opt, a, &out, first_image) &
-		    GAZ_HTML_CUT) != 0;
+		flags = gaz_html_clean(s, &opt, a, &out, first_image);
+		for (size_t i = 0; i < GAZ_COUNT(html_notes); i++) {
+			if (flags & html_notes[i].flag)
+				noted |= html_notes[i].note;
+		}
 		s = gaz_arena_str(a, gaz_str_trim(gaz_buf_str(&out)));
 		gaz_buf_clear(&out);
+		/* What was damaged as character references shows now. */
+		s = gaz_text_mend(a, s, &noted);
 	} else {
-		was_cut = s.len > GAZ_FIELD_MAX;
+		if (s.len > GAZ_FIELD_MAX)
+			noted |= GAZ_NOTE_CUT;
 		s = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
 	}
-	if (was_cut && cut != NULL)
-		*cut = true;
+	if (notes != NULL)
+		*notes |= noted;
 	t.value = s;
 	return t;
 }
@@ -274,6 +207,20 @@ gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t, size_t max_chars)
 		s = gaz_text_fold(a, s, max_chars);
 	}
 	return s.len > 0 ? s : GAZ_STR_NONE;
+}
+
+struct gaz_str
+gaz_text_name(struct gaz_arena *a, struct gaz_str s, size_t max_chars)
+{
+	struct gaz_buf out;
+
+	if (s.len == 0 || !gaz_html_has_markup(s))
+		return gaz_text_fold(a, s, max_chars);
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_html_to_text(s, false, &out);
+	s = gaz_text_fold(a, gaz_buf_str(&out), max_chars);
+	gaz_buf_clear(&out);
+	return s;
 }
 
 /* ----- persons ----- */
@@ -363,7 +310,7 @@ gaz_person_parse(struct gaz_arena *a, struct gaz_str s)
 	struct gaz_str before, behind;
 	size_t from, to;
 
-	s = gaz_text_mend(a, gaz_str_trim(s));
+	s = gaz_text_mend(a, gaz_str_trim(s), NULL);
 	if (s.len == 0)
 		return p;
 	if (!find_email(s, &from, &to)) {

@@ -26,20 +26,28 @@ struct gaz_text_source {
 };
 
 /* Trimmed, decoded, repaired, cleaned. first_image (may be NULL) as of
- * gaz_html_clean; *cut (may be NULL) turns true when something was left out. */
+ * gaz_html_clean; *notes (may be NULL) gets a set of enum gaz_note more. */
 struct gaz_text gaz_text_make(struct gaz_arena *a,
     const struct gaz_text_source *src, struct gaz_str *first_image,
-    bool *cut);
+    unsigned *notes);
 
 /* Plain text on one line, of a title or what may become one. */
 struct gaz_str gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t,
     size_t max_chars);
 
+/* A name, on one line; nothing tells whether it is HTML, so that it is when it
+ * looks so. */
+struct gaz_str gaz_text_name(struct gaz_arena *a, struct gaz_str s,
+    size_t max_chars);
+
 /*
- * UTF-8 that somebody took for Latin-1 and encoded again is decoded once;
- * C1 controls are read as windows-1252. The result may be s itself.
+ * UTF-8 that somebody took for windows-1252 or Latin-1 and encoded again, up
+ * to three times, is read back, and *notes (may be NULL) says so. Text that
+ * could be meant as it is stays as it is. C1 controls are read as
+ * windows-1252. The result may be s itself.
  */
-struct gaz_str gaz_text_mend(struct gaz_arena *a, struct gaz_str s);
+struct gaz_str gaz_text_mend(struct gaz_arena *a, struct gaz_str s,
+    unsigned *notes);
 
 /* Text and an address of one person: "me@example.org (Jane)" and the like. */
 struct gaz_person gaz_person_parse(struct gaz_arena *a, struct gaz_str s);

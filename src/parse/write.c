@@ -137,6 +137,99 @@ put_strings(struct gaz_json *j, const char *key, const gaz_str_list *list)
 }
 
 static void
+put_roles(struct gaz_json *j, const gaz_role_list *list)
+{
+	gaz_json_array(j, "persons");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct gaz_role *r = &list->v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "name", r->name);
+		put_str(j, "role", r->role);
+		put_str(j, "group", r->group);
+		put_str(j, "href", r->href);
+		put_str(j, "image", r->image);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+put_transcripts(struct gaz_json *j, const gaz_link_list *list)
+{
+	gaz_json_array(j, "transcripts");
+	for (size_t i = 0; i < list->n; i++) {
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "url", list->v[i].href);
+		put_str(j, "type", list->v[i].type);
+		put_str(j, "language", list->v[i].hreflang);
+		put_str(j, "rel", list->v[i].rel);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+/* Chapters, which have links, or soundbites, which have durations. */
+static void
+put_chapters(struct gaz_json *j, const char *key,
+    const gaz_chapter_list *list)
+{
+	gaz_json_array(j, key);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct gaz_chapter *c = &list->v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_int(j, "start_ms", c->start_ms);
+		gaz_json_opt_int(j, "duration_ms", c->duration_ms);
+		put_str(j, "title", c->title);
+		put_str(j, "href", c->href);
+		put_str(j, "image", c->image);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+put_places(struct gaz_json *j, const gaz_place_list *list)
+{
+	static const char *const kinds[] = { "point", "line", "polygon",
+		"box" };
+
+	gaz_json_array(j, "places");
+	for (size_t i = 0; i < list->n; i++) {
+		const struct gaz_place *p = &list->v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_z(j, "kind", kinds[p->kind]);
+		gaz_json_array(j, "points");
+		for (size_t k = 0; k < p->points.n; k++) {
+			gaz_json_object(j, NULL);
+			gaz_json_num(j, "latitude", p->points.v[k].latitude);
+			gaz_json_num(j, "longitude",
+			    p->points.v[k].longitude);
+			gaz_json_end_object(j);
+		}
+		gaz_json_end_array(j);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+put_replies(struct gaz_json *j, const gaz_reply_list *list)
+{
+	gaz_json_array(j, "in_reply_to");
+	for (size_t i = 0; i < list->n; i++) {
+		gaz_json_object(j, NULL);
+		put_str(j, "ref", list->v[i].ref);
+		put_str(j, "href", list->v[i].href);
+		put_str(j, "source", list->v[i].source);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
 put_image(struct gaz_json *j, const struct gaz_image *image)
 {
 	if (image->url.len == 0) {
@@ -238,6 +331,7 @@ put_feed(struct gaz_json *j, const struct gaz_feed_info *f)
 	put_tri(j, "explicit", f->explicit_);
 	put_tri(j, "block", f->block);
 	put_tri(j, "expired", f->expired);
+	put_roles(j, &f->roles);
 	gaz_json_end_object(j);
 }
 
@@ -291,6 +385,13 @@ put_item(struct gaz_json *j, const struct gaz_item *item)
 	gaz_json_opt_int(j, "season", item->season);
 	put_tri(j, "explicit", item->explicit_);
 	put_tri(j, "block", item->block);
+	put_roles(j, &item->roles);
+	put_transcripts(j, &item->transcripts);
+	put_str(j, "chapters_url", item->chapters_url);
+	put_chapters(j, "chapters", &item->chapters);
+	put_chapters(j, "soundbites", &item->soundbites);
+	put_places(j, &item->places);
+	put_replies(j, &item->replies_to);
 	gaz_json_end_object(j);
 }
 

@@ -285,7 +285,9 @@ put_state(struct gaz_store *s, const struct gaz_store_outcome *o,
 {
 	sqlite3_stmt *st = db_prepare(s, "UPDATE feed_state SET "
 	    "last_fetch = ?2, last_success = ?3, next_fetch = ?4, "
-	    "next_reason = ?5, fault = ?6, fault_text = ?7, http_status = ?8, "
+	    "next_reason = ?5, fault = ?6, "
+	    "fault_text = iif(?22 AND fault = 'ok', fault_text, ?7), "
+	    "http_status = ?8, "
 	    "failures = ?9, failing_since = ?10, missing_since = ?11, "
 	    "etag = iif(?12, ?13, etag), "
 	    "last_modified = iif(?12, ?14, last_modified), "
@@ -317,6 +319,8 @@ put_state(struct gaz_store *s, const struct gaz_store_outcome *o,
 		sqlite3_bind_int64(st, 19, fs->duplicate_of);
 	sqlite3_bind_int64(st, 20, fs->outcomes + 1);
 	db_bind_str(st, 21, o->validators_url);
+	/* What was noticed about the document still holds. */
+	sqlite3_bind_int(st, 22, o->not_modified);
 	return db_run(s, st, err);
 }
 

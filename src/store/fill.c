@@ -102,6 +102,14 @@ name_flags(struct fill *fl, uint32_t flags, bool gone, bool duplicate)
 		{ duplicate, "duplicate" },
 		{ (flags & FEED_UNSTABLE_IDS) != 0, "unstable-ids" },
 		{ (flags & FEED_SHARED_IDS) != 0, "shared-ids" },
+		{ (flags & FEED_BOZO) != 0, "bozo" },
+		{ (flags & FEED_ENCODING_REPAIRED) != 0, "encoding-repaired" },
+		{ (flags & FEED_TEXT_REPAIRED) != 0, "text-repaired" },
+		{ (flags & FEED_ITEMS_DROPPED) != 0, "items-dropped" },
+		{ (flags & FEED_TEXT_CUT) != 0, "text-cut" },
+		{ (flags & FEED_HTML_TOO_DEEP) != 0, "html-too-deep" },
+		{ (flags & FEED_HTML_TOO_MANY_ATTRIBUTES) != 0,
+		    "html-too-many-attributes" },
 	};
 	struct gaz_str text = GAZ_STR_NONE;
 
@@ -215,6 +223,7 @@ read_item(struct fill *fl, sqlite3_stmt *st, struct gaz_view_item *it)
 	if (a->used < GAZ_VIEW_BYTES_MAX)
 		it->content = db_str_copy(st, 18, a);
 	it->evidence = db_str_copy(st, 19, a);
+	it->chars = sqlite3_column_int64(st, 20);
 }
 
 static bool
@@ -247,11 +256,11 @@ fill_item(struct fill *fl, int64_t id, bool with_content,
 {
 	const char *sql = with_content ?
 	    (fl->with_evidence ?
-	    ITEM_COLUMNS "b.content, m.evidence" ITEM_TABLES :
-	    ITEM_COLUMNS "b.content, NULL" ITEM_TABLES) :
+	    ITEM_COLUMNS "b.content, m.evidence, length(b.text)" ITEM_TABLES :
+	    ITEM_COLUMNS "b.content, NULL, length(b.text)" ITEM_TABLES) :
 	    (fl->with_evidence ?
-	    ITEM_COLUMNS "NULL, m.evidence" ITEM_TABLES :
-	    ITEM_COLUMNS "NULL, NULL" ITEM_TABLES);
+	    ITEM_COLUMNS "NULL, m.evidence, 0" ITEM_TABLES :
+	    ITEM_COLUMNS "NULL, NULL, 0" ITEM_TABLES);
 	sqlite3_stmt *st = db_prepare(fl->s, sql, fl->err);
 	const struct feed_info *info;
 	int rc;

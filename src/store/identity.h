@@ -6,6 +6,15 @@
 enum feed_flag {
 	FEED_UNSTABLE_IDS = 1 << 0, /* ids change from fetch to fetch */
 	FEED_SHARED_IDS = 1 << 1,   /* one id for several articles */
+	FEED_IDS = (1 << 8) - 1,    /* all of the kind; the rest is about the
+	                               document that was read last: */
+	FEED_BOZO = 1 << 8,         /* not well-formed */
+	FEED_ENCODING_REPAIRED = 1 << 9,
+	FEED_TEXT_REPAIRED = 1 << 10,
+	FEED_ITEMS_DROPPED = 1 << 11,
+	FEED_TEXT_CUT = 1 << 12,
+	FEED_HTML_TOO_DEEP = 1 << 13,
+	FEED_HTML_TOO_MANY_ATTRIBUTES = 1 << 14,
 };
 
 /* What an item of the batch turned out to be. */

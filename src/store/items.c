@@ -469,6 +469,34 @@ put_items(struct ingest *in, struct gaz_err *err)
 	return true;
 }
 
+/* What is noticed about a document; its pages and pushes tell nothing. */
+static uint32_t
+note_document(uint32_t flags, const struct gaz_batch *b)
+{
+	static const struct {
+		uint32_t batch, feed;
+	} rows[] = {
+		{ GAZ_BATCH_ENCODING_REPAIRED, FEED_ENCODING_REPAIRED },
+		{ GAZ_BATCH_TEXT_REPAIRED, FEED_TEXT_REPAIRED },
+		{ GAZ_BATCH_ITEMS_DROPPED, FEED_ITEMS_DROPPED },
+		{ GAZ_BATCH_TEXT_CUT, FEED_TEXT_CUT },
+		{ GAZ_BATCH_HTML_TOO_DEEP, FEED_HTML_TOO_DEEP },
+		{ GAZ_BATCH_HTML_TOO_MANY_ATTRIBUTES,
+		    FEED_HTML_TOO_MANY_ATTRIBUTES },
+	};
+
+	if (b->flags & GAZ_BATCH_PARTIAL)
+		return flags;
+	flags &= FEED_IDS;
+	if ((b->flags & GAZ_BATCH_WELL_FORMED) == 0)
+		flags |= FEED_BOZO;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		if (b->flags & rows[i].batch)
+			flags |= rows[i].feed;
+	}
+	return flags;
+}
+
 static bool
 ingest(struct ingest *in, struct gaz_err *err)
 {
@@ -487,6 +515,7 @@ ingest(struct ingest *in, struct gaz_err *err)
 	if (in->ids.ids_changed &&
 	    ++in->guid_changes >= GAZ_UNSTABLE_IDS_MIN)
 		in->ids.flags |= FEED_UNSTABLE_IDS;
+	in->ids.flags = note_document(in->ids.flags, in->b);
 	for (size_t i = 0; i < in->res->items.n; i++) {
 		enum gaz_put_kind kind = in->res->items.v[i].kind;
 

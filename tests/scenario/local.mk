@@ -1,6 +1,7 @@
 # The real daemon, run through its life.
 dist_check_SCRIPTS += \
 	tests/scenario/again \
+	tests/scenario/broken \
 	tests/scenario/budget \
 	tests/scenario/ctl \
 	tests/scenario/daemon \

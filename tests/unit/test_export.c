@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "gazetted/api.h"
 #include "gazetted/mem.h"
 
 #include "export/html.h"
@@ -403,6 +404,60 @@ test_assets(void **state)
 	assert_null(gaz_export_asset(GAZ_STR("")));
 }
 
+/* How long a text takes to read, and which way it runs. */
+static void
+test_reading(void **state)
+{
+	static const struct {
+		const char *title, *language;
+		int64_t chars;
+		const char *api, *json, *page;
+	} cases[] = {
+		{ "Bridge opens", "en", 9500,
+		    "\"direction\":\"ltr\",\"reading_time\":600,",
+		    "\"_reading_time\": 600", ">10 min</span>" },
+		{ "Bridge opens", NULL, 1, "\"reading_time\":1,",
+		    "\"_reading_time\": 1,", NULL },
+		{ "Bridge opens", "en-GB", 0, "\"reading_time\":null,", NULL,
+		    NULL },
+		{ "桥梁开放", "zh-Hans", 2550,
+		    "\"direction\":\"ltr\",\"reading_time\":600,",
+		    "\"_reading_time\": 600", ">10 min</span>" },
+		{ "افتتاح الجسر", "ar", 610,
+		    "\"direction\":\"rtl\",\"reading_time\":60,",
+		    "\"_reading_time\": 60", ">1 min</span>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		struct gaz_view *v = sample_view_new("items");
+		struct gaz_view_item *it = &v->items.v[0];
+
+		v->items.n = 1;
+		it->title = gaz_str_of(cases[i].title);
+		it->language = gaz_str_of(cases[i].language);
+		it->chars = cases[i].chars;
+		gaz_buf_reset(&out);
+		gaz_api_write_view(v, &out);
+		if (strstr(text(), cases[i].api) == NULL)
+			fail_msg("%zu: no %s in %s", i, cases[i].api, text());
+		gaz_buf_reset(&out);
+		gaz_export_json(v, &out);
+		if (cases[i].json == NULL)
+			assert_null(strstr(text(), "_reading_time"));
+		else if (strstr(text(), cases[i].json) == NULL)
+			fail_msg("%zu: no %s in %s", i, cases[i].json,
+			    text());
+		gaz_buf_reset(&out);
+		write_page(v, &out);
+		if (cases[i].page == NULL)
+			assert_null(strstr(text(), "class=\"minutes\""));
+		else if (strstr(text(), cases[i].page) == NULL)
+			fail_msg("%zu: no %s", i, cases[i].page);
+		gaz_view_free(v);
+	}
+}
+
 static void
 test_page_kinds(void **state)
 {
@@ -465,6 +520,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_page_kinds),
+		cmocka_unit_test(test_reading),
 	};
 
 	if (argc > 1)

@@ -14,22 +14,29 @@
 #include "gazetted/file.h"
 #include "gazetted/mem.h"
 
+static void
+load(const char *name, struct gaz_buf *file)
+{
+	const char *dir = getenv("GAZ_FIXTURES");
+	struct gaz_err err;
+	char path[1024];
+
+	gaz_buf_init(file, 1 << 20);
+	snprintf(path, sizeof(path), "%s/lang/%s",
+	    dir != NULL ? dir : GAZ_FIXTURES_DIR, name);
+	if (!gaz_file_load(path, file, &err))
+		fail_msg("%s", err.msg);
+}
+
 /* Share of the lines of a fixture whose language is found, in percent. */
 static unsigned
 share_found(const char *name)
 {
-	const char *dir = getenv("GAZ_FIXTURES");
-	struct gaz_buf file;
-	struct gaz_err err;
 	struct gaz_str rest, line, code;
 	unsigned found = 0, total = 0;
-	char path[1024];
+	struct gaz_buf file;
 
-	gaz_buf_init(&file, 1 << 20);
-	snprintf(path, sizeof(path), "%s/lang/%s",
-	    dir != NULL ? dir : GAZ_FIXTURES_DIR, name);
-	if (!gaz_file_load(path, &file, &err))
-		fail_msg("%s", err.msg);
+	load(name, &file);
 	rest = gaz_buf_str(&file);
 	while (gaz_str_split(&rest, '\n', &line)) {
 		if (line.len == 0 || line.p[0] == '#')
@@ -69,6 +76,86 @@ test_texts(void **state)
 {
 	(void)state;
 	assert_true(share_found("texts.tsv") >= 98);
+}
+
+/* What was kept apart: by language, and all. */
+#define LANGUAGES_MAX 64
+
+struct share {
+	struct gaz_str code;
+	unsigned found, total;
+};
+
+static struct share *
+share_of(struct share v[], size_t *n, struct gaz_str code)
+{
+	for (size_t i = 0; i < *n; i++) {
+		if (gaz_str_eq(v[i].code, code))
+			return &v[i];
+	}
+	assert_true(*n < LANGUAGES_MAX);
+	v[*n] = (struct share){ .code = code };
+	return &v[(*n)++];
+}
+
+/* least: percent of all; least_each: of each language. */
+static void
+measure(const char *name, unsigned least, unsigned least_each,
+    unsigned lines_each)
+{
+	struct share shares[LANGUAGES_MAX], all = { 0 };
+	struct gaz_str rest, line, code;
+	struct gaz_buf file;
+	size_t n = 0;
+
+	load(name, &file);
+	rest = gaz_buf_str(&file);
+	while (gaz_str_split(&rest, '\n', &line)) {
+		if (line.len == 0 || line.p[0] == '#')
+			continue;
+		assert_true(gaz_str_split(&line, '\t', &code));
+		struct gaz_str got = gaz_lang_identify(line, GAZ_STR_NONE);
+		struct share *s = share_of(shares, &n, code);
+		bool right = gaz_str_eq(got, code);
+
+		s->total++;
+		all.total++;
+		s->found += right;
+		all.found += right;
+		if (!right)
+			print_message("%.*s, not %.*s: %.*s\n",
+			    GAZ_STR_ARG(got), GAZ_STR_ARG(code),
+			    GAZ_STR_ARG(line));
+	}
+	for (size_t i = 0; i < n; i++)
+		print_message("%.*s\t%u\t%u\n", GAZ_STR_ARG(shares[i].code),
+		    shares[i].found, shares[i].total);
+	print_message("%s: %u of %u, %.1f %%\n", name, all.found, all.total,
+	    100.0 * all.found / all.total);
+	assert_true(n >= 24);
+	for (size_t i = 0; i < n; i++) {
+		assert_true(shares[i].total >= lines_each);
+		if (shares[i].found * 100 < least_each * shares[i].total)
+			fail_msg("%.*s: %u of %u",
+			    GAZ_STR_ARG(shares[i].code), shares[i].found,
+			    shares[i].total);
+	}
+	assert_true(all.found * 100 >= least * all.total);
+	gaz_buf_clear(&file);
+}
+
+static void
+test_kept_headlines(void **state)
+{
+	(void)state;
+	measure("kept-headlines.tsv", 93, 64, 25);
+}
+
+static void
+test_kept_texts(void **state)
+{
+	(void)state;
+	measure("kept-texts.tsv", 98, 90, 10);
 }
 
 static void
@@ -195,6 +282,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_headlines),
 		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_kept_headlines),
+		cmocka_unit_test(test_kept_texts),
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_long_words),
 		cmocka_unit_test(test_tag),

@@ -28,7 +28,8 @@ static const char *const fixtures[] = { "atom03.xml", "atom10.xml",
 	"broken.xml", "cdf.xml", "entities.xml", "entry.xml", "garbage.xml",
 	"jsonbroken.json", "jsoncut.json", "jsonfeed.json", "media.xml",
 	"mixed.xml", "mojibake.xml", "moved.xml", "namespaces.xml",
-	"podcast.xml", "rdf090.xml", "rdf10.xml", "rdfempty.xml", "rss091.xml",
+	"places.xml", "podcast.xml", "podcast20.xml", "rdf090.xml",
+	"rdf10.xml", "rdfempty.xml", "rss091.xml",
 	"rss11.xml", "rss20.xml", "truncated.xml" };
 
 static void
@@ -487,6 +488,58 @@ test_lists_max(void **state)
 	}
 }
 
+/* The same of what extensions add. */
+static void
+test_extension_lists_max(void **state)
+{
+	static const struct {
+		const char *head, *one, *tail;
+		size_t max;
+	} cases[] = {
+		{ "", "<psc:chapter start='1' title='x'/>", "",
+		    GAZ_ITEM_CHAPTERS_MAX },
+		{ "", "<georss:point>1 2</georss:point>", "",
+		    GAZ_ITEM_PLACES_MAX },
+		{ "<georss:line>", "1 2 ", "</georss:line>",
+		    GAZ_PLACE_POINTS_MAX },
+		{ "", "<podcast:transcript url='x'/>", "",
+		    GAZ_ITEM_ENCLOSURES_MAX },
+		{ "", "<podcast:soundbite startTime='1' duration='2'/>", "",
+		    GAZ_ITEM_ENCLOSURES_MAX },
+		{ "", "<podcast:person>x</podcast:person>", "",
+		    GAZ_ITEM_PERSONS_MAX },
+		{ "", "<thr:in-reply-to ref='x'/>", "", GAZ_ITEM_LINKS_MAX },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		for (size_t more = 0; more < 2; more++) {
+			struct gaz_buf in;
+			struct parsed p;
+
+			gaz_buf_init(&in, GAZ_BUF_NO_MAX);
+			gaz_buf_put_z(&in, "<rss><channel><item>");
+			gaz_buf_put_z(&in, cases[i].head);
+			for (size_t k = 0; k < cases[i].max - 1 + 2 * more;
+			     k++)
+				gaz_buf_put_z(&in, cases[i].one);
+			gaz_buf_put_z(&in, cases[i].tail);
+			gaz_buf_put_z(&in, "</item></channel></rss>");
+			parse(&p, gaz_buf_str(&in), NULL);
+			assert_true(p.ok);
+			const struct gaz_item *it = &p.doc.items.v[0];
+			const size_t n[] = { it->chapters.n, it->places.n,
+				it->places.n > 0 ? it->places.v[0].points.n :
+				    0, it->transcripts.n, it->soundbites.n,
+				it->roles.n, it->replies_to.n };
+
+			assert_int_equal(n[i], cases[i].max - 1 + more);
+			clear(&p);
+			gaz_buf_clear(&in);
+		}
+	}
+}
+
 static void
 test_field_max(void **state)
 {
@@ -496,7 +549,7 @@ test_field_max(void **state)
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content type='html'>", "&lt;p&gt;0123456789&lt;/p&gt;", 200000,
 	    "</content></entry></feed>");
-	assert_true(p.doc.items.v[0].cut);
+	assert_true(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	struct gaz_str s = p.doc.items.v[0].content.v[0].value;
 
 	assert_true(s.len <= GAZ_FIELD_MAX);
@@ -506,14 +559,14 @@ test_field_max(void **state)
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content>", "0123456789abcdef", GAZ_FIELD_MAX / 16,
 	    "</content></entry></feed>");
-	assert_false(p.doc.items.v[0].cut);
+	assert_false(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	assert_int_equal(p.doc.items.v[0].content.v[0].value.len,
 	    GAZ_FIELD_MAX);
 	clear(&p);
 	parse_repeated(&p, "<feed xmlns='http://www.w3.org/2005/Atom'><entry>"
 	    "<content>x", "0123456789abcdef", GAZ_FIELD_MAX / 16,
 	    "</content></entry></feed>");
-	assert_true(p.doc.items.v[0].cut);
+	assert_true(p.doc.items.v[0].notes & GAZ_NOTE_CUT);
 	assert_int_equal(p.doc.items.v[0].content.v[0].value.len,
 	    GAZ_FIELD_MAX);
 	clear(&p);
@@ -662,6 +715,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_entities),
 		cmocka_unit_test(test_items_max),
 		cmocka_unit_test(test_lists_max),
+		cmocka_unit_test(test_extension_lists_max),
 		cmocka_unit_test(test_field_max),
 		cmocka_unit_test(test_title_max),
 		cmocka_unit_test(test_encodings),

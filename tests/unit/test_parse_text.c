@@ -57,43 +57,6 @@ test_persons(void **state)
 }
 
 static void
-test_mend(void **state)
-{
-	static const struct {
-		const char *name, *text, *want;
-	} cases[] = {
-		{ "ASCII", "plain", "plain" },
-		{ "good already", "caf\xC3\xA9", "caf\xC3\xA9" },
-		{ "encoded twice", "caf\xC3\x83\xC2\xA9", "caf\xC3\xA9" },
-		{ "three bytes encoded twice", "\xC3\xA2\xC2\x80\xC2\xA6",
-		    "\xE2\x80\xA6" },
-		{ "one bad character among good ones",
-		    "\xC3\x83\xC2\xA9 and \xE2\x82\xAC",
-		    "\xC3\x83\xC2\xA9 and \xE2\x82\xAC" },
-		{ "Latin-1 letters that make no UTF-8",
-		    "\xC3\x83\xC2\xA9 \xC3\xA9", "\xC3\x83\xC2\xA9 \xC3\xA9" },
-		{ "a lost character stays what it is",
-		    "\xC3\xAF\xC2\xBF\xC2\xBD", "\xC3\xAF\xC2\xBF\xC2\xBD" },
-		{ "windows-1252 by number", "it\xC2\x92s \xC2\x80",
-		    "it\xE2\x80\x99s \xE2\x82\xAC" },
-		{ "C1 that windows-1252 has not", "a\xC2\x81" "b", "ab" },
-		{ "empty", "", "" },
-	};
-	struct gaz_arena a = { 0 };
-
-	(void)state;
-	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
-		struct gaz_str got = gaz_text_mend(&a,
-		    gaz_str_of(cases[i].text));
-
-		if (!gaz_str_eq_z(got, cases[i].want))
-			fail_msg("%s: got \"%.*s\"", cases[i].name,
-			    GAZ_STR_ARG(got));
-	}
-	gaz_arena_clear(&a);
-}
-
-static void
 test_type(void **state)
 {
 	static const struct {
@@ -183,7 +146,6 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_persons),
-		cmocka_unit_test(test_mend),
 		cmocka_unit_test(test_type),
 		cmocka_unit_test(test_base64),
 		cmocka_unit_test(test_guess),

@@ -5,7 +5,10 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "gazetted/file.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
@@ -326,6 +329,42 @@ test_canonical(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* The rows of tests/fixtures/url/redirectors.tsv. */
+static void
+test_tracking(void **state)
+{
+	const char *dir = getenv("GAZ_FIXTURES");
+	struct gaz_str rest, line, url;
+	struct gaz_arena a = { 0 };
+	struct gaz_buf file;
+	struct gaz_err err;
+	char path[1024];
+	size_t n = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/url/redirectors.tsv",
+	    dir != NULL ? dir : GAZ_FIXTURES_DIR);
+	gaz_buf_init(&file, 1 << 20);
+	if (!gaz_file_load(path, &file, &err))
+		fail_msg("%s", err.msg);
+	rest = gaz_buf_str(&file);
+	while (gaz_str_split(&rest, '\n', &line)) {
+		if (line.len == 0 || line.p[0] == '#')
+			continue;
+		assert_true(gaz_str_split(&line, '\t', &url));
+		struct gaz_str got = gaz_url_canonical(&a, url);
+
+		if (!gaz_str_eq(got, line))
+			fail_msg("%.*s: got %.*s, want %.*s", GAZ_STR_ARG(url),
+			    GAZ_STR_ARG(got), GAZ_STR_ARG(line));
+		assert_true(gaz_str_eq(gaz_url_canonical(&a, got), got));
+		n++;
+	}
+	assert_true(n > 100);
+	gaz_buf_clear(&file);
+	gaz_arena_clear(&a);
+}
+
 static const struct {
 	const char *url, *host, *shown;
 } hosts[] = {
@@ -395,6 +434,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_tracking),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_is_http),
 	};
