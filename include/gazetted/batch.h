@@ -54,8 +54,10 @@ struct gaz_batch {
 	uint32_t flags;
 	struct gaz_str title, link, description, language, icon, image;
 	struct gaz_str self, next, new_url, generator;
+	struct gaz_str prev_archive; /* RFC 5005, 4: the page before */
 	gaz_str_list hubs;
-	gaz_str_list feeds_found; /* of an HTML page: the feeds it links to */
+	gaz_link_list feeds_found; /* of an HTML page: the feeds it links to,
+	                              with href, type and title */
 	gaz_str_list warnings;
 	int64_t ttl_s, update_interval_s; /* GAZ_INT_UNKNOWN: not said */
 	uint32_t skip_hours;

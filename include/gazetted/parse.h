@@ -36,9 +36,11 @@ void gaz_parse_digest(const struct gaz_document *doc,
     const struct gaz_digest_options *opt, struct gaz_arena *a,
     struct gaz_batch *out);
 
-/* Feeds that an HTML page links to (rel=alternate), absolute, in order. */
+/* Feeds that an HTML page links to (rel=alternate): absolute addresses with the
+ * type and the title that the page gives them, in its order, each once, at most
+ * GAZ_ITEM_LINKS_MAX. */
 void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
-    struct gaz_arena *a, gaz_str_list *out);
+    struct gaz_arena *a, gaz_link_list *out);
 
 /* Open what is needed later from files (ICU data, tables), before a sandbox
  * closes. */

@@ -25,6 +25,7 @@
 #include "gazetted/limits.h"
 #include "gazetted/log.h"
 
+#include "errand.h"
 #include "subscriptions.h"
 
 #define CACHE_BYTES (32u << 20)
@@ -32,6 +33,9 @@
 #define PRUNE_EVERY_S 3600
 /* A shutdown waits that long for replies and rows, then goes anyway. */
 #define STOP_PATIENCE_S 10
+/* The last bytes of replies get a second of it. */
+#define FLUSH_MS 20
+#define FLUSH_ROUNDS 50
 
 /* ---- ending */
 
@@ -41,6 +45,13 @@ finish_if_done(struct gaz_app *app)
 	if (app->cycles > 0 || app->requests > 0 || app->exports_running > 0 ||
 	    gaz_writer_pending(app->writer) > 0 || app->reloading)
 		return;
+	if (gaz_http_open_requests(app->http) > 0 &&
+	    app->flush_rounds++ < FLUSH_ROUNDS) {
+		struct timeval tv = { 0, FLUSH_MS * 1000 };
+
+		event_add(app->due_timer, &tv);
+		return;
+	}
 	event_base_loopbreak(app->base);
 }
 
@@ -103,6 +114,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
+	gaz_errands_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
 

@@ -50,4 +50,9 @@ struct cycle {
 bool gaz_ingest_run(struct gaz_writer_state *w, void *arg,
     struct gaz_err *err);
 
+/* pipeline.c: what the log, the metrics and those who wait for new items are
+ * told of a cycle that was committed. Loop only. */
+void gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
+    const struct gaz_feed *f);
+
 #endif

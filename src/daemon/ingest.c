@@ -161,9 +161,9 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		    b.fault_text.len < 120 ? (int)b.fault_text.len : 120,
 		    b.fault_text.p != NULL ? b.fault_text.p : "",
 		    b.feeds_found.n > 0 ? "; it links to " : "",
-		    b.feeds_found.n > 0 && b.feeds_found.v[0].len < 60 ?
-		    (int)b.feeds_found.v[0].len : 0,
-		    b.feeds_found.n > 0 ? b.feeds_found.v[0].p : "");
+		    b.feeds_found.n > 0 && b.feeds_found.v[0].href.len < 60 ?
+		    (int)b.feeds_found.v[0].href.len : 0,
+		    b.feeds_found.n > 0 ? b.feeds_found.v[0].href.p : "");
 	} else {
 		c->parsed = true;
 		c->truncated = (b.flags & GAZ_BATCH_TRUNCATED) != 0;

@@ -1,12 +1,15 @@
 bin_PROGRAMS += gazetted
 gazetted_SOURCES = \
 	src/daemon/app.c src/daemon/app.h \
+	src/daemon/choice.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
 	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/adding.c src/daemon/adding.h \
 	src/daemon/embed.c \
 	src/daemon/embedding.c src/daemon/embedding.h \
+	src/daemon/errand.c src/daemon/errand.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
 	src/daemon/ingest.c \
@@ -29,7 +32,9 @@ gazetted_SOURCES = \
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding
+	tests/unit/test_embedding tests/unit/test_adding
+tests_unit_test_adding_SOURCES = tests/unit/test_adding.c \
+	src/daemon/choice.c
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \

@@ -115,6 +115,21 @@ count_cycle(struct gaz_app *app, const struct cycle *c)
 	gaz_metrics_add(app->metrics, GAZ_METRIC_STORIES_NEW, c->opened);
 }
 
+void
+gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
+    const struct gaz_feed *f)
+{
+	count_cycle(app, c);
+	log_cycle(c, f);
+	app->paused = false;
+	if (c->added > 0 || c->changed > 0 || c->parsed)
+		gaz_exports_touch(app);
+	if (c->added > 0) {
+		gaz_repair_touch(app);
+		gaz_embed_touch(app);
+	}
+}
+
 /* Those of the cycle, if it has any, replace what the feed had. */
 static void
 take_validators(struct gaz_feed *f, struct cycle *c)
@@ -197,18 +212,10 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 		if (c->path == NULL)
 			gaz_budget_note(&app->budget, &f->share,
 			    f->enabled ? &c->next : NULL);
-		count_cycle(app, c);
 		learn(f, c);
-		log_cycle(c, f);
-		app->paused = false;
+		gaz_pipeline_note(app, c, f);
 		if (app->once && c->fault != GAZ_FAULT_NONE)
 			app->failed_once++;
-		if (c->added > 0 || c->changed > 0 || c->parsed)
-			gaz_exports_touch(app);
-		if (c->added > 0) {
-			gaz_repair_touch(app);
-			gaz_embed_touch(app);
-		}
 		plan_next(app, f, c->next.delay_s);
 	} else {
 		gaz_log(GAZ_LOG_ERR, "store", "feed=%" PRId64 " text=\"%s\"",
@@ -486,9 +493,10 @@ z_or_null(struct gaz_str s, struct gaz_arena *a)
 	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
 }
 
-static bool
-add_options(struct gaz_fetch_request *req, const struct gaz_config_feed *conf,
-    struct gaz_arena *a, struct gaz_err *err)
+bool
+gaz_pipeline_options(struct gaz_fetch_request *req,
+    const struct gaz_config_feed *conf, struct gaz_arena *a,
+    struct gaz_err *err)
 {
 	const struct gaz_config_access *access = conf->access;
 	GAZ_LIST(const char *) headers = { 0 };
@@ -540,7 +548,7 @@ start_remote(struct gaz_app *app, struct gaz_feed *f)
 	};
 
 	f->force = false;
-	if (f->conf != NULL && !add_options(&req, f->conf, &a, &err)) {
+	if (f->conf != NULL && !gaz_pipeline_options(&req, f->conf, &a, &err)) {
 		c->fetch_fault = GAZ_FAULT_NO_FILE;
 		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.190s",
 		    err.msg);

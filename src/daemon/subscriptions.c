@@ -18,6 +18,8 @@
 #include "gazetted/log.h"
 #include "gazetted/url.h"
 
+#include "adding.h"
+
 struct gaz_outlines {
 	struct gaz_app *app;
 	struct gaz_buf body;
@@ -306,8 +308,7 @@ struct by_hand {
 	struct gaz_arena list_arena;
 	gaz_store_feed_list list;
 	int64_t feed_id;
-	bool with_items, all;
-	size_t added, known;
+	bool with_items;
 };
 
 static void
@@ -346,8 +347,6 @@ run_add(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
 		return false;
 	gaz_json_init(&j, &out->body, 0);
 	gaz_json_object(&j, NULL);
-	if (!h->all)
-		gaz_json_int(&j, "id", h->feed_id);
 	gaz_json_int(&j, "added", after.feeds - before.feeds);
 	gaz_json_int(&j, "known", (int64_t)o->subs.n -
 	    (after.feeds - before.feeds));
@@ -385,34 +384,11 @@ new_by_hand(struct gaz_app *app, struct gaz_http_request *req)
 	return h;
 }
 
-static void
-put_outline(struct gaz_outlines *o, struct gaz_http_request *req,
-    struct gaz_str url)
-{
-	struct gaz_store_subscription *s = gaz_vec_push(&o->subs);
-	struct gaz_str rest = gaz_http_param(req, "tags", 0), tag;
-
-	*s = (struct gaz_store_subscription){
-		.url = gaz_arena_str(&o->arena, url), .enabled = true,
-		.title = gaz_arena_str(&o->arena,
-		    gaz_http_param(req, "title", 0)),
-	};
-	s->name = s->title.len > 0 &&
-	    gaz_feeds_find_name(o->app, s->title) == NULL ? s->title : s->url;
-	while (gaz_str_split(&rest, ',', &tag)) {
-		tag = gaz_str_trim(tag);
-		if (tag.len > 0)
-			*gaz_list_push(&o->arena, &s->tags) =
-			    gaz_arena_str(&o->arena, tag);
-	}
-}
-
 void
 gaz_subscriptions_import(struct gaz_app *app, struct gaz_http_request *req)
 {
 	struct by_hand *h = new_by_hand(app, req);
 
-	h->all = true;
 	for (size_t i = 0; i < app->feeds.n; i++)
 		gaz_map_put(h->outlines->names,
 		    gaz_str_of(app->feeds.v[i]->name), app);
@@ -420,22 +396,106 @@ gaz_subscriptions_import(struct gaz_app *app, struct gaz_http_request *req)
 	parse_outlines(h->outlines, gaz_http_body(req));
 }
 
+static void
+put_found(struct gaz_json *j, const struct gaz_adding_result *r)
+{
+	gaz_json_array(j, "feeds");
+	for (size_t i = 0; i < r->found.n; i++) {
+		const struct gaz_adding_found *f = &r->found.v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "url", f->url);
+		gaz_json_str(j, "type", f->type);
+		gaz_json_str(j, "title", f->title);
+		gaz_json_bool(j, "taken", f->taken);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+done_add(struct gaz_app *app, const struct gaz_adding_result *r, void *arg)
+{
+	struct gaz_http_request *req = arg;
+	struct gaz_buf out;
+	struct gaz_json j;
+
+	(void)app;
+	if (r->err.code != GAZ_ERR_NONE) {
+		gaz_http_reply_error(req, r->refused ? 422 :
+		    gaz_answer_status(&r->err), "%s", r->err.msg);
+		return;
+	}
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_json_init(&j, &out, 0);
+	gaz_json_object(&j, NULL);
+	gaz_json_int(&j, "id", r->feed_id);
+	gaz_json_int(&j, "added", r->added);
+	gaz_json_int(&j, "known", r->known);
+	gaz_json_int(&j, "skipped", 0);
+	gaz_json_str(&j, "url", r->url);
+	gaz_json_str(&j, "title", r->title);
+	gaz_json_int(&j, "new", r->items);
+	gaz_json_z(&j, "fault", gaz_fault_name(r->fault));
+	gaz_json_str(&j, "fault_text", r->fault_text);
+	gaz_json_str(&j, "page", r->page);
+	put_found(&j, r);
+	gaz_json_end_object(&j);
+	gaz_buf_put_char(&out, '\n');
+	gaz_http_reply(req, 200, "application/json; charset=utf-8",
+	    gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+}
+
+/* false: the answer is given. */
+static bool
+read_order(struct gaz_http_request *req, struct gaz_arena *a,
+    struct gaz_adding_order *o)
+{
+	struct gaz_str rest = gaz_http_param(req, "tags", 0), tag;
+	struct gaz_str pick = gaz_http_param(req, "pick", 0);
+	int64_t n = 0;
+
+	o->url = gaz_str_trim(gaz_http_param(req, "url", 0));
+	o->title = gaz_http_param(req, "title", 0);
+	o->unchecked = gaz_str_eq_z(gaz_http_param(req, "check", 0), "no");
+	if (o->url.len == 0 || o->url.len > GAZ_URL_MAX ||
+	    !gaz_url_is_http(o->url)) {
+		gaz_http_reply_error(req, 400, "url=%.*s: an address that "
+		    "begins with http:// or https:// is wanted",
+		    o->url.len < 100 ? (int)o->url.len : 100,
+		    o->url.p != NULL ? o->url.p : "");
+		return false;
+	}
+	if (gaz_str_eq_z(gaz_http_param(req, "all", 0), "yes"))
+		o->which = GAZ_ADDING_ALL;
+	if (pick.p != NULL) {
+		if (!gaz_str_to_int(pick, &n) || n < 1 || n > INT32_MAX) {
+			gaz_http_reply_error(req, 400, "pick=%.*s: a number "
+			    "from 1 is wanted", GAZ_STR_ARG(gaz_str_cut(pick,
+			    40)));
+			return false;
+		}
+		o->which = GAZ_ADDING_PICK;
+		o->pick = (size_t)n;
+	}
+	while (gaz_str_split(&rest, ',', &tag)) {
+		tag = gaz_str_trim(tag);
+		if (tag.len > 0)
+			*gaz_list_push(a, &o->tags) = tag;
+	}
+	return true;
+}
+
 void
 gaz_subscriptions_add(struct gaz_app *app, struct gaz_http_request *req)
 {
-	struct gaz_str url = gaz_str_trim(gaz_http_param(req, "url", 0));
-	struct by_hand *h;
+	struct gaz_adding_order o = { 0 };
+	struct gaz_arena a = { 0 };
 
-	if (url.len == 0 || url.len > GAZ_URL_MAX || !gaz_url_is_http(url)) {
-		gaz_http_reply_error(req, 400, "url=%.*s: an address that "
-		    "begins with http:// or https:// is wanted",
-		    url.len < 100 ? (int)url.len : 100,
-		    url.p != NULL ? url.p : "");
-		return;
-	}
-	h = new_by_hand(app, req);
-	put_outline(h->outlines, req, url);
-	gaz_answer_write(app, req, run_add, end_by_hand, h);
+	if (read_order(req, &a, &o))
+		gaz_adding_start(app, &o, done_add, req);
+	gaz_arena_clear(&a);
 }
 
 static bool
