@@ -17,6 +17,7 @@ struct cycle {
 	char fetch_text[200];
 	int status;
 	bool not_modified, not_counted;
+	bool delta;                /* the body has only what is new */
 	char *etag, *last_modified, *moved_to, *content_type, *final_url;
 	int64_t max_age_s, retry_after_s, duration_ms;
 	size_t bytes;
@@ -49,6 +50,24 @@ struct cycle {
  */
 bool gaz_ingest_run(struct gaz_writer_state *w, void *arg,
     struct gaz_err *err);
+
+/*
+ * What an answer says of the next request: whether its validators replace what
+ * there was (a 304 or a delta without any leaves them), or whether it answered
+ * a condition so oddly that the next one is better asked without.
+ */
+static inline bool
+gaz_cycle_has_validators(const struct cycle *c)
+{
+	return c->etag != NULL || c->last_modified != NULL ||
+	    (!c->not_modified && !c->delta);
+}
+static inline bool
+gaz_cycle_is_confused(const struct cycle *c)
+{
+	return c->fault == GAZ_FAULT_PROTOCOL &&
+	    (c->status == 304 || c->status == 226);
+}
 
 /* pipeline.c: what the log, the metrics and those who wait for new items are
  * told of a cycle that was committed. Loop only. */

@@ -74,6 +74,9 @@ note_rhythm(struct cycle *c, const struct gaz_batch *b)
 		if (t > 0 && t <= c->when && t <= UINT32_MAX)
 			*gaz_vec_push(&dates) = (uint32_t)t;
 	}
+	/* The rest is as it was. */
+	for (size_t i = 0; c->delta && i < c->in.newest_count; i++)
+		*gaz_vec_push(&dates) = (uint32_t)c->in.newest[i];
 	if (dates.n > 1)
 		qsort(dates.v, dates.n, sizeof(*dates.v), newest_first);
 	c->recent_count = 0;
@@ -171,6 +174,8 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		c->update_interval_s = b.update_interval_s;
 		c->skip_hours = b.skip_hours;
 		c->skip_days = b.skip_days;
+		if (c->delta)
+			b.flags |= GAZ_BATCH_PARTIAL;
 		note_rhythm(c, &b);
 		tags = apply_rules(w, c, &b, &a);
 		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
@@ -244,8 +249,7 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.changed_items = c->changed, .not_modified = c->not_modified,
 		.set_validators = c->fault == GAZ_FAULT_NONE &&
 		    (c->parsed || c->not_modified) &&
-		    (c->etag != NULL || c->last_modified != NULL ||
-		    !c->not_modified),
+		    gaz_cycle_has_validators(c),
 		.etag = gaz_str_of(c->etag),
 		.last_modified = gaz_str_of(c->last_modified),
 		.validators_url = c->etag != NULL || c->last_modified != NULL ?
@@ -253,8 +257,8 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.moved_to = gaz_str_of(c->moved_to),
 		.not_counted = c->not_counted,
 	};
-	/* An answer that 304 could not be checked against is asked whole. */
-	if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
+	/* An answer that nothing could be checked against is asked whole. */
+	if (gaz_cycle_is_confused(c)) {
 		o.set_validators = true;
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}

@@ -163,13 +163,13 @@ learn(struct gaz_feed *f, struct cycle *c)
 		f->failures += !c->not_counted;
 		if (c->fault == GAZ_FAULT_GONE)
 			f->gone = true;
-		if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304)
+		if (gaz_cycle_is_confused(c))
 			drop_validators(f);
 		return;
 	}
 	f->failures = 0;
 	f->last_success = c->when;
-	if (!c->not_modified || c->etag != NULL || c->last_modified != NULL)
+	if (gaz_cycle_has_validators(c))
 		take_validators(f, c);
 	if (!c->parsed)
 		return;
@@ -364,6 +364,7 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 	snprintf(c->fetch_text, sizeof(c->fetch_text), "%s", r->text);
 	c->status = r->status;
 	c->not_modified = r->not_modified;
+	c->delta = r->status == 226;
 	c->etag = dup_or_null(r->etag);
 	c->last_modified = dup_or_null(r->last_modified);
 	c->moved_to = dup_or_null(r->moved_to);

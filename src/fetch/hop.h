@@ -62,6 +62,7 @@ struct gaz_hop {
 	                             the connection gives way under it */
 	char blocked[96];         /* the address that was not, and its kind */
 	bool conditional;         /* a validator was sent */
+	bool delta;               /* A-IM: feed was sent: a 226 may come */
 	bool deferred;            /* meet said no */
 	char error[CURL_ERROR_SIZE];
 	/* Asked for each address that is not blocked; NULL: all may. */
