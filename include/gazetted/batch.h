@@ -17,6 +17,8 @@ enum gaz_batch_flag {
 	GAZ_BATCH_BLOCKED = 1 << 4,
 	GAZ_BATCH_PARTIAL = 1 << 5, /* a push or an archive page: what is not
 	                               in it has not left the feed */
+	GAZ_BATCH_PAST = 1 << 6,    /* an archive page: what it has is old, and
+	                               never says better what we have */
 };
 
 enum gaz_item_flag {

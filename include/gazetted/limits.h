@@ -25,6 +25,9 @@
 #define GAZ_HEADERS_MAX (256u << 10)   /* bytes of one answer's headers */
 #define GAZ_HEADER_LINES_MAX 2000      /* the same, lines */
 
+#define GAZ_HISTORY_PAGES_MAX 50       /* of a feed's past, in one walk */
+#define GAZ_HISTORY_TRIES_MAX 4        /* for one page */
+
 /* Scheduling, seconds */
 #define GAZ_INTERVAL_S 3600
 #define GAZ_INTERVAL_MIN_S 300

@@ -26,6 +26,7 @@
 #include "gazetted/log.h"
 
 #include "errand.h"
+#include "history.h"
 #include "subscriptions.h"
 
 #define CACHE_BYTES (32u << 20)
@@ -43,7 +44,8 @@ static void
 finish_if_done(struct gaz_app *app)
 {
 	if (app->cycles > 0 || app->requests > 0 || app->exports_running > 0 ||
-	    gaz_writer_pending(app->writer) > 0 || app->reloading)
+	    app->side_work > 0 || gaz_writer_pending(app->writer) > 0 ||
+	    app->reloading)
 		return;
 	if (gaz_http_open_requests(app->http) > 0 &&
 	    app->flush_rounds++ < FLUSH_ROUNDS) {
@@ -114,6 +116,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
+	gaz_history_stop(app);
 	gaz_errands_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -539,6 +542,7 @@ tear_down(struct gaz_app *app)
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
+	gaz_history_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -51,6 +51,7 @@ struct gaz_feed {
 struct gaz_embed;
 struct gaz_errand;
 struct gaz_export_state;
+struct gaz_history;
 
 struct gaz_app {
 	struct event_base *base;
@@ -93,6 +94,8 @@ struct gaz_app {
 	int repair_rounds;        /* in a row that changed something */
 	size_t requests;          /* HTTP replies still owed by tasks */
 	struct gaz_errand *errands; /* requests that are no feed's poll */
+	struct gaz_history *histories;
+	size_t side_work;         /* what errands led to, up to the store */
 	const struct gaz_fetch_cidr *allow; /* of config, converted */
 	size_t allow_count;
 	struct gaz_arena allow_arena;

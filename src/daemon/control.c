@@ -11,6 +11,7 @@
 
 #include "corrections.h"
 #include "describe.h"
+#include "history.h"
 #include "subscriptions.h"
 
 /* ---- lists */
@@ -299,6 +300,18 @@ gaz_control_fetch(struct gaz_http_request *req, void *arg)
 		n++;
 	}
 	reply_count(req, "asked", n);
+}
+
+void
+gaz_control_walk(struct gaz_http_request *req, void *arg)
+{
+	gaz_history_start(arg, req);
+}
+
+void
+gaz_control_history(struct gaz_http_request *req, void *arg)
+{
+	gaz_history_tell(arg, req);
 }
 
 void

@@ -15,6 +15,8 @@ HANDLER(explain);
 HANDLER(why);
 HANDLER(export);
 HANDLER(fetch);
+HANDLER(history);
+HANDLER(walk);
 HANDLER(add);
 HANDLER(remove);
 HANDLER(import);

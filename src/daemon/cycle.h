@@ -50,6 +50,14 @@ struct cycle {
  */
 bool gaz_ingest_run(struct gaz_writer_state *w, void *arg,
     struct gaz_err *err);
+/*
+ * Of that the items alone: put through the rules, stored, each with its story.
+ * Sets added, changed and opened of c; wants its feed_id, conf and when. For
+ * jobs of the writer. Memory in a.
+ */
+bool gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
+    struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 
 /*
  * What an answer says of the next request: whether its validators replace what

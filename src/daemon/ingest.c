@@ -144,13 +144,27 @@ put_tags(struct gaz_writer_state *w, const gaz_str_list *tags,
 	return true;
 }
 
+bool
+gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
+    struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
+{
+	struct gaz_put_result res = { 0 };
+	gaz_str_list *tags = apply_rules(w, c, b, a);
+	bool ok = gaz_store_put_batch(w->store, c->feed_id, b, c->when, &res,
+	    err) && put_tags(w, tags, &res, err) &&
+	    decide_stories(w, c, b, &res, err);
+
+	c->added = res.added;
+	c->changed = res.changed;
+	gaz_vec_clear(&res.items);
+	return ok;
+}
+
 static bool
 store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 {
-	struct gaz_put_result res = { 0 };
 	struct gaz_arena a = { 0 };
 	struct gaz_err why = { 0 };
-	gaz_str_list *tags;
 	struct gaz_batch b;
 	bool ok = true;
 
@@ -177,12 +191,7 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		if (c->delta)
 			b.flags |= GAZ_BATCH_PARTIAL;
 		note_rhythm(c, &b);
-		tags = apply_rules(w, c, &b, &a);
-		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
-		    &res, err) && put_tags(w, tags, &res, err) &&
-		    decide_stories(w, c, &b, &res, err);
-		c->added = res.added;
-		c->changed = res.changed;
+		ok = gaz_ingest_batch(w, c, &b, &a, err);
 		if (ok && c->truncated) {
 			c->fault = GAZ_FAULT_TRUNCATED;
 			snprintf(c->text, sizeof(c->text),
@@ -190,7 +199,6 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 			    b.items.n);
 		}
 	}
-	gaz_vec_clear(&res.items);
 	gaz_arena_clear(&a);
 	return ok;
 }

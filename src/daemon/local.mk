@@ -12,6 +12,7 @@ gazetted_SOURCES = \
 	src/daemon/errand.c src/daemon/errand.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
+	src/daemon/history.c src/daemon/history.h \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
 	src/daemon/main.c \
@@ -27,12 +28,15 @@ gazetted_SOURCES = \
 	src/daemon/subscriptions.c src/daemon/subscriptions.h \
 	src/daemon/tasks.c src/daemon/tasks.h \
 	src/daemon/views.c \
+	src/daemon/walk.c src/daemon/walk.h \
 	src/daemon/worker.c src/daemon/worker.h \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding tests/unit/test_adding
+	tests/unit/test_embedding tests/unit/test_adding \
+	tests/unit/test_walk
+tests_unit_test_walk_SOURCES = tests/unit/test_walk.c src/daemon/walk.c
 tests_unit_test_adding_SOURCES = tests/unit/test_adding.c \
 	src/daemon/choice.c
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \

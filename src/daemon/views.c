@@ -173,6 +173,8 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/api/1/explain",
 	    .handler = gaz_control_explain },
 	{ .methods = GET, .path = "/api/1/why", .handler = gaz_control_why },
+	{ .methods = GET, .path = "/api/1/history",
+	    .handler = gaz_control_history },
 	{ .methods = GET, .path = "/api/1/labels",
 	    .handler = gaz_control_labels },
 	{ .methods = GET, .path = "/api/1/export",
@@ -181,6 +183,8 @@ static const struct gaz_http_route routes[] = {
 	/* What changes something: only over the control socket. */
 	{ .methods = POST, .path = "/api/1/fetch", .control_only = true,
 	    .handler = gaz_control_fetch },
+	{ .methods = POST, .path = "/api/1/history", .control_only = true,
+	    .handler = gaz_control_walk },
 	{ .methods = POST, .path = "/api/1/add", .control_only = true,
 	    .handler = gaz_control_add },
 	{ .methods = POST, .path = "/api/1/remove", .control_only = true,

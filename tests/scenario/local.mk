@@ -6,5 +6,6 @@ dist_check_SCRIPTS += \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
+	tests/scenario/history \
 	tests/scenario/network
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
