@@ -25,6 +25,10 @@
 #define GAZ_HEADERS_MAX (256u << 10)   /* bytes of one answer's headers */
 #define GAZ_HEADER_LINES_MAX 2000      /* the same, lines */
 
+#define GAZ_LISTS_MAX 16               /* URLs of subscriptions */
+#define GAZ_LIST_OUTLINES_MAX 100000   /* feeds of one of them */
+#define GAZ_LIST_INTERVAL_S (6 * 3600) /* between two requests for one, */
+#define GAZ_LIST_INTERVAL_MIN_S 3600   /* whatever it says itself */
 #define GAZ_HISTORY_PAGES_MAX 50       /* of a feed's past, in one walk */
 #define GAZ_HISTORY_TRIES_MAX 4        /* for one page */
 

@@ -53,6 +53,7 @@ struct gaz_outline {
 };
 struct gaz_opml {
 	struct gaz_str title;
+	bool well_formed; /* false: some may be missing */
 	GAZ_LIST(struct gaz_outline) feeds;
 	GAZ_LIST(struct gaz_str) skipped; /* "line: reason", for a person */
 };

@@ -166,6 +166,57 @@ bool gaz_store_put_outcome(struct gaz_store *s,
     const struct gaz_store_outcome *o, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
+/* ---- lists of subscriptions behind URLs */
+
+struct gaz_store_list {
+	struct gaz_str url;
+	struct gaz_str etag, last_modified, validators_url;
+	gaz_utc last_fetch, last_success, next_fetch;
+	enum gaz_fault fault;      /* of the last fetch */
+	struct gaz_str fault_text;
+	int64_t http_status, failures;
+	int64_t feeds;             /* that it had last, */
+	int64_t leaving;           /* and those that it has no more, in grace */
+	int64_t skipped;           /* outlines that are no feed for us */
+};
+typedef GAZ_LIST(struct gaz_store_list) gaz_store_list_list;
+bool gaz_store_load_lists(struct gaz_store *s, struct gaz_arena *a,
+    gaz_store_list_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* How asking for one ended. */
+struct gaz_store_list_outcome {
+	struct gaz_str url;
+	gaz_utc when, next_fetch;
+	enum gaz_fault fault;
+	struct gaz_str fault_text; /* or what is to be said of a success */
+	int64_t http_status;
+	bool set_validators;       /* the next three replace what there was */
+	struct gaz_str etag, last_modified, validators_url;
+	bool content;              /* v are its feeds now */
+	bool keep;                 /* and none is missing for not being there */
+	const struct gaz_store_subscription *v; /* url, title, language, tags */
+	size_t n;
+	int64_t skipped;
+};
+/* Validators and feeds in one transaction. A fault changes no feed. */
+bool gaz_store_put_list(struct gaz_store *s,
+    const struct gaz_store_list_outcome *o, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+typedef GAZ_LIST(struct gaz_store_subscription) gaz_store_subscription_list;
+/*
+ * What the lists with these URLs subscribe to, each address once, in their
+ * order: what they had last, and what went missing less than grace_s ago. Other
+ * lists are forgotten, and outlines whose time is over. Left out are those that
+ * a person subscribed to by hand; a name that another feed has is the address
+ * instead. For sync_feeds, with the rest. Writer only.
+ */
+bool gaz_store_take_outlines(struct gaz_store *s, const gaz_str_list *urls,
+    gaz_utc now, int64_t grace_s, struct gaz_arena *a,
+    gaz_store_subscription_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* Hosts (or registrable domains) that asked to be left alone. */
 struct gaz_store_pause {
 	struct gaz_str host, reason;

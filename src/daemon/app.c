@@ -27,6 +27,7 @@
 
 #include "errand.h"
 #include "history.h"
+#include "lists.h"
 #include "subscriptions.h"
 
 #define CACHE_BYTES (32u << 20)
@@ -61,7 +62,8 @@ finish_if_done(struct gaz_app *app)
 static void
 finish_once(struct gaz_app *app)
 {
-	if (app->cycles > 0 || gaz_writer_pending(app->writer) > 0)
+	if (app->cycles > 0 || app->side_work > 0 || app->lists_then != NULL ||
+	    gaz_writer_pending(app->writer) > 0)
 		return;
 	if (app->repair_due) {
 		gaz_repair_run(app);
@@ -117,6 +119,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
 	gaz_history_stop(app);
+	gaz_lists_stop(app);
 	gaz_errands_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -362,6 +365,17 @@ listen_all(struct gaz_app *app)
 }
 
 static void
+fetch_once(struct gaz_app *app)
+{
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (f->enabled && !f->gone)
+			gaz_pipeline_fetch(app, f, false);
+	}
+}
+
+static void
 on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
     void *arg)
 {
@@ -385,16 +399,10 @@ on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
 	if (!app->once) {
 		gaz_exports_touch(app);
 		gaz_pipeline_schedule_all(app);
-		return;
-	}
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		struct gaz_feed *f = app->feeds.v[i];
-
-		if (f->enabled && !f->gone)
-			gaz_pipeline_fetch(app, f, false);
+	} else if (!gaz_lists_once(app, fetch_once)) {
+		fetch_once(app);
 	}
 }
-
 static struct event *
 timer(struct gaz_app *app, event_callback_fn fn, int64_t every_ms)
 {
@@ -543,6 +551,7 @@ tear_down(struct gaz_app *app)
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
 	gaz_history_free(app);
+	gaz_lists_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -52,6 +52,7 @@ struct gaz_embed;
 struct gaz_errand;
 struct gaz_export_state;
 struct gaz_history;
+struct gaz_list;
 
 struct gaz_app {
 	struct event_base *base;
@@ -80,7 +81,7 @@ struct gaz_app {
 	bool stopping;
 	int flush_rounds;         /* while stopping */
 	struct gaz_offline offline;
-	bool reloading, reload_again;
+	bool reloading, reload_again, resync_again;
 	bool ready;
 	size_t cycles;            /* fetches under way, up to the store */
 	size_t failed_once;       /* feeds that failed in --once */
@@ -95,6 +96,8 @@ struct gaz_app {
 	size_t requests;          /* HTTP replies still owed by tasks */
 	struct gaz_errand *errands; /* requests that are no feed's poll */
 	struct gaz_history *histories;
+	GAZ_VEC(struct gaz_list *) lists; /* of subscriptions, behind URLs */
+	void (*lists_then)(struct gaz_app *app); /* --once: when they are there */
 	size_t side_work;         /* what errands led to, up to the store */
 	const struct gaz_fetch_cidr *allow; /* of config, converted */
 	size_t allow_count;

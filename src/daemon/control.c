@@ -126,6 +126,8 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "storing", s->storing);
 	gaz_json_end_object(&j);
 	gaz_describe_store(&j, s->store_path, &st);
+	if (!gaz_describe_lists(&j, reader, &out->err))
+		return;
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(&out->body, '\n');
 	out->status = 200;

@@ -15,9 +15,11 @@ gazetted_SOURCES = \
 	src/daemon/history.c src/daemon/history.h \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
+	src/daemon/lists.c src/daemon/lists.h \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \
+	src/daemon/outlines.c src/daemon/outlines.h \
 	src/daemon/pipeline.c \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/reload.c \

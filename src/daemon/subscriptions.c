@@ -19,18 +19,8 @@
 #include "gazetted/url.h"
 
 #include "adding.h"
-
-struct gaz_outlines {
-	struct gaz_app *app;
-	struct gaz_buf body;
-	struct gaz_arena arena;
-	gaz_subscription_vec subs;
-	struct gaz_map *names;
-	size_t skipped;
-	struct gaz_err err;
-	void (*done)(struct gaz_outlines *o);
-	void *arg;
-};
+#include "lists.h"
+#include "outlines.h"
 
 void
 gaz_subscriptions_of(const struct gaz_config *c, struct gaz_arena *a,
@@ -51,110 +41,6 @@ gaz_subscriptions_of(const struct gaz_config *c, struct gaz_arena *a,
 	}
 }
 
-/* ---- an OPML document to outlines */
-
-/* A name that no other feed has: the title, else the address. */
-static struct gaz_str
-name_for(struct gaz_outlines *o, struct gaz_str title, struct gaz_str url)
-{
-	static char taken;
-
-	if (title.len > 0 && gaz_map_find(o->names, title) == NULL) {
-		gaz_map_put(o->names, title, &taken);
-		return title;
-	}
-	return url;
-}
-
-static void
-add_part(struct gaz_outlines *o, const struct gaz_batch *b)
-{
-	for (size_t i = 0; i < b->items.n; i++) {
-		const struct gaz_batch_item *it = &b->items.v[i];
-		struct gaz_store_subscription *s;
-		gaz_str_list tags = { 0 };
-
-		if (!gaz_url_is_http(it->url_given) ||
-		    it->url_given.len > GAZ_URL_MAX) {
-			o->skipped++;
-			continue;
-		}
-		for (size_t t = 0; t < it->categories.n; t++)
-			*gaz_list_push(&o->arena, &tags) = gaz_arena_str(
-			    &o->arena, it->categories.v[t]);
-		s = gaz_vec_push(&o->subs);
-		*s = (struct gaz_store_subscription){
-			.url = gaz_arena_str(&o->arena, it->url_given),
-			.title = gaz_arena_str(&o->arena, it->title),
-			.language = gaz_arena_str(&o->arena, it->language),
-			.tags = tags, .enabled = true,
-		};
-		s->name = name_for(o, s->title, s->url);
-	}
-	for (size_t i = 0; i < b->warnings.n; i++) {
-		char text[200];
-
-		gaz_log_safe(b->warnings.v[i], text, sizeof(text));
-		gaz_log(GAZ_LOG_WARN, "opml", "skipped=\"%s\"", text);
-		o->skipped++;
-	}
-}
-
-static void
-on_outlines(void *arg, struct gaz_buf *message, bool more,
-    enum gaz_fault fault, const char *text)
-{
-	struct gaz_outlines *o = arg;
-	struct gaz_arena a = { 0 };
-	struct gaz_batch b;
-
-	(void)fault;
-	if (message == NULL) {
-		gaz_err_set(&o->err, GAZ_ERR_FORMAT, "OPML: %s", text);
-	} else if (gaz_batch_decode(gaz_buf_str(message), &a, &b, &o->err)) {
-		if (b.fault != GAZ_FAULT_NONE)
-			gaz_err_set(&o->err, GAZ_ERR_FORMAT, "%.*s",
-			    GAZ_STR_ARG(b.fault_text));
-		else
-			add_part(o, &b);
-	}
-	gaz_arena_clear(&a);
-	if (!more)
-		o->done(o);
-}
-
-static struct gaz_outlines *
-new_outlines(struct gaz_app *app, void (*done)(struct gaz_outlines *),
-    void *arg)
-{
-	struct gaz_outlines *o = gaz_mem_zero(1, sizeof(*o));
-
-	o->app = app;
-	o->done = done;
-	o->arg = arg;
-	o->names = gaz_map_new();
-	gaz_buf_init(&o->body, GAZ_HTTP_IMPORT_MAX);
-	return o;
-}
-
-static void
-free_outlines(struct gaz_outlines *o)
-{
-	gaz_buf_clear(&o->body);
-	gaz_arena_clear(&o->arena);
-	gaz_vec_clear(&o->subs);
-	gaz_map_free(o->names);
-	free(o);
-}
-
-static void
-parse_outlines(struct gaz_outlines *o, struct gaz_str body)
-{
-	struct gaz_parse_job job = { .kind = GAZ_MESSAGE_OPML, .body = body };
-
-	gaz_pool_submit(o->app->pool, &job, on_outlines, o);
-}
-
 /* ---- the whole list to the store */
 
 struct sync {
@@ -167,17 +53,21 @@ struct sync {
 	struct gaz_outlines *outlines; /* NULL: no OPML file */
 	struct gaz_arena list_arena;
 	gaz_store_feed_list list;
+	size_t fixed;           /* of subs; behind them those of lists */
+	struct gaz_arena lists_arena;
+	gaz_store_list_list lists;
 };
 
 static void
 free_sync(struct sync *s)
 {
 	if (s->outlines != NULL)
-		free_outlines(s->outlines);
+		gaz_outlines_free(s->outlines);
 	gaz_config_put(s->config);
 	gaz_vec_clear(&s->subs);
 	gaz_arena_clear(&s->arena);
 	gaz_arena_clear(&s->list_arena);
+	gaz_arena_clear(&s->lists_arena);
 	free(s);
 }
 
@@ -190,13 +80,56 @@ load_list(struct gaz_writer_state *w, struct gaz_arena *a,
 	return gaz_store_load_feeds(w->store, a, list, err);
 }
 
+/* What the lists behind URLs have, less what the configuration has itself. */
+static bool
+take_lists(struct gaz_writer_state *w, struct sync *s, struct gaz_err *err)
+{
+	static char taken;
+	const gaz_str_list *sources = &s->config->subscription_sources;
+	gaz_store_subscription_list found = { 0 };
+	gaz_str_list urls = { 0 };
+	struct gaz_map *known, *names;
+	bool ok;
+
+	s->subs.n = s->fixed; /* this may be the second run */
+	gaz_arena_clear(&s->lists_arena);
+	s->lists = (gaz_store_list_list){ 0 };
+	for (size_t i = 0; i < sources->n; i++) {
+		if (gaz_lists_is_url(sources->v[i]))
+			*gaz_list_push(&s->lists_arena, &urls) = sources->v[i];
+	}
+	ok = gaz_store_take_outlines(w->store, &urls, gaz_clock_utc(),
+	    s->config->subscriptions_grace_s, &s->lists_arena, &found, err) &&
+	    gaz_store_load_lists(w->store, &s->lists_arena, &s->lists, err);
+	if (!ok)
+		return false;
+	known = gaz_map_new();
+	names = gaz_map_new();
+	for (size_t i = 0; i < s->fixed; i++) {
+		gaz_map_put(known, s->subs.v[i].url, &taken);
+		gaz_map_put(names, s->subs.v[i].name, &taken);
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		struct gaz_store_subscription *sub = &found.v[i];
+
+		if (gaz_map_find(known, sub->url) != NULL)
+			continue;
+		if (gaz_map_put(names, sub->name, &taken) != NULL)
+			sub->name = sub->url;
+		*gaz_vec_push(&s->subs) = *sub;
+	}
+	gaz_map_free(names);
+	gaz_map_free(known);
+	return true;
+}
+
 static bool
 run_sync(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 {
 	struct sync *s = arg;
 	struct gaz_rules *rules;
 
-	if (!gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
+	if (!take_lists(w, s, err) || !gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
 	    gaz_clock_utc(), NULL, err) ||
 	    !load_list(w, &s->list_arena, &s->list, err))
 		return false;
@@ -221,6 +154,7 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 			app->config = gaz_config_get(s->config);
 		}
 		gaz_feeds_update(app, &s->list);
+		gaz_lists_update(app, &s->lists);
 	}
 	s->done(app, ok, err, s->arg);
 	free_sync(s);
@@ -230,6 +164,7 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 static void
 to_store(struct sync *s)
 {
+	s->fixed = s->subs.n;
 	gaz_writer_run(s->app->writer, run_sync, done_sync, s, true);
 }
 
@@ -270,7 +205,7 @@ done_file(void *arg)
 	if (o->err.code != GAZ_ERR_NONE)
 		o->done(o);
 	else
-		parse_outlines(o, gaz_buf_str(&o->body));
+		gaz_outlines_parse(o, gaz_buf_str(&o->body));
 }
 
 void
@@ -289,7 +224,7 @@ gaz_subscriptions_sync(struct gaz_app *app, struct gaz_config *config,
 		to_store(s);
 		return;
 	}
-	s->outlines = new_outlines(app, sync_outlines, s);
+	s->outlines = gaz_outlines_new(app, sync_outlines, s);
 	for (size_t i = 0; i < s->subs.n; i++)
 		gaz_map_put(s->outlines->names, s->subs.v[i].name, &taken);
 	if (!gaz_tasks_run(app->tasks, read_file, done_file, s->outlines)) {
@@ -320,7 +255,7 @@ end_by_hand(struct gaz_app *app, void *arg, bool ok)
 		gaz_feeds_update(app, &h->list);
 		gaz_pipeline_schedule_all(app);
 	}
-	free_outlines(h->outlines);
+	gaz_outlines_free(h->outlines);
 	gaz_arena_clear(&h->list_arena);
 	free(h);
 }
@@ -380,7 +315,7 @@ new_by_hand(struct gaz_app *app, struct gaz_http_request *req)
 
 	h->app = app;
 	h->req = req;
-	h->outlines = new_outlines(app, import_outlines, h);
+	h->outlines = gaz_outlines_new(app, import_outlines, h);
 	return h;
 }
 
@@ -393,7 +328,7 @@ gaz_subscriptions_import(struct gaz_app *app, struct gaz_http_request *req)
 		gaz_map_put(h->outlines->names,
 		    gaz_str_of(app->feeds.v[i]->name), app);
 	app->requests++;
-	parse_outlines(h->outlines, gaz_http_body(req));
+	gaz_outlines_parse(h->outlines, gaz_http_body(req));
 }
 
 static void
@@ -535,9 +470,9 @@ gaz_subscriptions_remove(struct gaz_app *app, struct gaz_http_request *req)
 		return;
 	}
 	if (!f->by_hand && f->enabled) {
-		gaz_http_reply_error(req, 409, "feed \"%s\" stands in the "
-		    "OPML file %.*s; take it out there", f->name,
-		    GAZ_STR_ARG(app->config->subscriptions));
+		gaz_http_reply_error(req, 409, "feed \"%s\" stands in a list "
+		    "that [daemon] subscriptions names; take it out there",
+		    f->name);
 		return;
 	}
 	h = new_by_hand(app, req);

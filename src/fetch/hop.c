@@ -218,6 +218,18 @@ append_default(struct gaz_hop *h, const char *line)
 	append(h, line);
 }
 
+/* A default that the caller has words for. */
+static void
+append_field(struct gaz_hop *h, const char *name, const char *value)
+{
+	size_t n = strlen(name) + strlen(value) + 3;
+	char *line = gaz_mem_alloc(n);
+
+	snprintf(line, n, "%s: %s", name, value);
+	append_default(h, line);
+	free(line);
+}
+
 /* A validator, byte for byte; not if it could not be a header. */
 static void
 append_validator(struct gaz_hop *h, const char *name, const char *value)
@@ -239,7 +251,9 @@ build_headers(struct gaz_hop *h)
 	const struct gaz_hop_plan *plan = h->plan;
 	const char *const *own = plan->headers;
 
-	if (plan->post == NULL)
+	if (plan->accept != NULL)
+		append_field(h, "Accept", plan->accept);
+	else if (plan->post == NULL)
 		append_default(h, ACCEPT);
 	if (plan->plain)
 		append(h, "Accept-Encoding: identity");
@@ -247,8 +261,8 @@ build_headers(struct gaz_hop *h)
 		append_validator(h, "If-None-Match", plan->etag);
 	if (plan->last_modified != NULL)
 		append_validator(h, "If-Modified-Since", plan->last_modified);
-	/* There is no delta against nothing. */
-	if (h->conditional && plan->post == NULL) {
+	/* There is no delta against nothing, nor of what is no feed. */
+	if (h->conditional && plan->post == NULL && plan->accept == NULL) {
 		append_default(h, DELTA);
 		h->delta = true;
 	}

@@ -26,6 +26,7 @@ struct gaz_hop_plan {
 	const char *user, *password;      /* NULL: do not send */
 	const char *const *headers;       /* NULL: none */
 	const char *user_agent;
+	const char *accept;               /* NULL: feeds */
 	const char *proxy;                /* NULL: none */
 	const char *post;                 /* NULL: GET */
 	const char *ca_file;              /* NULL: the system's */
