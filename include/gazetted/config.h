@@ -102,6 +102,7 @@ struct gaz_config {
 	gaz_str_list subscription_sources; /* OPML: URLs, and at most one file, */
 	struct gaz_str subscriptions; /* which is this one; absent: none */
 	int64_t subscriptions_grace_s;
+	bool icons;                   /* of the outlets' sites */
 	gaz_str_list listen;    /* "ADDR:PORT", "[ADDR]:PORT" or a path */
 	int64_t interval_s, min_interval_s, max_interval_s;
 	int64_t connections, connections_per_host, host_gap_ms;

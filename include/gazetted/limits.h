@@ -25,6 +25,8 @@
 #define GAZ_HEADERS_MAX (256u << 10)   /* bytes of one answer's headers */
 #define GAZ_HEADER_LINES_MAX 2000      /* the same, lines */
 
+#define GAZ_ICON_MAX (100u << 10)      /* bytes of a site's icon */
+#define GAZ_ICON_INTERVAL_S (30 * 86400) /* between two looks at a host's */
 #define GAZ_LISTS_MAX 16               /* URLs of subscriptions */
 #define GAZ_LIST_OUTLINES_MAX 100000   /* feeds of one of them */
 #define GAZ_LIST_INTERVAL_S (6 * 3600) /* between two requests for one, */

@@ -217,6 +217,51 @@ bool gaz_store_take_outlines(struct gaz_store *s, const gaz_str_list *urls,
     gaz_store_subscription_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
+/* ---- icons, one a host */
+
+/* A feed whose site has not been looked at, or not for long. */
+struct gaz_store_icon_wish {
+	int64_t feed_id;
+	struct gaz_str url, site_url; /* of the feed, and what it says */
+	struct gaz_str icon;          /* what its document names; absent: none */
+};
+typedef GAZ_LIST(struct gaz_store_icon_wish) gaz_store_icon_wish_list;
+/* The first limit of those behind after that were fetched well, by id. */
+bool gaz_store_icon_wishes(struct gaz_store *s, int64_t after, gaz_utc now,
+    size_t limit, struct gaz_arena *a, gaz_store_icon_wish_list *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+struct gaz_store_icon {
+	struct gaz_str source;     /* where it was found; absent: nowhere */
+	struct gaz_str etag, last_modified, hash;
+	gaz_utc next_fetch;
+};
+bool gaz_store_load_icon(struct gaz_store *s, struct gaz_str host,
+    struct gaz_arena *a, struct gaz_store_icon *out, bool *found,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+struct gaz_store_icon_outcome {
+	int64_t feed_id;           /* its site is on host */
+	struct gaz_str host;       /* "": the feed has no site */
+	bool asked;                /* else the rest says nothing */
+	gaz_utc when, next_fetch;
+	enum gaz_fault fault;
+	struct gaz_str fault_text;
+	bool keep;                 /* what was there is still right */
+	struct gaz_str source, etag, last_modified;
+	struct gaz_str hash, type, data; /* absent: there is none */
+};
+bool gaz_store_put_icon(struct gaz_store *s,
+    const struct gaz_store_icon_outcome *o, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* The bytes; *found false: there is none with that hash. */
+bool gaz_store_icon_data(struct gaz_store *s, struct gaz_str hash,
+    struct gaz_arena *a, struct gaz_str *type, struct gaz_str *data,
+    bool *found, struct gaz_err *err) __attribute__((warn_unused_result));
+/* All of them, when there shall be none. */
+bool gaz_store_drop_icons(struct gaz_store *s, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* Hosts (or registrable domains) that asked to be left alone. */
 struct gaz_store_pause {
 	struct gaz_str host, reason;

@@ -171,6 +171,12 @@ const struct gaz_config_row gaz_config_rows[] = {
 		   "socks4a, socks5 or socks5h), \"environment\" for the "
 		   "variables http_proxy, https_proxy and no_proxy, or "
 		   "\"none\"." },
+	{ IN_DAEMON(icons),
+	    .key = "icons", .type = GAZ_T_BOOL,
+	    .def = "yes",
+	    .doc = "Whether the icons of the outlets' sites are fetched, once "
+		   "a month and host, and shown beside them. \"no\" also "
+		   "forgets those that are there." },
 	{ IN_DAEMON(workers),
 	    .key = "workers", .type = GAZ_T_COUNT,
 	    .min = 0, .max = 64, .def = "0",

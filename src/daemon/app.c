@@ -27,12 +27,14 @@
 
 #include "errand.h"
 #include "history.h"
+#include "icons.h"
 #include "lists.h"
 #include "subscriptions.h"
 
 #define CACHE_BYTES (32u << 20)
 #define UPKEEP_S 30
 #define PRUNE_EVERY_S 3600
+#define ICONS_EVERY_S 600
 /* A shutdown waits that long for replies and rows, then goes anyway. */
 #define STOP_PATIENCE_S 10
 /* The last bytes of replies get a second of it. */
@@ -316,6 +318,8 @@ on_upkeep(evutil_socket_t fd, short what, void *arg)
 	}
 	if ((gaz_clock_utc() - app->started) % PRUNE_EVERY_S < UPKEEP_S)
 		start_prune(app);
+	if ((gaz_clock_utc() - app->started) % ICONS_EVERY_S < UPKEEP_S)
+		gaz_icons_run(app);
 }
 
 /* ---- starting */
@@ -552,6 +556,7 @@ tear_down(struct gaz_app *app)
 	gaz_embed_free(app);
 	gaz_history_free(app);
 	gaz_lists_free(app);
+	gaz_icons_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

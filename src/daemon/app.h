@@ -52,6 +52,7 @@ struct gaz_embed;
 struct gaz_errand;
 struct gaz_export_state;
 struct gaz_history;
+struct gaz_icons;
 struct gaz_list;
 
 struct gaz_app {
@@ -96,6 +97,7 @@ struct gaz_app {
 	size_t requests;          /* HTTP replies still owed by tasks */
 	struct gaz_errand *errands; /* requests that are no feed's poll */
 	struct gaz_history *histories;
+	struct gaz_icons *icons;
 	GAZ_VEC(struct gaz_list *) lists; /* of subscriptions, behind URLs */
 	void (*lists_then)(struct gaz_app *app); /* --once: when they are there */
 	size_t side_work;         /* what errands led to, up to the store */

@@ -12,6 +12,7 @@
 #include "corrections.h"
 #include "describe.h"
 #include "history.h"
+#include "icons.h"
 #include "subscriptions.h"
 
 /* ---- lists */
@@ -308,6 +309,13 @@ void
 gaz_control_walk(struct gaz_http_request *req, void *arg)
 {
 	gaz_history_start(arg, req);
+}
+
+void
+gaz_control_icons(struct gaz_http_request *req, void *arg)
+{
+	gaz_icons_run(arg);
+	reply_count(req, "looking", 1);
 }
 
 void

@@ -16,6 +16,7 @@ HANDLER(why);
 HANDLER(export);
 HANDLER(fetch);
 HANDLER(history);
+HANDLER(icons);
 HANDLER(walk);
 HANDLER(add);
 HANDLER(remove);

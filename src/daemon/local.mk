@@ -13,6 +13,7 @@ gazetted_SOURCES = \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
 	src/daemon/history.c src/daemon/history.h \
+	src/daemon/icons.c src/daemon/icons.h src/daemon/icon_type.c \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
 	src/daemon/lists.c src/daemon/lists.h \
@@ -37,7 +38,9 @@ gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
 	tests/unit/test_embedding tests/unit/test_adding \
-	tests/unit/test_walk
+	tests/unit/test_walk tests/unit/test_icon_type
+tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
+	src/daemon/icon_type.c
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c src/daemon/walk.c
 tests_unit_test_adding_SOURCES = tests/unit/test_adding.c \
 	src/daemon/choice.c

@@ -2,7 +2,7 @@ libgazetted_a_SOURCES += \
 	include/gazetted/store.h src/store/store.c \
 	src/store/db.h src/store/db.c \
 	src/store/migrate.h src/store/migrate.c \
-	src/store/embeddings.c src/store/lists.c \
+	src/store/embeddings.c src/store/icons.c src/store/lists.c \
 	src/store/feeds.c src/store/fetches.c \
 	src/store/identity.h src/store/identity.c \
 	src/store/items.c \

@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
 	tests/scenario/history \
+	tests/scenario/icons \
 	tests/scenario/lists \
 	tests/scenario/network
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
