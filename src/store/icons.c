@@ -1,6 +1,6 @@
 /*
- * Icons of sites, one a host, however many feeds it has. feed_doc.icon_host ties
- * a feed to its host; it is NULL while nobody has looked.
+ * Icons of sites, one a host, however many feeds it has. feed_doc.icon_host
+ * ties a feed to its host; it is NULL while nobody has looked.
  */
 #include "config.h"
 

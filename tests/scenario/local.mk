@@ -1,5 +1,6 @@
 # The real daemon, run through its life.
 dist_check_SCRIPTS += \
+	tests/scenario/access \
 	tests/scenario/adding \
 	tests/scenario/again \
 	tests/scenario/budget \
