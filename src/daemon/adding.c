@@ -45,6 +45,7 @@ clear_cycle(struct cycle *c)
 	free(c->etag);
 	free(c->last_modified);
 	free(c->moved_to);
+	free(c->adopted);
 	free(c->content_type);
 	free(c->final_url);
 	gaz_config_put(c->config);

@@ -126,6 +126,8 @@ struct gaz_feed *gaz_feeds_find(struct gaz_app *app, int64_t id);
 struct gaz_feed *gaz_feeds_find_name(struct gaz_app *app, struct gaz_str name);
 /* A subscription that is fetched from there. */
 struct gaz_feed *gaz_feeds_find_url(struct gaz_app *app, struct gaz_str url);
+/* It is not fetched by itself, and no part of the budget is for it. */
+void gaz_feeds_rest(struct gaz_app *app, struct gaz_feed *f);
 void gaz_feeds_clear(struct gaz_app *app);
 void gaz_feeds_count(struct gaz_app *app);
 

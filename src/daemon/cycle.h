@@ -38,6 +38,8 @@ struct cycle {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	bool parsed, truncated;
+	char *adopted;             /* address from now on; NULL: as before */
+	int64_t duplicate_of;      /* which another feed has; 0: none */
 	uint32_t recent[GAZ_FEED_RECENT];
 	uint8_t recent_count;
 	/* local documents */

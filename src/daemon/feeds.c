@@ -81,9 +81,8 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	}
 }
 
-/* It is not fetched by itself, and no part of the budget is for it. */
-static void
-rest(struct gaz_app *app, struct gaz_feed *f)
+void
+gaz_feeds_rest(struct gaz_app *app, struct gaz_feed *f)
 {
 	gaz_schedule_remove(app->schedule, f->slot);
 	gaz_budget_note(&app->budget, &f->share, NULL);
@@ -110,12 +109,16 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
 				f->failures = 0;
+				/* As new: at once. */
+				f->last_success = GAZ_UTC_UNKNOWN;
+				f->next_fetch = GAZ_UTC_UNKNOWN;
+				gaz_feeds_rest(app, f);
 			}
 		}
 		f->forgotten = false;
 		fill(app, f, s, fresh);
 		if (!f->enabled || f->gone)
-			rest(app, f);
+			gaz_feeds_rest(app, f);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -125,7 +128,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		f->enabled = false;
 		f->forgotten = true;
 		f->conf = NULL;
-		rest(app, f);
+		gaz_feeds_rest(app, f);
 	}
 	free(listed);
 	gaz_feeds_count(app);

@@ -232,6 +232,28 @@ decide_next(struct cycle *c)
 	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
 }
 
+/* Whether the address that all was moved to is the feed's by now. */
+static bool
+note_move(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_store_feed f;
+	bool found = false, ok;
+
+	free(c->adopted);
+	c->adopted = NULL;
+	c->duplicate_of = 0;
+	if (c->moved_to == NULL || c->fault != GAZ_FAULT_NONE)
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	if (ok && found && gaz_str_eq_z(f.url, c->moved_to)) {
+		c->adopted = gaz_mem_strdup(c->moved_to);
+		c->duplicate_of = f.duplicate_of;
+	}
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 /* May run twice; starts from the fetch's result each time. */
 bool
 gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
@@ -270,5 +292,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.set_validators = true;
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
-	return gaz_store_put_outcome(w->store, &o, err);
+	return gaz_store_put_outcome(w->store, &o, err) &&
+	    note_move(w, c, err);
 }

@@ -67,6 +67,7 @@ free_cycle(struct cycle *c)
 	free(c->etag);
 	free(c->last_modified);
 	free(c->moved_to);
+	free(c->adopted);
 	free(c->content_type);
 	free(c->final_url);
 	free(c->path);
@@ -181,6 +182,29 @@ learn(struct gaz_feed *f, struct cycle *c)
 	memcpy(f->recent, c->recent, sizeof(f->recent));
 }
 
+/* It lives elsewhere from now on, or another feed stands for it. */
+static void
+follow_move(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
+{
+	char name[160], url[300];
+
+	if (c->adopted == NULL)
+		return;
+	gaz_log_safe(gaz_str_of(f->name), name, sizeof(name));
+	gaz_log_safe(gaz_str_of(c->adopted), url, sizeof(url));
+	gaz_log(GAZ_LOG_NOTICE, "fetch", "event=%s feed=%" PRId64
+	    " name=\"%s\" url=\"%s\" into=%" PRId64,
+	    c->duplicate_of != 0 ? "merged" : "moved", f->id, name, url,
+	    c->duplicate_of);
+	free(f->url);
+	f->url = c->adopted;
+	c->adopted = NULL;
+	if (c->duplicate_of != 0) {
+		f->enabled = false;
+		gaz_feeds_rest(app, f);
+	}
+}
+
 static void
 plan_next(struct gaz_app *app, struct gaz_feed *f, int64_t delay_s)
 {
@@ -213,6 +237,7 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 			gaz_budget_note(&app->budget, &f->share,
 			    f->enabled ? &c->next : NULL);
 		learn(f, c);
+		follow_move(app, f, c);
 		gaz_pipeline_note(app, c, f);
 		if (app->once && c->fault != GAZ_FAULT_NONE)
 			app->failed_once++;
@@ -530,6 +555,12 @@ gaz_pipeline_options(struct gaz_fetch_request *req,
 	req->allow_private = gaz_pipeline_allow(&access->allow_private, a,
 	    &req->allow_private_count);
 	req->tls_insecure = access->tls_insecure;
+	/* What lets us in there is nobody else's business, be it that the feed
+	 * has moved or that a page of its past is elsewhere. */
+	if (!gaz_fetch_same_origin(req->url, gaz_arena_z(a, conf->url))) {
+		req->user = req->password = NULL;
+		req->headers = NULL;
+	}
 	return true;
 }
 

@@ -278,7 +278,9 @@ unlist(struct gaz_store *s, int64_t id, gaz_utc now, struct gaz_err *err)
 	return DB_RUN(s, err, "UPDATE feed SET listed = 0, enabled = 0, "
 	    "changed = ?2 WHERE id = ?1", id, now) &&
 	    DB_RUN(s, err, "UPDATE item_feed SET left_at = ?2 "
-	    "WHERE feed = ?1 AND left_at IS NULL", id, now);
+	    "WHERE feed = ?1 AND left_at IS NULL", id, now) &&
+	    DB_RUN(s, err, "UPDATE feed_state SET duplicate_of = NULL "
+	    "WHERE duplicate_of = ?1", id);
 }
 
 /* Names are unique at every instant, so those that change step aside. */

@@ -10,5 +10,6 @@ dist_check_SCRIPTS += \
 	tests/scenario/history \
 	tests/scenario/icons \
 	tests/scenario/lists \
+	tests/scenario/moves \
 	tests/scenario/network
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
