@@ -20,7 +20,7 @@ unit_tests += \
 	tests/unit/test_store_items tests/unit/test_store_stories \
 	tests/unit/test_store_query tests/unit/test_store_open \
 	tests/unit/test_store_upkeep tests/unit/test_store_crash \
-	tests/unit/test_store_restore
+	tests/unit/test_store_restore tests/unit/test_store_lists
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
 	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql
 # Not built by default: make tests/bench/bench_store

@@ -242,7 +242,7 @@ static const char step_5[] =
     " fault_text TEXT,"
     " http_status INTEGER NOT NULL DEFAULT 0,"
     " failures INTEGER NOT NULL DEFAULT 0,"
-    " skipped INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;"
+    " skipped INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE TABLE outline("
     " list TEXT NOT NULL REFERENCES list ON DELETE CASCADE,"
     " url TEXT NOT NULL,"
@@ -250,7 +250,7 @@ static const char step_5[] =
     " title TEXT, language TEXT,"
     " tags TEXT," /* a line each */
     " missing_since INTEGER,"
-    " PRIMARY KEY(list, url)) STRICT, WITHOUT ROWID;"
+    " PRIMARY KEY(list, url)) STRICT;"
     "CREATE INDEX outline_by_url ON outline(url);"
     "CREATE TABLE icon("
     " host TEXT PRIMARY KEY,"
