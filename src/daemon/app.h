@@ -140,15 +140,23 @@ void gaz_pipeline_schedule_all(struct gaz_app *app);
 void gaz_pipeline_tick(struct gaz_app *app);
 /* Pause or go on, as workers and writer can bear. */
 void gaz_pipeline_pressure(struct gaz_app *app);
+void gaz_pipeline_configure(struct gaz_app *app);
+
+/* ---- access.c */
 /* The converted allow-private list of a feed. */
 const struct gaz_fetch_cidr *gaz_pipeline_allow(const gaz_cidr_list *l,
     struct gaz_arena *a, size_t *n);
-void gaz_pipeline_configure(struct gaz_app *app);
 /* What a feed's section asks for, besides its address: user, headers, proxy and
  * so on. Memory in a; false when the password cannot be had. */
 bool gaz_pipeline_options(struct gaz_fetch_request *req,
     const struct gaz_config_feed *conf, struct gaz_arena *a,
     struct gaz_err *err) __attribute__((warn_unused_result));
+/* For options that NULL leaves to somebody else. */
+static inline const char *
+gaz_z_or_null(struct gaz_str s, struct gaz_arena *a)
+{
+	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
+}
 
 /* ---- exports.c */
 /* The store has changed: write the files soon. */

@@ -6,6 +6,7 @@ gazetted_SOURCES = \
 	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
 	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/access.c \
 	src/daemon/adding.c src/daemon/adding.h \
 	src/daemon/embed.c \
 	src/daemon/embedding.c src/daemon/embedding.h \
