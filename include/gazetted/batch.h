@@ -21,6 +21,8 @@ enum gaz_batch_flag {
 	GAZ_BATCH_TEXT_CUT = 1 << 7, /* some item is GAZ_ITEM_CUT */
 	GAZ_BATCH_HTML_TOO_DEEP = 1 << 8,
 	GAZ_BATCH_HTML_TOO_MANY_ATTRIBUTES = 1 << 9,
+	GAZ_BATCH_PAST = 1 << 10,   /* an archive page: what it has is old, and
+	                               never says better what we have */
 };
 
 enum gaz_item_flag {
@@ -58,8 +60,10 @@ struct gaz_batch {
 	uint32_t flags;
 	struct gaz_str title, link, description, language, icon, image;
 	struct gaz_str self, next, new_url, generator;
+	struct gaz_str prev_archive; /* RFC 5005, 4: the page before */
 	gaz_str_list hubs;
-	gaz_str_list feeds_found; /* of an HTML page: the feeds it links to */
+	gaz_link_list feeds_found; /* of an HTML page: the feeds it links to,
+	                              with href, type and title */
 	gaz_str_list warnings;
 	int64_t ttl_s, update_interval_s; /* GAZ_INT_UNKNOWN: not said */
 	uint32_t skip_hours;

@@ -99,7 +99,10 @@ struct gaz_config {
 	struct gaz_str user_agent;    /* absent: gazetted/VERSION (+URL) */
 	struct gaz_str proxy;         /* a URL or "environment"; absent: none */
 	struct gaz_str base_url;      /* no slash at the end; absent: unknown */
-	struct gaz_str subscriptions; /* OPML file; absent: none */
+	gaz_str_list subscription_sources; /* OPML: URLs, at most one file */
+	struct gaz_str subscriptions; /* which is this one; absent: none */
+	int64_t subscriptions_grace_s;
+	bool icons;                   /* of the outlets' sites */
 	gaz_str_list listen;    /* "ADDR:PORT", "[ADDR]:PORT" or a path */
 	int64_t interval_s, min_interval_s, max_interval_s;
 	int64_t connections, connections_per_host, host_gap_ms;

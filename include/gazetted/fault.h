@@ -40,6 +40,8 @@
 	X(HTTP_STATUS, "http-status", "an unexpected HTTP status")         \
 	X(EMPTY, "empty", "the document is empty")                         \
 	X(NOT_A_FEED, "not-a-feed", "the document is not a feed")          \
+	X(NOT_AN_IMAGE, "not-an-image",                                    \
+	    "the document is no image of a kind that is shown")             \
 	X(XML_ENTITIES, "xml-entities", "the document declares entities")  \
 	X(TOO_DEEP, "too-deep", "elements are nested too deep")            \
 	X(TOO_MANY_ATTRIBUTES, "too-many-attributes",                      \

@@ -60,6 +60,7 @@ struct gaz_fetch_request {
 	const char *const *headers; /* "Name: value", NULL-terminated; NULL:
 	                              none */
 	const char *user_agent, *proxy; /* NULL: the fetcher's */
+	const char *accept;        /* media types; NULL: those of feeds */
 	const struct gaz_fetch_cidr *allow_private; /* besides the fetcher's */
 	size_t allow_private_count;
 	const char *post;          /* a form to send by POST; any 2xx is well

@@ -25,6 +25,15 @@
 #define GAZ_HEADERS_MAX (256u << 10)   /* bytes of one answer's headers */
 #define GAZ_HEADER_LINES_MAX 2000      /* the same, lines */
 
+#define GAZ_ICON_MAX (100u << 10)      /* bytes of a site's icon */
+#define GAZ_ICON_INTERVAL_S (30 * 86400) /* between two looks at a host's */
+#define GAZ_LISTS_MAX 16               /* URLs of subscriptions */
+#define GAZ_LIST_OUTLINES_MAX 100000   /* feeds of one of them */
+#define GAZ_LIST_INTERVAL_S (6 * 3600) /* between two requests for one, */
+#define GAZ_LIST_INTERVAL_MIN_S 3600   /* whatever it says itself */
+#define GAZ_HISTORY_PAGES_MAX 50       /* of a feed's past, in one walk */
+#define GAZ_HISTORY_TRIES_MAX 4        /* for one page */
+
 /* Scheduling, seconds */
 #define GAZ_INTERVAL_S 3600
 #define GAZ_INTERVAL_MIN_S 300

@@ -36,10 +36,12 @@ void gaz_parse_digest(const struct gaz_document *doc,
     const struct gaz_digest_options *opt, struct gaz_arena *a,
     struct gaz_batch *out);
 
-/* Feeds that an HTML page links to (rel=alternate), in order: absolute, but for
- * relative ones where url is absent and the page names no base. */
+/* Feeds that an HTML page links to (rel=alternate), with the type and the title
+ * that the page gives them, in its order, each once, at most GAZ_ITEM_LINKS_MAX:
+ * absolute, but for relative ones where url is absent and the page names no
+ * base. */
 void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
-    struct gaz_arena *a, gaz_str_list *out);
+    struct gaz_arena *a, gaz_link_list *out);
 
 /* Open what is needed later from files (ICU data, tables), before a sandbox
  * closes. */
@@ -52,6 +54,7 @@ struct gaz_outline {
 };
 struct gaz_opml {
 	struct gaz_str title;
+	bool well_formed; /* false: some may be missing */
 	GAZ_LIST(struct gaz_outline) feeds;
 	GAZ_LIST(struct gaz_str) skipped; /* "line: reason", for a person */
 };

@@ -166,6 +166,102 @@ bool gaz_store_put_outcome(struct gaz_store *s,
     const struct gaz_store_outcome *o, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
+/* ---- lists of subscriptions behind URLs */
+
+struct gaz_store_list {
+	struct gaz_str url;
+	struct gaz_str etag, last_modified, validators_url;
+	gaz_utc last_fetch, last_success, next_fetch;
+	enum gaz_fault fault;      /* of the last fetch */
+	struct gaz_str fault_text;
+	int64_t http_status, failures;
+	int64_t feeds;             /* that it had last, */
+	int64_t leaving;           /* and those that it has no more, in grace */
+	int64_t skipped;           /* outlines that are no feed for us */
+};
+typedef GAZ_LIST(struct gaz_store_list) gaz_store_list_list;
+bool gaz_store_load_lists(struct gaz_store *s, struct gaz_arena *a,
+    gaz_store_list_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* How asking for one ended. */
+struct gaz_store_list_outcome {
+	struct gaz_str url;
+	gaz_utc when, next_fetch;
+	enum gaz_fault fault;
+	struct gaz_str fault_text; /* or what is to be said of a success */
+	int64_t http_status;
+	bool set_validators;       /* the next three replace what there was */
+	struct gaz_str etag, last_modified, validators_url;
+	bool content;              /* v are its feeds now */
+	bool keep;                 /* and none is missing for not being there */
+	const struct gaz_store_subscription *v; /* url, title, language, tags */
+	size_t n;
+	int64_t skipped;
+};
+/* Validators and feeds in one transaction. A fault changes no feed. */
+bool gaz_store_put_list(struct gaz_store *s,
+    const struct gaz_store_list_outcome *o, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+typedef GAZ_LIST(struct gaz_store_subscription) gaz_store_subscription_list;
+/*
+ * What the lists with these URLs subscribe to, each address once, in their
+ * order: what they had last, and what went missing less than grace_s ago. Other
+ * lists are forgotten, and outlines whose time is over. Left out are those that
+ * a person subscribed to by hand; a name that another feed has is the address
+ * instead. For sync_feeds, with the rest. Writer only.
+ */
+bool gaz_store_take_outlines(struct gaz_store *s, const gaz_str_list *urls,
+    gaz_utc now, int64_t grace_s, struct gaz_arena *a,
+    gaz_store_subscription_list *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* ---- icons, one a host */
+
+/* A feed whose site has not been looked at, or not for long. */
+struct gaz_store_icon_wish {
+	int64_t feed_id;
+	struct gaz_str url, site_url; /* of the feed, and what it says */
+	struct gaz_str icon;          /* what its document names; absent: none */
+};
+typedef GAZ_LIST(struct gaz_store_icon_wish) gaz_store_icon_wish_list;
+/* The first limit of those behind after that were fetched well, by id. */
+bool gaz_store_icon_wishes(struct gaz_store *s, int64_t after, gaz_utc now,
+    size_t limit, struct gaz_arena *a, gaz_store_icon_wish_list *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+struct gaz_store_icon {
+	struct gaz_str source;     /* where it was found; absent: nowhere */
+	struct gaz_str etag, last_modified, hash;
+	gaz_utc next_fetch;
+};
+bool gaz_store_load_icon(struct gaz_store *s, struct gaz_str host,
+    struct gaz_arena *a, struct gaz_store_icon *out, bool *found,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
+struct gaz_store_icon_outcome {
+	int64_t feed_id;           /* its site is on host */
+	struct gaz_str host;       /* "": the feed has no site */
+	bool asked;                /* else the rest says nothing */
+	gaz_utc when, next_fetch;
+	enum gaz_fault fault;
+	struct gaz_str fault_text;
+	bool keep;                 /* what was there is still right */
+	struct gaz_str source, etag, last_modified;
+	struct gaz_str hash, type, data; /* absent: there is none */
+};
+bool gaz_store_put_icon(struct gaz_store *s,
+    const struct gaz_store_icon_outcome *o, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* The bytes; *found false: there is none with that hash. */
+bool gaz_store_icon_data(struct gaz_store *s, struct gaz_str hash,
+    struct gaz_arena *a, struct gaz_str *type, struct gaz_str *data,
+    bool *found, struct gaz_err *err) __attribute__((warn_unused_result));
+/* All of them, when there shall be none. */
+bool gaz_store_drop_icons(struct gaz_store *s, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* Hosts (or registrable domains) that asked to be left alone. */
 struct gaz_store_pause {
 	struct gaz_str host, reason;

@@ -45,6 +45,7 @@ struct gaz_view_feed {
 	struct gaz_str host; /* of url, when its name mixes scripts: as it
 	                      * looks and, in brackets, as it is; else absent.
 	                      * Whoever asked the store fills it in. */
+	struct gaz_str icon_hash; /* of what we have at /icon/; absent: none */
 	gaz_str_list tags;
 	bool enabled;
 	gaz_utc last_fetch, last_success, last_new, next_fetch;
@@ -59,6 +60,7 @@ struct gaz_view_item {
 	int64_t id, story_id; /* story_id 0: none yet */
 	int64_t feed_id;
 	struct gaz_str feed_name, feed_title, feed_site_url, feed_url;
+	struct gaz_str feed_icon_hash;
 	struct gaz_str guid, url, title, author, summary, content, language;
 	struct gaz_str thumbnail, comments;
 	struct gaz_str host;     /* as of a feed */

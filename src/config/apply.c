@@ -320,6 +320,7 @@ static const struct {
 	[GAZ_T_WORDS] = { gaz_config_set_words, true, true },
 	[GAZ_T_LANGUAGES] = { gaz_config_set_languages, true, true },
 	[GAZ_T_LISTEN] = { gaz_config_set_listen, true, true },
+	[GAZ_T_SOURCE] = { gaz_config_set_source, false, false },
 	[GAZ_T_RANGES] = { gaz_config_set_ranges, true, true },
 	[GAZ_T_HEADER] = { gaz_config_set_header, false, false },
 	[GAZ_T_LEVEL] = { set_level, false, false },

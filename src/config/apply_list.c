@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/un.h>
 
+#include "gazetted/limits.h"
 #include "gazetted/mem.h"
 #include "gazetted/rule.h"
 
@@ -222,6 +223,46 @@ gaz_config_set_listen(struct gaz_config_setting *st)
 		else if (!is_listed(list, s))
 			*gaz_list_push(arena_of(st), list) = keep(st, s);
 	}
+}
+
+/* One file at the most, whose path stands by itself as well. */
+void
+gaz_config_set_source(struct gaz_config_setting *st)
+{
+	struct gaz_config *c = st->r->config;
+	gaz_str_list *list = st->member;
+	struct gaz_str one;
+	size_t at, len;
+
+	if (gaz_str_istarts(st->s, "http:") ||
+	    gaz_str_istarts(st->s, "https:")) {
+		const char *fault = gaz_config_check_url(st->s, &at, &len);
+
+		if (fault != NULL) {
+			FAULT(st, inside(st, at), len, "%s", fault);
+			return;
+		}
+		if (list->n - (c->subscriptions.len > 0) >= GAZ_LISTS_MAX) {
+			FAULT_ALL(st, "more than %d lists of subscriptions",
+			    GAZ_LISTS_MAX);
+			return;
+		}
+		if (gaz_config_url_has_user(st->s))
+			check_public_file(st, 0, st->v->raw.len);
+		one = keep(st, st->s);
+	} else {
+		if (!gaz_config_check_path(st))
+			return;
+		if (c->subscriptions.len > 0) {
+			FAULT_ALL(st, "a second file of subscriptions; only "
+			    "URLs may be several");
+			return;
+		}
+		one = gaz_config_resolve(st->r, st->v->file, st->s);
+		c->subscriptions = one;
+	}
+	if (!is_listed(list, one))
+		*gaz_list_push(arena_of(st), list) = one;
 }
 
 void

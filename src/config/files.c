@@ -198,7 +198,8 @@ gaz_config_load_password(const struct gaz_config_access *access,
 		close(fd);
 	if (ok && (info.mode & 04) != 0)
 		ok = gaz_err_set(err, GAZ_ERR_CONFIG,
-		    "everyone may read this password; mend it with: chmod 600");
+		    "everyone may read this password; mend it with: "
+		    "chmod 600 '%s'", path.p);
 	if (!ok) {
 		gaz_buf_clear(out);
 		return gaz_err_wrap(err, "%s", path.p);

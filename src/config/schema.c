@@ -96,11 +96,22 @@ const struct gaz_config_row gaz_config_rows[] = {
 	    .none = "links are relative, and WebSub is off",
 	    .doc = "The address under which readers reach this server, for "
 		   "links in feeds and for WebSub deliveries." },
-	{ IN_DAEMON(subscriptions),
-	    .key = "subscriptions", .type = GAZ_T_PATH,
+	{ IN_DAEMON(subscription_sources),
+	    .key = "subscriptions", .type = GAZ_T_SOURCE,
 	    .none = "none",
-	    .doc = "An OPML file of more feeds. It is read again when it "
-		   "changes." },
+	    .doc = "An OPML document of more feeds: a file, which is read "
+		   "again when it changes, or an http or https URL, which is "
+		   "asked for every few hours and on a reload. May be given "
+		   "several times, for one file and up to 16 URLs. What else "
+		   "the configuration or a person subscribes to is left alone. "
+		   "An answer that is no list, or a damaged or empty one, "
+		   "removes nothing." },
+	{ IN_DAEMON(subscriptions_grace_s),
+	    .key = "subscriptions-grace", .type = GAZ_T_SECONDS,
+	    .min = 0, .max = YEAR, .def = "7d",
+	    .doc = "How long a feed that is no longer in a list behind a URL "
+		   "is still fetched. One that returns in that time was never "
+		   "away." },
 	{ IN_DAEMON(interval_s),
 	    .key = "interval", .type = GAZ_T_SECONDS,
 	    .min = 1, .max = YEAR, .def = "1h",
@@ -160,6 +171,12 @@ const struct gaz_config_row gaz_config_rows[] = {
 		   "socks4a, socks5 or socks5h), \"environment\" for the "
 		   "variables http_proxy, https_proxy and no_proxy, or "
 		   "\"none\"." },
+	{ IN_DAEMON(icons),
+	    .key = "icons", .type = GAZ_T_BOOL,
+	    .def = "yes",
+	    .doc = "Whether the icons of the outlets' sites are fetched, once "
+		   "a month and host, and shown beside them. \"no\" also "
+		   "forgets those that are there." },
 	{ IN_DAEMON(workers),
 	    .key = "workers", .type = GAZ_T_COUNT,
 	    .min = 0, .max = 64, .def = "0",
@@ -383,7 +400,7 @@ bool
 gaz_config_type_repeats(enum gaz_config_type t)
 {
 	return t == GAZ_T_WORDS || t == GAZ_T_LANGUAGES ||
-	    t == GAZ_T_LISTEN || t == GAZ_T_RANGES || t == GAZ_T_HEADER ||
+	    t == GAZ_T_LISTEN || t == GAZ_T_SOURCE || t == GAZ_T_RANGES || t == GAZ_T_HEADER ||
 	    t == GAZ_T_ACTION;
 }
 
@@ -423,6 +440,8 @@ gaz_config_type_name(enum gaz_config_type t)
 		return "languages, separated by commas";
 	case GAZ_T_LISTEN:
 		return "ADDR:PORT, [ADDR]:PORT or a path";
+	case GAZ_T_SOURCE:
+		return "a path or an http or https URL";
 	case GAZ_T_RANGES:
 		return "address ranges, separated by commas";
 	case GAZ_T_HEADER:

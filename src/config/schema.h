@@ -28,6 +28,7 @@ enum gaz_config_type {
 	GAZ_T_WORDS,        /* gaz_str_list from here on */
 	GAZ_T_LANGUAGES,
 	GAZ_T_LISTEN,
+	GAZ_T_SOURCE,       /* a path or a URL a line; see the setter */
 	GAZ_T_RANGES,       /* gaz_cidr_list */
 	GAZ_T_HEADER,       /* gaz_config_header_list */
 	GAZ_T_LEVEL,        /* int64_t, enum gaz_log_level */

@@ -66,6 +66,7 @@ void gaz_config_set_since(struct gaz_config_setting *st);
 void gaz_config_set_words(struct gaz_config_setting *st);
 void gaz_config_set_languages(struct gaz_config_setting *st);
 void gaz_config_set_listen(struct gaz_config_setting *st);
+void gaz_config_set_source(struct gaz_config_setting *st);
 void gaz_config_set_ranges(struct gaz_config_setting *st);
 void gaz_config_set_header(struct gaz_config_setting *st);
 void gaz_config_set_action(struct gaz_config_setting *st);

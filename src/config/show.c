@@ -114,6 +114,7 @@ gaz_config_write_value(const struct gaz_config_row *row, const void *member,
 	case GAZ_T_WORDS:
 	case GAZ_T_LANGUAGES:
 	case GAZ_T_LISTEN:
+	case GAZ_T_SOURCE:
 		write_words(member, out);
 		break;
 	case GAZ_T_RANGES:
@@ -213,6 +214,7 @@ gaz_config_value_equal(const struct gaz_config_row *row, const void *a,
 	case GAZ_T_WORDS:
 	case GAZ_T_LANGUAGES:
 	case GAZ_T_LISTEN:
+	case GAZ_T_SOURCE:
 		return ((const gaz_str_list *)a)->n ==
 		        ((const gaz_str_list *)b)->n &&
 		    words_equal(a, b);
@@ -249,7 +251,7 @@ static bool
 is_shown(const struct gaz_config_row *row)
 {
 	return row->type != GAZ_T_HEADER && row->type != GAZ_T_PROXY &&
-	    row->type != GAZ_T_FEED_URL;
+	    row->type != GAZ_T_FEED_URL && row->type != GAZ_T_SOURCE;
 }
 
 static const void *

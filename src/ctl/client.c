@@ -215,6 +215,7 @@ exit_status_of(long status)
 	case 409:
 		return EX_CONFIG;
 	case 413:
+	case 422:
 		return EX_DATAERR;
 	case 429:
 	case 503:

@@ -18,6 +18,8 @@ static const struct gaz_ctl_option options[] = {
 	{ "all", 'a', NULL, "every feed that is not switched off or gone" },
 	{ "force", 'F', NULL, "the whole document, even if it has not "
 	    "changed" },
+	{ "history", 'H', NULL, "what a feed had before, along the earlier pages "
+	    "that it\nlinks to; waits, and tells how many came" },
 	{ "wait", 'w', NULL, "until they are fetched and stored; exit with "
 	    "75 when one\nof those named failed" },
 	{ 0 },
@@ -215,7 +217,9 @@ fetch(const struct gaz_ctl_args *args)
 		return status;
 	gaz_buf_init(&answer, GAZ_MESSAGE_MAX);
 	gaz_buf_init(&state, GAZ_MESSAGE_MAX);
-	if (!gaz_ctl_args_has(args, "all")) {
+	if (gaz_ctl_args_has(args, "history")) {
+		status = gaz_ctl_walk(&r);
+	} else if (!gaz_ctl_args_has(args, "all")) {
 		status = fetch_named(&r, wait, &answer);
 	} else {
 		status = order(&r, NULL, &answer);
@@ -241,6 +245,11 @@ gaz_ctl_fetch(int argc, char **argv)
 	if (gaz_ctl_args_has(&args, "all") == (args.argc > 0))
 		status = gaz_ctl_usage(spec.name,
 		    "name the feeds, or say --all");
+	else if (gaz_ctl_args_has(&args, "history") &&
+	    (gaz_ctl_args_has(&args, "all") ||
+	    gaz_ctl_args_has(&args, "force")))
+		status = gaz_ctl_usage(spec.name, "--history goes with neither "
+		    "--all nor --force");
 	else
 		status = fetch(&args);
 	gaz_ctl_args_clear(&args);

@@ -28,6 +28,10 @@ int gaz_ctl_order(const struct gaz_ctl_args *args, const char *path,
 int gaz_ctl_wait_feed(struct gaz_ctl_reach *r, const char *name,
     struct gaz_buf *out);
 
+/* Have the daemon go back through the past of the feeds named, and tell how that
+ * goes and ends. EX_TEMPFAIL when one did not end well. */
+int gaz_ctl_walk(struct gaz_ctl_reach *r);
+
 /* The lists of items and stories, for more than one command. */
 gaz_ctl_list_fn gaz_ctl_write_items;
 gaz_ctl_list_fn gaz_ctl_write_stories;

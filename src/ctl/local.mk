@@ -31,6 +31,7 @@ gazettectl_SOURCES = \
 	src/ctl/table.c src/ctl/table.h \
 	src/ctl/tail.c \
 	src/ctl/text.c src/ctl/text.h \
+	src/ctl/walk.c \
 	src/ctl/why.c \
 	src/daemon/describe.c src/daemon/describe.h \
 	src/daemon/labels.c \

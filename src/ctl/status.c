@@ -82,6 +82,40 @@ put_feeds(const json_t *f, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	gaz_buf_put_char(out, '\n');
 }
 
+/* Lists behind URLs, a line or two each. */
+static void
+put_lists(const json_t *lists, const struct gaz_ctl_style *st,
+    struct gaz_buf *out)
+{
+	for (size_t i = 0; i < json_array_size(lists); i++) {
+		const json_t *l = json_array_get(lists, i);
+		struct gaz_str text = gaz_ctl_str(l, "fault_text");
+		bool ok = gaz_str_eq_z(gaz_ctl_str(l, "fault"), "ok");
+		int64_t leaving = gaz_ctl_int(l, "leaving");
+		int64_t skipped = gaz_ctl_int(l, "skipped");
+
+		put_label(out, st, i == 0 ? "lists" : "");
+		gaz_ctl_clean(out, gaz_ctl_str(l, "url"), GAZ_CTL_NO_LIMIT);
+		gaz_buf_put_z(out, ": ");
+		gaz_ctl_put_count(out, gaz_ctl_int(l, "feeds"), "feed",
+		    "feeds");
+		if (leaving > 0)
+			gaz_buf_put_fmt(out, ", %" PRId64 " leaving", leaving);
+		if (skipped > 0)
+			gaz_buf_put_fmt(out, ", %" PRId64 " skipped", skipped);
+		gaz_buf_put_z(out, "; next asked for at ");
+		gaz_ctl_put_time(out, gaz_ctl_utc(l, "next_fetch"));
+		gaz_buf_put_char(out, '\n');
+		if (text.len == 0)
+			continue;
+		put_label(out, st, "");
+		gaz_buf_put_z(out, ok ? "" : gaz_ctl_on(st, GAZ_CTL_RED));
+		gaz_ctl_clean(out, text, GAZ_CTL_NO_LIMIT);
+		gaz_buf_put_z(out, ok ? "" : gaz_ctl_off(st, GAZ_CTL_RED));
+		gaz_buf_put_char(out, '\n');
+	}
+}
+
 static void
 put_work(const json_t *w, const struct gaz_ctl_style *st, struct gaz_buf *out)
 {
@@ -119,6 +153,7 @@ write_status(const json_t *root, const struct gaz_ctl_style *st,
 
 	put_process(root, st, out);
 	put_feeds(json_object_get(root, "feeds"), st, out);
+	put_lists(json_object_get(root, "subscriptions"), st, out);
 	put_label(out, st, "items");
 	gaz_buf_put_fmt(out, "%" PRId64 " in ", gaz_ctl_int(s, "items"));
 	gaz_ctl_put_count(out, gaz_ctl_int(s, "stories"), "story", "stories");
@@ -150,6 +185,8 @@ ask_store(struct gaz_ctl_reach *r, struct gaz_buf *out)
 	gaz_json_init(&j, out, 0);
 	gaz_json_object(&j, NULL);
 	gaz_describe_store(&j, r->args->store, &stats);
+	if (!gaz_describe_lists(&j, r->store, &err))
+		return gaz_ctl_failed(r->args, &err);
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(out, '\n');
 	return EX_OK;

@@ -25,13 +25,21 @@
 #include "gazetted/limits.h"
 #include "gazetted/log.h"
 
+#include "errand.h"
+#include "history.h"
+#include "icons.h"
+#include "lists.h"
 #include "subscriptions.h"
 
 #define CACHE_BYTES (32u << 20)
 #define UPKEEP_S 30
 #define PRUNE_EVERY_S 3600
+#define ICONS_EVERY_S 600
 /* A shutdown waits that long for replies and rows, then goes anyway. */
 #define STOP_PATIENCE_S 10
+/* The last bytes of replies get a second of it. */
+#define FLUSH_MS 20
+#define FLUSH_ROUNDS 50
 
 /* ---- ending */
 
@@ -39,8 +47,16 @@ static void
 finish_if_done(struct gaz_app *app)
 {
 	if (app->cycles > 0 || app->requests > 0 || app->exports_running > 0 ||
-	    gaz_writer_pending(app->writer) > 0 || app->reloading)
+	    app->side_work > 0 || gaz_writer_pending(app->writer) > 0 ||
+	    app->reloading)
 		return;
+	if (gaz_http_open_requests(app->http) > 0 &&
+	    app->flush_rounds++ < FLUSH_ROUNDS) {
+		struct timeval tv = { 0, FLUSH_MS * 1000 };
+
+		event_add(app->due_timer, &tv);
+		return;
+	}
 	event_base_loopbreak(app->base);
 }
 
@@ -48,7 +64,8 @@ finish_if_done(struct gaz_app *app)
 static void
 finish_once(struct gaz_app *app)
 {
-	if (app->cycles > 0 || gaz_writer_pending(app->writer) > 0)
+	if (app->cycles > 0 || app->side_work > 0 || app->lists_then != NULL ||
+	    gaz_writer_pending(app->writer) > 0)
 		return;
 	if (app->repair_due) {
 		gaz_repair_run(app);
@@ -103,6 +120,9 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
+	gaz_history_stop(app);
+	gaz_lists_stop(app);
+	gaz_errands_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
 
@@ -298,6 +318,8 @@ on_upkeep(evutil_socket_t fd, short what, void *arg)
 	}
 	if ((gaz_clock_utc() - app->started) % PRUNE_EVERY_S < UPKEEP_S)
 		start_prune(app);
+	if ((gaz_clock_utc() - app->started) % ICONS_EVERY_S < UPKEEP_S)
+		gaz_icons_run(app);
 }
 
 /* ---- starting */
@@ -347,6 +369,17 @@ listen_all(struct gaz_app *app)
 }
 
 static void
+fetch_once(struct gaz_app *app)
+{
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (f->enabled && !f->gone)
+			gaz_pipeline_fetch(app, f, false);
+	}
+}
+
+static void
 on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
     void *arg)
 {
@@ -370,16 +403,10 @@ on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
 	if (!app->once) {
 		gaz_exports_touch(app);
 		gaz_pipeline_schedule_all(app);
-		return;
-	}
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		struct gaz_feed *f = app->feeds.v[i];
-
-		if (f->enabled && !f->gone)
-			gaz_pipeline_fetch(app, f, false);
+	} else if (!gaz_lists_once(app, fetch_once)) {
+		fetch_once(app);
 	}
 }
-
 static struct event *
 timer(struct gaz_app *app, event_callback_fn fn, int64_t every_ms)
 {
@@ -527,6 +554,9 @@ tear_down(struct gaz_app *app)
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
+	gaz_history_free(app);
+	gaz_lists_free(app);
+	gaz_icons_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

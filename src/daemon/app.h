@@ -31,6 +31,7 @@ struct gaz_feed {
 	/* The section it comes from, in app->config; NULL: by hand or OPML. */
 	const struct gaz_config_feed *conf;
 	bool enabled, gone, by_hand;
+	bool forgotten;         /* not in the store's list any more */
 	bool busy;              /* a fetch is under way */
 	bool again;             /* asked for meanwhile */
 	bool force;             /* the next fetch is unconditional */
@@ -48,7 +49,11 @@ struct gaz_feed {
 };
 
 struct gaz_embed;
+struct gaz_errand;
 struct gaz_export_state;
+struct gaz_history;
+struct gaz_icons;
+struct gaz_list;
 
 struct gaz_app {
 	struct event_base *base;
@@ -75,8 +80,9 @@ struct gaz_app {
 	bool once;                /* fetch everything once and end */
 	bool paused;              /* the database refuses: fetch nothing */
 	bool stopping;
+	int flush_rounds;         /* while stopping */
 	struct gaz_offline offline;
-	bool reloading, reload_again;
+	bool reloading, reload_again, resync_again;
 	bool ready;
 	size_t cycles;            /* fetches under way, up to the store */
 	size_t failed_once;       /* feeds that failed in --once */
@@ -89,6 +95,12 @@ struct gaz_app {
 	bool repair_due, repairing;
 	int repair_rounds;        /* in a row that changed something */
 	size_t requests;          /* HTTP replies still owed by tasks */
+	struct gaz_errand *errands; /* requests that are no feed's poll */
+	struct gaz_history *histories;
+	struct gaz_icons *icons;
+	GAZ_VEC(struct gaz_list *) lists; /* of subscriptions, behind URLs */
+	void (*lists_then)(struct gaz_app *app); /* --once: when they are there */
+	size_t side_work;         /* what errands led to, up to the store */
 	const struct gaz_fetch_cidr *allow; /* of config, converted */
 	size_t allow_count;
 	struct gaz_arena allow_arena;
@@ -112,6 +124,10 @@ void gaz_app_idle(struct gaz_app *app);
 void gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list);
 struct gaz_feed *gaz_feeds_find(struct gaz_app *app, int64_t id);
 struct gaz_feed *gaz_feeds_find_name(struct gaz_app *app, struct gaz_str name);
+/* A subscription that is fetched from there. */
+struct gaz_feed *gaz_feeds_find_url(struct gaz_app *app, struct gaz_str url);
+/* It is not fetched by itself, and no part of the budget is for it. */
+void gaz_feeds_rest(struct gaz_app *app, struct gaz_feed *f);
 void gaz_feeds_clear(struct gaz_app *app);
 void gaz_feeds_count(struct gaz_app *app);
 
@@ -124,10 +140,23 @@ void gaz_pipeline_schedule_all(struct gaz_app *app);
 void gaz_pipeline_tick(struct gaz_app *app);
 /* Pause or go on, as workers and writer can bear. */
 void gaz_pipeline_pressure(struct gaz_app *app);
+void gaz_pipeline_configure(struct gaz_app *app);
+
+/* ---- access.c */
 /* The converted allow-private list of a feed. */
 const struct gaz_fetch_cidr *gaz_pipeline_allow(const gaz_cidr_list *l,
     struct gaz_arena *a, size_t *n);
-void gaz_pipeline_configure(struct gaz_app *app);
+/* What a feed's section asks for, besides its address: user, headers, proxy and
+ * so on. Memory in a; false when the password cannot be had. */
+bool gaz_pipeline_options(struct gaz_fetch_request *req,
+    const struct gaz_config_feed *conf, struct gaz_arena *a,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+/* For options that NULL leaves to somebody else. */
+static inline const char *
+gaz_z_or_null(struct gaz_str s, struct gaz_arena *a)
+{
+	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
+}
 
 /* ---- exports.c */
 /* The store has changed: write the files soon. */

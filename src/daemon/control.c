@@ -11,6 +11,8 @@
 
 #include "corrections.h"
 #include "describe.h"
+#include "history.h"
+#include "icons.h"
 #include "subscriptions.h"
 
 /* ---- lists */
@@ -125,6 +127,8 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "storing", s->storing);
 	gaz_json_end_object(&j);
 	gaz_describe_store(&j, s->store_path, &st);
+	if (!gaz_describe_lists(&j, reader, &out->err))
+		return;
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(&out->body, '\n');
 	out->status = 200;
@@ -299,6 +303,25 @@ gaz_control_fetch(struct gaz_http_request *req, void *arg)
 		n++;
 	}
 	reply_count(req, "asked", n);
+}
+
+void
+gaz_control_walk(struct gaz_http_request *req, void *arg)
+{
+	gaz_history_start(arg, req);
+}
+
+void
+gaz_control_icons(struct gaz_http_request *req, void *arg)
+{
+	gaz_icons_run(arg);
+	reply_count(req, "looking", 1);
+}
+
+void
+gaz_control_history(struct gaz_http_request *req, void *arg)
+{
+	gaz_history_tell(arg, req);
 }
 
 void

@@ -17,6 +17,7 @@ struct cycle {
 	char fetch_text[200];
 	int status;
 	bool not_modified, not_counted;
+	bool delta;                /* the body has only what is new */
 	char *etag, *last_modified, *moved_to, *content_type, *final_url;
 	int64_t max_age_s, retry_after_s, duration_ms;
 	size_t bytes;
@@ -37,6 +38,8 @@ struct cycle {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	bool parsed, truncated;
+	char *adopted;             /* address from now on; NULL: as before */
+	int64_t duplicate_of;      /* which another feed has; 0: none */
 	uint32_t recent[GAZ_FEED_RECENT];
 	uint8_t recent_count;
 	/* local documents */
@@ -49,5 +52,36 @@ struct cycle {
  */
 bool gaz_ingest_run(struct gaz_writer_state *w, void *arg,
     struct gaz_err *err);
+/*
+ * Of that the items alone: put through the rules, stored, each with its story.
+ * Sets added, changed and opened of c; wants its feed_id, conf and when. For
+ * jobs of the writer. Memory in a.
+ */
+bool gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
+    struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/*
+ * What an answer says of the next request: whether its validators replace what
+ * there was (a 304 or a delta without any leaves them), or whether it answered
+ * a condition so oddly that the next one is better asked without.
+ */
+static inline bool
+gaz_cycle_has_validators(const struct cycle *c)
+{
+	return c->etag != NULL || c->last_modified != NULL ||
+	    (!c->not_modified && !c->delta);
+}
+static inline bool
+gaz_cycle_is_confused(const struct cycle *c)
+{
+	return c->fault == GAZ_FAULT_PROTOCOL &&
+	    (c->status == 304 || c->status == 226);
+}
+
+/* pipeline.c: what the log, the metrics and those who wait for new items are
+ * told of a cycle that was committed. Loop only. */
+void gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
+    const struct gaz_feed *f);
 
 #endif

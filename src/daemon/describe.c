@@ -28,6 +28,56 @@ gaz_describe_store(struct gaz_json *j, const char *path,
 	gaz_json_end_object(j);
 }
 
+/* Asterisks stand for user and password, if there are any. */
+static struct gaz_str
+without_user(struct gaz_arena *a, struct gaz_str url)
+{
+	size_t from = gaz_str_find(url, GAZ_STR("://"), 0);
+	struct gaz_str rest, authority;
+	size_t at;
+
+	if (from == GAZ_STR_NPOS)
+		return url;
+	rest = gaz_str_sub(url, from + 3, url.len);
+	authority = gaz_str_sub(rest, 0, gaz_str_find_char(rest, '/', 0));
+	at = gaz_str_rfind_char(authority, '@');
+	if (at == GAZ_STR_NPOS)
+		return url;
+	return gaz_arena_fmt(a, "%.*s***%.*s", (int)from + 3, url.p,
+	    GAZ_STR_ARG(gaz_str_sub(rest, at, rest.len)));
+}
+
+bool
+gaz_describe_lists(struct gaz_json *j, struct gaz_store *s,
+    struct gaz_err *err)
+{
+	gaz_store_list_list lists = { 0 };
+	struct gaz_arena a = { 0 };
+	bool ok = gaz_store_load_lists(s, &a, &lists, err);
+
+	gaz_json_array(j, "subscriptions");
+	for (size_t i = 0; i < lists.n; i++) {
+		const struct gaz_store_list *l = &lists.v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "url", without_user(&a, l->url));
+		gaz_json_int(j, "feeds", l->feeds);
+		gaz_json_int(j, "leaving", l->leaving);
+		gaz_json_int(j, "skipped", l->skipped);
+		gaz_json_utc(j, "last_fetch", l->last_fetch);
+		gaz_json_utc(j, "last_success", l->last_success);
+		gaz_json_utc(j, "next_fetch", l->next_fetch);
+		gaz_json_z(j, "fault", gaz_fault_name(l->fault));
+		gaz_json_str(j, "fault_text", l->fault_text);
+		gaz_json_int(j, "failures", l->failures);
+		gaz_json_int(j, "http_status", l->http_status);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 /* ---- a feed */
 
 static void

@@ -14,6 +14,11 @@
 void gaz_describe_store(struct gaz_json *j, const char *path,
     const struct gaz_store_stats *st);
 
+/* "subscriptions" of a status: the lists behind URLs. Passwords in an address
+ * are left out. */
+bool gaz_describe_lists(struct gaz_json *j, struct gaz_store *s,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 /* What only the loop knows about a feed. */
 struct gaz_describe_live {
 	int64_t due_in_s; /* GAZ_INT_UNKNOWN: not scheduled */

@@ -73,6 +73,7 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	f->update_interval_s = s->update_interval_s;
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;
+	f->recent_count = 0;
 	for (size_t i = 0; i < s->newest_count &&
 	    f->recent_count < GAZ_FEED_RECENT; i++) {
 		if (s->newest[i] > 0 && s->newest[i] <= UINT32_MAX)
@@ -80,9 +81,8 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	}
 }
 
-/* It is not fetched by itself, and no part of the budget is for it. */
-static void
-rest(struct gaz_app *app, struct gaz_feed *f)
+void
+gaz_feeds_rest(struct gaz_app *app, struct gaz_feed *f)
 {
 	gaz_schedule_remove(app->schedule, f->slot);
 	gaz_budget_note(&app->budget, &f->share, NULL);
@@ -98,9 +98,9 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 	for (size_t i = 0; i < list->n; i++) {
 		const struct gaz_store_feed *s = &list->v[i];
 		struct gaz_feed *f = gaz_feeds_find(app, s->id);
-		bool fresh = f == NULL;
+		bool fresh = f == NULL || f->forgotten;
 
-		if (fresh) {
+		if (f == NULL) {
 			f = new_feed(app, s->id);
 		} else {
 			if (f->slot < before)
@@ -109,11 +109,16 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
 				f->failures = 0;
+				/* As new: at once. */
+				f->last_success = GAZ_UTC_UNKNOWN;
+				f->next_fetch = GAZ_UTC_UNKNOWN;
+				gaz_feeds_rest(app, f);
 			}
 		}
+		f->forgotten = false;
 		fill(app, f, s, fresh);
 		if (!f->enabled || f->gone)
-			rest(app, f);
+			gaz_feeds_rest(app, f);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -121,8 +126,9 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		if (listed[i])
 			continue;
 		f->enabled = false;
+		f->forgotten = true;
 		f->conf = NULL;
-		rest(app, f);
+		gaz_feeds_rest(app, f);
 	}
 	free(listed);
 	gaz_feeds_count(app);
@@ -166,6 +172,19 @@ gaz_feeds_find_name(struct gaz_app *app, struct gaz_str name)
 			return f;
 	}
 	return gaz_str_to_int(name, &id) ? gaz_feeds_find(app, id) : NULL;
+}
+
+struct gaz_feed *
+gaz_feeds_find_url(struct gaz_app *app, struct gaz_str url)
+{
+	for (size_t i = 0; i < app->feeds.n; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (!f->forgotten && f->url != NULL &&
+		    gaz_str_eq_z(url, f->url))
+			return f;
+	}
+	return NULL;
 }
 
 void

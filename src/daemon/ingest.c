@@ -74,6 +74,9 @@ note_rhythm(struct cycle *c, const struct gaz_batch *b)
 		if (t > 0 && t <= c->when && t <= UINT32_MAX)
 			*gaz_vec_push(&dates) = (uint32_t)t;
 	}
+	/* The rest is as it was. */
+	for (size_t i = 0; c->delta && i < c->in.newest_count; i++)
+		*gaz_vec_push(&dates) = (uint32_t)c->in.newest[i];
 	if (dates.n > 1)
 		qsort(dates.v, dates.n, sizeof(*dates.v), newest_first);
 	c->recent_count = 0;
@@ -143,20 +146,23 @@ put_tags(struct gaz_writer_state *w, const gaz_str_list *tags,
 
 /* Append the texts of a list, as many as have room as a whole. */
 static void
+put_piece(struct cycle *c, const char *lead, struct gaz_str s, size_t start)
+{
+	size_t used = strlen(c->text);
+	const char *sep = used == start ? lead : "; ";
+
+	if (strlen(sep) + s.len < sizeof(c->text) - used)
+		snprintf(c->text + used, sizeof(c->text) - used, "%s%.*s",
+		    sep, GAZ_STR_ARG(s));
+}
+
+static void
 put_list(struct cycle *c, const char *lead, const gaz_str_list *l)
 {
-	size_t used = strlen(c->text), start = used;
+	size_t start = strlen(c->text);
 
-	for (size_t i = 0; i < l->n; i++) {
-		const char *sep = used == start ? lead : "; ";
-		size_t need = strlen(sep) + l->v[i].len;
-
-		if (need >= sizeof(c->text) - used)
-			continue;
-		snprintf(c->text + used, sizeof(c->text) - used, "%s%.*s",
-		    sep, GAZ_STR_ARG(l->v[i]));
-		used += need;
-	}
+	for (size_t i = 0; i < l->n; i++)
+		put_piece(c, lead, l->v[i], start);
 }
 
 /* Why the document was refused; of a page, the feeds it links to. */
@@ -166,16 +172,32 @@ put_fault_text(struct cycle *c, const struct gaz_batch *b)
 	struct gaz_str why = gaz_str_cut(b->fault_text, 160);
 
 	snprintf(c->text, sizeof(c->text), "%.*s", GAZ_STR_ARG(why));
-	put_list(c, "; it links to ", &b->feeds_found);
+	size_t start = strlen(c->text);
+	for (size_t i = 0; i < b->feeds_found.n; i++)
+		put_piece(c, "; it links to ", b->feeds_found.v[i].href, start);
+}
+
+bool
+gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
+    struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
+{
+	struct gaz_put_result res = { 0 };
+	gaz_str_list *tags = apply_rules(w, c, b, a);
+	bool ok = gaz_store_put_batch(w->store, c->feed_id, b, c->when, &res,
+	    err) && put_tags(w, tags, &res, err) &&
+	    decide_stories(w, c, b, &res, err);
+
+	c->added = res.added;
+	c->changed = res.changed;
+	gaz_vec_clear(&res.items);
+	return ok;
 }
 
 static bool
 store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 {
-	struct gaz_put_result res = { 0 };
 	struct gaz_arena a = { 0 };
 	struct gaz_err why = { 0 };
-	gaz_str_list *tags;
 	struct gaz_batch b;
 	bool ok = true;
 
@@ -193,13 +215,10 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		c->update_interval_s = b.update_interval_s;
 		c->skip_hours = b.skip_hours;
 		c->skip_days = b.skip_days;
+		if (c->delta)
+			b.flags |= GAZ_BATCH_PARTIAL;
 		note_rhythm(c, &b);
-		tags = apply_rules(w, c, &b, &a);
-		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
-		    &res, err) && put_tags(w, tags, &res, err) &&
-		    decide_stories(w, c, &b, &res, err);
-		c->added = res.added;
-		c->changed = res.changed;
+		ok = gaz_ingest_batch(w, c, &b, &a, err);
 		if (ok && c->truncated) {
 			c->fault = GAZ_FAULT_TRUNCATED;
 			snprintf(c->text, sizeof(c->text),
@@ -209,7 +228,6 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 			put_list(c, "", &b.warnings);
 		}
 	}
-	gaz_vec_clear(&res.items);
 	gaz_arena_clear(&a);
 	return ok;
 }
@@ -243,6 +261,28 @@ decide_next(struct cycle *c)
 	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
 }
 
+/* Whether the address that all was moved to is the feed's by now. */
+static bool
+note_move(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_store_feed f;
+	bool found = false, ok;
+
+	free(c->adopted);
+	c->adopted = NULL;
+	c->duplicate_of = 0;
+	if (c->moved_to == NULL || c->fault != GAZ_FAULT_NONE)
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	if (ok && found && gaz_str_eq_z(f.url, c->moved_to)) {
+		c->adopted = gaz_mem_strdup(c->moved_to);
+		c->duplicate_of = f.duplicate_of;
+	}
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 /* May run twice; starts from the fetch's result each time. */
 bool
 gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
@@ -268,8 +308,7 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.changed_items = c->changed, .not_modified = c->not_modified,
 		.set_validators = c->fault == GAZ_FAULT_NONE &&
 		    (c->parsed || c->not_modified) &&
-		    (c->etag != NULL || c->last_modified != NULL ||
-		    !c->not_modified),
+		    gaz_cycle_has_validators(c),
 		.etag = gaz_str_of(c->etag),
 		.last_modified = gaz_str_of(c->last_modified),
 		.validators_url = c->etag != NULL || c->last_modified != NULL ?
@@ -277,10 +316,11 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.moved_to = gaz_str_of(c->moved_to),
 		.not_counted = c->not_counted,
 	};
-	/* An answer that 304 could not be checked against is asked whole. */
-	if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304) {
+	/* An answer that nothing could be checked against is asked whole. */
+	if (gaz_cycle_is_confused(c)) {
 		o.set_validators = true;
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
-	return gaz_store_put_outcome(w->store, &o, err);
+	return gaz_store_put_outcome(w->store, &o, err) &&
+	    note_move(w, c, err);
 }

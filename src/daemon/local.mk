@@ -1,19 +1,27 @@
 bin_PROGRAMS += gazetted
 gazetted_SOURCES = \
 	src/daemon/app.c src/daemon/app.h \
+	src/daemon/choice.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
 	src/daemon/describe.c src/daemon/describe.h \
+	src/daemon/access.c \
+	src/daemon/adding.c src/daemon/adding.h \
 	src/daemon/embed.c \
 	src/daemon/embedding.c src/daemon/embedding.h \
+	src/daemon/errand.c src/daemon/errand.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
+	src/daemon/history.c src/daemon/history.h \
+	src/daemon/icons.c src/daemon/icons.h src/daemon/icon_type.c \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
+	src/daemon/lists.c src/daemon/lists.h \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \
+	src/daemon/outlines.c src/daemon/outlines.h \
 	src/daemon/pipeline.c \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/reload.c \
@@ -24,12 +32,19 @@ gazetted_SOURCES = \
 	src/daemon/subscriptions.c src/daemon/subscriptions.h \
 	src/daemon/tasks.c src/daemon/tasks.h \
 	src/daemon/views.c \
+	src/daemon/walk.c src/daemon/walk.h \
 	src/daemon/worker.c src/daemon/worker.h \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding
+	tests/unit/test_embedding tests/unit/test_adding \
+	tests/unit/test_walk tests/unit/test_icon_type
+tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
+	src/daemon/icon_type.c
+tests_unit_test_walk_SOURCES = tests/unit/test_walk.c src/daemon/walk.c
+tests_unit_test_adding_SOURCES = tests/unit/test_adding.c \
+	src/daemon/choice.c
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \

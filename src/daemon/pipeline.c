@@ -67,6 +67,7 @@ free_cycle(struct cycle *c)
 	free(c->etag);
 	free(c->last_modified);
 	free(c->moved_to);
+	free(c->adopted);
 	free(c->content_type);
 	free(c->final_url);
 	free(c->path);
@@ -117,6 +118,21 @@ count_cycle(struct gaz_app *app, const struct cycle *c)
 	gaz_metrics_add(app->metrics, GAZ_METRIC_STORIES_NEW, c->opened);
 }
 
+void
+gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
+    const struct gaz_feed *f)
+{
+	count_cycle(app, c);
+	log_cycle(c, f);
+	app->paused = false;
+	if (c->added > 0 || c->changed > 0 || c->parsed)
+		gaz_exports_touch(app);
+	if (c->added > 0) {
+		gaz_repair_touch(app);
+		gaz_embed_touch(app);
+	}
+}
+
 /* Those of the cycle, if it has any, replace what the feed had. */
 static void
 take_validators(struct gaz_feed *f, struct cycle *c)
@@ -150,13 +166,13 @@ learn(struct gaz_feed *f, struct cycle *c)
 		f->failures += !c->not_counted;
 		if (c->fault == GAZ_FAULT_GONE)
 			f->gone = true;
-		if (c->fault == GAZ_FAULT_PROTOCOL && c->status == 304)
+		if (gaz_cycle_is_confused(c))
 			drop_validators(f);
 		return;
 	}
 	f->failures = 0;
 	f->last_success = c->when;
-	if (!c->not_modified || c->etag != NULL || c->last_modified != NULL)
+	if (gaz_cycle_has_validators(c))
 		take_validators(f, c);
 	if (!c->parsed)
 		return;
@@ -166,6 +182,29 @@ learn(struct gaz_feed *f, struct cycle *c)
 	f->skip_days = c->skip_days;
 	f->recent_count = c->recent_count;
 	memcpy(f->recent, c->recent, sizeof(f->recent));
+}
+
+/* It lives elsewhere from now on, or another feed stands for it. */
+static void
+follow_move(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
+{
+	char name[160], url[300];
+
+	if (c->adopted == NULL)
+		return;
+	gaz_log_safe(gaz_str_of(f->name), name, sizeof(name));
+	gaz_log_safe(gaz_str_of(c->adopted), url, sizeof(url));
+	gaz_log(GAZ_LOG_NOTICE, "fetch", "event=%s feed=%" PRId64
+	    " name=\"%s\" url=\"%s\" into=%" PRId64,
+	    c->duplicate_of != 0 ? "merged" : "moved", f->id, name, url,
+	    c->duplicate_of);
+	free(f->url);
+	f->url = c->adopted;
+	c->adopted = NULL;
+	if (c->duplicate_of != 0) {
+		f->enabled = false;
+		gaz_feeds_rest(app, f);
+	}
 }
 
 static void
@@ -199,18 +238,11 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 		if (c->path == NULL)
 			gaz_budget_note(&app->budget, &f->share,
 			    f->enabled ? &c->next : NULL);
-		count_cycle(app, c);
 		learn(f, c);
-		log_cycle(c, f);
-		app->paused = false;
+		follow_move(app, f, c);
+		gaz_pipeline_note(app, c, f);
 		if (app->once && c->fault != GAZ_FAULT_NONE)
 			app->failed_once++;
-		if (c->added > 0 || c->changed > 0 || c->parsed)
-			gaz_exports_touch(app);
-		if (c->added > 0) {
-			gaz_repair_touch(app);
-			gaz_embed_touch(app);
-		}
 		plan_next(app, f, c->next.delay_s);
 	} else {
 		gaz_log(GAZ_LOG_ERR, "store", "feed=%" PRId64 " text=\"%s\"",
@@ -359,6 +391,7 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 	snprintf(c->fetch_text, sizeof(c->fetch_text), "%s", r->text);
 	c->status = r->status;
 	c->not_modified = r->not_modified;
+	c->delta = r->status == 226;
 	c->etag = dup_or_null(r->etag);
 	c->last_modified = dup_or_null(r->last_modified);
 	c->moved_to = dup_or_null(r->moved_to);
@@ -466,66 +499,6 @@ start_local(struct gaz_app *app, struct gaz_feed *f)
 
 /* ---- the network */
 
-const struct gaz_fetch_cidr *
-gaz_pipeline_allow(const gaz_cidr_list *l, struct gaz_arena *a, size_t *n)
-{
-	GAZ_LIST(struct gaz_fetch_cidr) out = { 0 };
-
-	for (size_t i = 0; i < l->n; i++) {
-		struct gaz_fetch_cidr *c = gaz_list_push(a, &out);
-
-		c->family = l->v[i].family;
-		c->bits = l->v[i].bits;
-		memcpy(c->addr, l->v[i].addr, sizeof(c->addr));
-	}
-	*n = out.n;
-	return out.v;
-}
-
-static const char *
-z_or_null(struct gaz_str s, struct gaz_arena *a)
-{
-	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
-}
-
-static bool
-add_options(struct gaz_fetch_request *req, const struct gaz_config_feed *conf,
-    struct gaz_arena *a, struct gaz_err *err)
-{
-	const struct gaz_config_access *access = conf->access;
-	GAZ_LIST(const char *) headers = { 0 };
-
-	if (access->user.len > 0)
-		req->user = gaz_arena_z(a, access->user);
-	if (access->password_file.len > 0) {
-		struct gaz_buf pw;
-		bool ok;
-
-		gaz_buf_init(&pw, GAZ_BUF_NO_MAX);
-		ok = gaz_config_load_password(access, &pw, err);
-		if (ok)
-			req->password = gaz_arena_z(a, gaz_buf_str(&pw));
-		gaz_buf_clear(&pw);
-		if (!ok)
-			return false;
-	}
-	for (size_t i = 0; i < access->headers.n; i++)
-		*gaz_list_push(a, &headers) = gaz_arena_fmt(a, "%.*s: %.*s",
-		    GAZ_STR_ARG(access->headers.v[i].name),
-		    GAZ_STR_ARG(access->headers.v[i].value)).p;
-	if (headers.n > 0) {
-		*gaz_list_push(a, &headers) = NULL;
-		req->headers = headers.v;
-	}
-	req->user_agent = z_or_null(access->user_agent, a);
-	req->proxy = gaz_str_eq_z(access->proxy, "none")
-	    ? "" : z_or_null(access->proxy, a);
-	req->allow_private = gaz_pipeline_allow(&access->allow_private, a,
-	    &req->allow_private_count);
-	req->tls_insecure = access->tls_insecure;
-	return true;
-}
-
 static void
 start_remote(struct gaz_app *app, struct gaz_feed *f)
 {
@@ -542,7 +515,7 @@ start_remote(struct gaz_app *app, struct gaz_feed *f)
 	};
 
 	f->force = false;
-	if (f->conf != NULL && !add_options(&req, f->conf, &a, &err)) {
+	if (f->conf != NULL && !gaz_pipeline_options(&req, f->conf, &a, &err)) {
 		c->fetch_fault = GAZ_FAULT_NO_FILE;
 		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.190s",
 		    err.msg);
@@ -694,8 +667,8 @@ gaz_pipeline_configure(struct gaz_app *app)
 		.connections = (int)c->connections,
 		.connections_per_host = (int)c->connections_per_host,
 		.host_gap_ms = c->host_gap_ms,
-		.user_agent = z_or_null(c->user_agent, &a),
-		.proxy = z_or_null(c->proxy, &a),
+		.user_agent = gaz_z_or_null(c->user_agent, &a),
+		.proxy = gaz_z_or_null(c->proxy, &a),
 	};
 
 	set_pace(app, c->requests_per_hour);

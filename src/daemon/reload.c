@@ -10,6 +10,7 @@
 
 #include "gazetted/log.h"
 
+#include "lists.h"
 #include "subscriptions.h"
 
 struct reload {
@@ -41,16 +42,26 @@ log_lines(enum gaz_log_level level, struct gaz_str text)
 	}
 }
 
+/* What was asked for meanwhile. */
+static void
+go_on(struct gaz_app *app)
+{
+	app->reloading = false;
+	if (app->reload_again) {
+		app->reload_again = false;
+		gaz_reload(app);
+	} else if (app->resync_again) {
+		app->resync_again = false;
+		gaz_resync(app);
+	}
+}
+
 static void
 end(struct gaz_app *app, struct reload *r)
 {
 	free_reload(r);
-	app->reloading = false;
 	gaz_notify("READY=1");
-	if (app->reload_again) {
-		app->reload_again = false;
-		gaz_reload(app);
-	}
+	go_on(app);
 }
 
 static void
@@ -74,6 +85,7 @@ on_synced(struct gaz_app *app, bool ok, const struct gaz_err *err, void *arg)
 	gaz_pipeline_configure(app);
 	gaz_embed_configure(app);
 	gaz_pipeline_schedule_all(app);
+	gaz_lists_ask(app);
 	app->exported_generation = -1; /* other files, other forms */
 	gaz_exports_touch(app);
 	end(app, r);
@@ -164,4 +176,38 @@ gaz_reload(struct gaz_app *app)
 	gaz_buf_init(&r->diff, GAZ_BUF_NO_MAX);
 	if (!gaz_tasks_run(app->tasks, run_load, done_load, r))
 		end(app, r);
+}
+
+/* ---- lists behind URLs have changed */
+
+static void
+on_resynced(struct gaz_app *app, bool ok, const struct gaz_err *err, void *arg)
+{
+	void (*then)(struct gaz_app *) = app->lists_then;
+
+	(void)arg;
+	app->lists_then = NULL;
+	if (!ok)
+		gaz_log(GAZ_LOG_ERR, "list", "event=not-taken text=\"%s\"",
+		    err->msg);
+	else if (!app->once && !app->stopping)
+		gaz_pipeline_schedule_all(app);
+	if (ok)
+		gaz_exports_touch(app);
+	go_on(app);
+	if (then != NULL && !app->stopping)
+		then(app);
+}
+
+void
+gaz_resync(struct gaz_app *app)
+{
+	if (app->stopping)
+		return;
+	if (app->reloading) {
+		app->resync_again = true;
+		return;
+	}
+	app->reloading = true;
+	gaz_subscriptions_sync(app, app->config, on_resynced, NULL);
 }

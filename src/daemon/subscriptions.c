@@ -18,17 +18,9 @@
 #include "gazetted/log.h"
 #include "gazetted/url.h"
 
-struct gaz_outlines {
-	struct gaz_app *app;
-	struct gaz_buf body;
-	struct gaz_arena arena;
-	gaz_subscription_vec subs;
-	struct gaz_map *names;
-	size_t skipped;
-	struct gaz_err err;
-	void (*done)(struct gaz_outlines *o);
-	void *arg;
-};
+#include "adding.h"
+#include "lists.h"
+#include "outlines.h"
 
 void
 gaz_subscriptions_of(const struct gaz_config *c, struct gaz_arena *a,
@@ -49,110 +41,6 @@ gaz_subscriptions_of(const struct gaz_config *c, struct gaz_arena *a,
 	}
 }
 
-/* ---- an OPML document to outlines */
-
-/* A name that no other feed has: the title, else the address. */
-static struct gaz_str
-name_for(struct gaz_outlines *o, struct gaz_str title, struct gaz_str url)
-{
-	static char taken;
-
-	if (title.len > 0 && gaz_map_find(o->names, title) == NULL) {
-		gaz_map_put(o->names, title, &taken);
-		return title;
-	}
-	return url;
-}
-
-static void
-add_part(struct gaz_outlines *o, const struct gaz_batch *b)
-{
-	for (size_t i = 0; i < b->items.n; i++) {
-		const struct gaz_batch_item *it = &b->items.v[i];
-		struct gaz_store_subscription *s;
-		gaz_str_list tags = { 0 };
-
-		if (!gaz_url_is_http(it->url_given) ||
-		    it->url_given.len > GAZ_URL_MAX) {
-			o->skipped++;
-			continue;
-		}
-		for (size_t t = 0; t < it->categories.n; t++)
-			*gaz_list_push(&o->arena, &tags) = gaz_arena_str(
-			    &o->arena, it->categories.v[t]);
-		s = gaz_vec_push(&o->subs);
-		*s = (struct gaz_store_subscription){
-			.url = gaz_arena_str(&o->arena, it->url_given),
-			.title = gaz_arena_str(&o->arena, it->title),
-			.language = gaz_arena_str(&o->arena, it->language),
-			.tags = tags, .enabled = true,
-		};
-		s->name = name_for(o, s->title, s->url);
-	}
-	for (size_t i = 0; i < b->warnings.n; i++) {
-		char text[200];
-
-		gaz_log_safe(b->warnings.v[i], text, sizeof(text));
-		gaz_log(GAZ_LOG_WARN, "opml", "skipped=\"%s\"", text);
-		o->skipped++;
-	}
-}
-
-static void
-on_outlines(void *arg, struct gaz_buf *message, bool more,
-    enum gaz_fault fault, const char *text)
-{
-	struct gaz_outlines *o = arg;
-	struct gaz_arena a = { 0 };
-	struct gaz_batch b;
-
-	(void)fault;
-	if (message == NULL) {
-		gaz_err_set(&o->err, GAZ_ERR_FORMAT, "OPML: %s", text);
-	} else if (gaz_batch_decode(gaz_buf_str(message), &a, &b, &o->err)) {
-		if (b.fault != GAZ_FAULT_NONE)
-			gaz_err_set(&o->err, GAZ_ERR_FORMAT, "%.*s",
-			    GAZ_STR_ARG(b.fault_text));
-		else
-			add_part(o, &b);
-	}
-	gaz_arena_clear(&a);
-	if (!more)
-		o->done(o);
-}
-
-static struct gaz_outlines *
-new_outlines(struct gaz_app *app, void (*done)(struct gaz_outlines *),
-    void *arg)
-{
-	struct gaz_outlines *o = gaz_mem_zero(1, sizeof(*o));
-
-	o->app = app;
-	o->done = done;
-	o->arg = arg;
-	o->names = gaz_map_new();
-	gaz_buf_init(&o->body, GAZ_HTTP_IMPORT_MAX);
-	return o;
-}
-
-static void
-free_outlines(struct gaz_outlines *o)
-{
-	gaz_buf_clear(&o->body);
-	gaz_arena_clear(&o->arena);
-	gaz_vec_clear(&o->subs);
-	gaz_map_free(o->names);
-	free(o);
-}
-
-static void
-parse_outlines(struct gaz_outlines *o, struct gaz_str body)
-{
-	struct gaz_parse_job job = { .kind = GAZ_MESSAGE_OPML, .body = body };
-
-	gaz_pool_submit(o->app->pool, &job, on_outlines, o);
-}
-
 /* ---- the whole list to the store */
 
 struct sync {
@@ -165,17 +53,21 @@ struct sync {
 	struct gaz_outlines *outlines; /* NULL: no OPML file */
 	struct gaz_arena list_arena;
 	gaz_store_feed_list list;
+	size_t fixed;           /* of subs; behind them those of lists */
+	struct gaz_arena lists_arena;
+	gaz_store_list_list lists;
 };
 
 static void
 free_sync(struct sync *s)
 {
 	if (s->outlines != NULL)
-		free_outlines(s->outlines);
+		gaz_outlines_free(s->outlines);
 	gaz_config_put(s->config);
 	gaz_vec_clear(&s->subs);
 	gaz_arena_clear(&s->arena);
 	gaz_arena_clear(&s->list_arena);
+	gaz_arena_clear(&s->lists_arena);
 	free(s);
 }
 
@@ -188,13 +80,56 @@ load_list(struct gaz_writer_state *w, struct gaz_arena *a,
 	return gaz_store_load_feeds(w->store, a, list, err);
 }
 
+/* What the lists behind URLs have, less what the configuration has itself. */
+static bool
+take_lists(struct gaz_writer_state *w, struct sync *s, struct gaz_err *err)
+{
+	static char taken;
+	const gaz_str_list *sources = &s->config->subscription_sources;
+	gaz_store_subscription_list found = { 0 };
+	gaz_str_list urls = { 0 };
+	struct gaz_map *known, *names;
+	bool ok;
+
+	s->subs.n = s->fixed; /* this may be the second run */
+	gaz_arena_clear(&s->lists_arena);
+	s->lists = (gaz_store_list_list){ 0 };
+	for (size_t i = 0; i < sources->n; i++) {
+		if (gaz_lists_is_url(sources->v[i]))
+			*gaz_list_push(&s->lists_arena, &urls) = sources->v[i];
+	}
+	ok = gaz_store_take_outlines(w->store, &urls, gaz_clock_utc(),
+	    s->config->subscriptions_grace_s, &s->lists_arena, &found, err) &&
+	    gaz_store_load_lists(w->store, &s->lists_arena, &s->lists, err);
+	if (!ok)
+		return false;
+	known = gaz_map_new();
+	names = gaz_map_new();
+	for (size_t i = 0; i < s->fixed; i++) {
+		gaz_map_put(known, s->subs.v[i].url, &taken);
+		gaz_map_put(names, s->subs.v[i].name, &taken);
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		struct gaz_store_subscription *sub = &found.v[i];
+
+		if (gaz_map_find(known, sub->url) != NULL)
+			continue;
+		if (gaz_map_put(names, sub->name, &taken) != NULL)
+			sub->name = sub->url;
+		*gaz_vec_push(&s->subs) = *sub;
+	}
+	gaz_map_free(names);
+	gaz_map_free(known);
+	return true;
+}
+
 static bool
 run_sync(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 {
 	struct sync *s = arg;
 	struct gaz_rules *rules;
 
-	if (!gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
+	if (!take_lists(w, s, err) || !gaz_store_sync_feeds(w->store, s->subs.v, s->subs.n,
 	    gaz_clock_utc(), NULL, err) ||
 	    !load_list(w, &s->list_arena, &s->list, err))
 		return false;
@@ -219,6 +154,7 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 			app->config = gaz_config_get(s->config);
 		}
 		gaz_feeds_update(app, &s->list);
+		gaz_lists_update(app, &s->lists);
 	}
 	s->done(app, ok, err, s->arg);
 	free_sync(s);
@@ -228,6 +164,7 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 static void
 to_store(struct sync *s)
 {
+	s->fixed = s->subs.n;
 	gaz_writer_run(s->app->writer, run_sync, done_sync, s, true);
 }
 
@@ -268,7 +205,7 @@ done_file(void *arg)
 	if (o->err.code != GAZ_ERR_NONE)
 		o->done(o);
 	else
-		parse_outlines(o, gaz_buf_str(&o->body));
+		gaz_outlines_parse(o, gaz_buf_str(&o->body));
 }
 
 void
@@ -287,7 +224,7 @@ gaz_subscriptions_sync(struct gaz_app *app, struct gaz_config *config,
 		to_store(s);
 		return;
 	}
-	s->outlines = new_outlines(app, sync_outlines, s);
+	s->outlines = gaz_outlines_new(app, sync_outlines, s);
 	for (size_t i = 0; i < s->subs.n; i++)
 		gaz_map_put(s->outlines->names, s->subs.v[i].name, &taken);
 	if (!gaz_tasks_run(app->tasks, read_file, done_file, s->outlines)) {
@@ -306,8 +243,7 @@ struct by_hand {
 	struct gaz_arena list_arena;
 	gaz_store_feed_list list;
 	int64_t feed_id;
-	bool with_items, all;
-	size_t added, known;
+	bool with_items;
 };
 
 static void
@@ -319,7 +255,7 @@ end_by_hand(struct gaz_app *app, void *arg, bool ok)
 		gaz_feeds_update(app, &h->list);
 		gaz_pipeline_schedule_all(app);
 	}
-	free_outlines(h->outlines);
+	gaz_outlines_free(h->outlines);
 	gaz_arena_clear(&h->list_arena);
 	free(h);
 }
@@ -346,8 +282,6 @@ run_add(struct gaz_writer_state *w, void *arg, struct gaz_answer *out)
 		return false;
 	gaz_json_init(&j, &out->body, 0);
 	gaz_json_object(&j, NULL);
-	if (!h->all)
-		gaz_json_int(&j, "id", h->feed_id);
 	gaz_json_int(&j, "added", after.feeds - before.feeds);
 	gaz_json_int(&j, "known", (int64_t)o->subs.n -
 	    (after.feeds - before.feeds));
@@ -381,30 +315,8 @@ new_by_hand(struct gaz_app *app, struct gaz_http_request *req)
 
 	h->app = app;
 	h->req = req;
-	h->outlines = new_outlines(app, import_outlines, h);
+	h->outlines = gaz_outlines_new(app, import_outlines, h);
 	return h;
-}
-
-static void
-put_outline(struct gaz_outlines *o, struct gaz_http_request *req,
-    struct gaz_str url)
-{
-	struct gaz_store_subscription *s = gaz_vec_push(&o->subs);
-	struct gaz_str rest = gaz_http_param(req, "tags", 0), tag;
-
-	*s = (struct gaz_store_subscription){
-		.url = gaz_arena_str(&o->arena, url), .enabled = true,
-		.title = gaz_arena_str(&o->arena,
-		    gaz_http_param(req, "title", 0)),
-	};
-	s->name = s->title.len > 0 &&
-	    gaz_feeds_find_name(o->app, s->title) == NULL ? s->title : s->url;
-	while (gaz_str_split(&rest, ',', &tag)) {
-		tag = gaz_str_trim(tag);
-		if (tag.len > 0)
-			*gaz_list_push(&o->arena, &s->tags) =
-			    gaz_arena_str(&o->arena, tag);
-	}
 }
 
 void
@@ -412,30 +324,113 @@ gaz_subscriptions_import(struct gaz_app *app, struct gaz_http_request *req)
 {
 	struct by_hand *h = new_by_hand(app, req);
 
-	h->all = true;
 	for (size_t i = 0; i < app->feeds.n; i++)
 		gaz_map_put(h->outlines->names,
 		    gaz_str_of(app->feeds.v[i]->name), app);
 	app->requests++;
-	parse_outlines(h->outlines, gaz_http_body(req));
+	gaz_outlines_parse(h->outlines, gaz_http_body(req));
+}
+
+static void
+put_found(struct gaz_json *j, const struct gaz_adding_result *r)
+{
+	gaz_json_array(j, "feeds");
+	for (size_t i = 0; i < r->found.n; i++) {
+		const struct gaz_adding_found *f = &r->found.v[i];
+
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "url", f->url);
+		gaz_json_str(j, "type", f->type);
+		gaz_json_str(j, "title", f->title);
+		gaz_json_bool(j, "taken", f->taken);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
+static void
+done_add(struct gaz_app *app, const struct gaz_adding_result *r, void *arg)
+{
+	struct gaz_http_request *req = arg;
+	struct gaz_buf out;
+	struct gaz_json j;
+
+	(void)app;
+	if (r->err.code != GAZ_ERR_NONE) {
+		gaz_http_reply_error(req, r->refused ? 422 :
+		    gaz_answer_status(&r->err), "%s", r->err.msg);
+		return;
+	}
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	gaz_json_init(&j, &out, 0);
+	gaz_json_object(&j, NULL);
+	gaz_json_int(&j, "id", r->feed_id);
+	gaz_json_int(&j, "added", r->added);
+	gaz_json_int(&j, "known", r->known);
+	gaz_json_int(&j, "skipped", 0);
+	gaz_json_str(&j, "url", r->url);
+	gaz_json_str(&j, "title", r->title);
+	gaz_json_int(&j, "new", r->items);
+	gaz_json_z(&j, "fault", gaz_fault_name(r->fault));
+	gaz_json_str(&j, "fault_text", r->fault_text);
+	gaz_json_str(&j, "page", r->page);
+	put_found(&j, r);
+	gaz_json_end_object(&j);
+	gaz_buf_put_char(&out, '\n');
+	gaz_http_reply(req, 200, "application/json; charset=utf-8",
+	    gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+}
+
+/* false: the answer is given. */
+static bool
+read_order(struct gaz_http_request *req, struct gaz_arena *a,
+    struct gaz_adding_order *o)
+{
+	struct gaz_str rest = gaz_http_param(req, "tags", 0), tag;
+	struct gaz_str pick = gaz_http_param(req, "pick", 0);
+	int64_t n = 0;
+
+	o->url = gaz_str_trim(gaz_http_param(req, "url", 0));
+	o->title = gaz_http_param(req, "title", 0);
+	o->unchecked = gaz_str_eq_z(gaz_http_param(req, "check", 0), "no");
+	if (o->url.len == 0 || o->url.len > GAZ_URL_MAX ||
+	    !gaz_url_is_http(o->url)) {
+		gaz_http_reply_error(req, 400, "url=%.*s: an address that "
+		    "begins with http:// or https:// is wanted",
+		    o->url.len < 100 ? (int)o->url.len : 100,
+		    o->url.p != NULL ? o->url.p : "");
+		return false;
+	}
+	if (gaz_str_eq_z(gaz_http_param(req, "all", 0), "yes"))
+		o->which = GAZ_ADDING_ALL;
+	if (pick.p != NULL) {
+		if (!gaz_str_to_int(pick, &n) || n < 1 || n > INT32_MAX) {
+			gaz_http_reply_error(req, 400, "pick=%.*s: a number "
+			    "from 1 is wanted", GAZ_STR_ARG(gaz_str_cut(pick,
+			    40)));
+			return false;
+		}
+		o->which = GAZ_ADDING_PICK;
+		o->pick = (size_t)n;
+	}
+	while (gaz_str_split(&rest, ',', &tag)) {
+		tag = gaz_str_trim(tag);
+		if (tag.len > 0)
+			*gaz_list_push(a, &o->tags) = tag;
+	}
+	return true;
 }
 
 void
 gaz_subscriptions_add(struct gaz_app *app, struct gaz_http_request *req)
 {
-	struct gaz_str url = gaz_str_trim(gaz_http_param(req, "url", 0));
-	struct by_hand *h;
+	struct gaz_adding_order o = { 0 };
+	struct gaz_arena a = { 0 };
 
-	if (url.len == 0 || url.len > GAZ_URL_MAX || !gaz_url_is_http(url)) {
-		gaz_http_reply_error(req, 400, "url=%.*s: an address that "
-		    "begins with http:// or https:// is wanted",
-		    url.len < 100 ? (int)url.len : 100,
-		    url.p != NULL ? url.p : "");
-		return;
-	}
-	h = new_by_hand(app, req);
-	put_outline(h->outlines, req, url);
-	gaz_answer_write(app, req, run_add, end_by_hand, h);
+	if (read_order(req, &a, &o))
+		gaz_adding_start(app, &o, done_add, req);
+	gaz_arena_clear(&a);
 }
 
 static bool
@@ -475,9 +470,9 @@ gaz_subscriptions_remove(struct gaz_app *app, struct gaz_http_request *req)
 		return;
 	}
 	if (!f->by_hand && f->enabled) {
-		gaz_http_reply_error(req, 409, "feed \"%s\" stands in the "
-		    "OPML file %.*s; take it out there", f->name,
-		    GAZ_STR_ARG(app->config->subscriptions));
+		gaz_http_reply_error(req, 409, "feed \"%s\" stands in a list "
+		    "that [daemon] subscriptions names; take it out there",
+		    f->name);
 		return;
 	}
 	h = new_by_hand(app, req);

@@ -7,6 +7,7 @@
 #include "gazetted/limits.h"
 
 #include "control.h"
+#include "icons.h"
 #include "reply.h"
 
 static void
@@ -94,6 +95,12 @@ on_asset(struct gaz_http_request *req, void *arg)
 }
 
 static void
+on_icon(struct gaz_http_request *req, void *arg)
+{
+	gaz_icons_serve(arg, req);
+}
+
+static void
 write_error_page(int status, struct gaz_str message, struct gaz_str path,
     struct gaz_buf *out, void *arg)
 {
@@ -156,6 +163,7 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/items.json", .handler = on_items },
 	{ .methods = GET, .path = "/feeds.opml", .handler = on_opml },
 	{ .methods = GET, .path = "/assets/*", .handler = on_asset },
+	{ .methods = GET, .path = "/icon/*", .handler = on_icon },
 	{ .methods = GET, .path = "/healthz", .handler = on_health },
 	{ .methods = GET, .path = "/readyz", .handler = on_ready },
 	{ .methods = GET, .path = "/metrics", .handler = on_metrics },
@@ -173,6 +181,8 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/api/1/explain",
 	    .handler = gaz_control_explain },
 	{ .methods = GET, .path = "/api/1/why", .handler = gaz_control_why },
+	{ .methods = GET, .path = "/api/1/history",
+	    .handler = gaz_control_history },
 	{ .methods = GET, .path = "/api/1/labels",
 	    .handler = gaz_control_labels },
 	{ .methods = GET, .path = "/api/1/export",
@@ -181,6 +191,10 @@ static const struct gaz_http_route routes[] = {
 	/* What changes something: only over the control socket. */
 	{ .methods = POST, .path = "/api/1/fetch", .control_only = true,
 	    .handler = gaz_control_fetch },
+	{ .methods = POST, .path = "/api/1/history", .control_only = true,
+	    .handler = gaz_control_walk },
+	{ .methods = POST, .path = "/api/1/icons", .control_only = true,
+	    .handler = gaz_control_icons },
 	{ .methods = POST, .path = "/api/1/add", .control_only = true,
 	    .handler = gaz_control_add },
 	{ .methods = POST, .path = "/api/1/remove", .control_only = true,

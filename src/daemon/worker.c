@@ -197,6 +197,8 @@ serve_opml(const struct gaz_parse_job *job, struct gaz_buf *out)
 		if (!parsed)
 			refuse(&a, &b, GAZ_FAULT_NOT_A_FEED, &err);
 		b.title = opml.title;
+		if (parsed && opml.well_formed)
+			b.flags |= GAZ_BATCH_WELL_FORMED;
 		for (; at < opml.feeds.n &&
 		    b.items.n < GAZ_DOCUMENT_ITEMS_MAX; at++) {
 			struct gaz_outline *o = &opml.feeds.v[at];

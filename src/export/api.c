@@ -3,6 +3,8 @@
 
 #include "gazetted/api.h"
 
+#include <stdio.h>
+
 #include "export.h"
 
 static void
@@ -30,6 +32,16 @@ put_enclosures(struct gaz_json *j, const gaz_enclosure_list *l)
 		gaz_json_end_object(j);
 	}
 	gaz_json_end_array(j);
+}
+
+/* Where the daemon serves it. */
+static void
+put_icon(struct gaz_json *j, struct gaz_str hash)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/icon/%.*s", GAZ_STR_ARG(hash));
+	gaz_json_z(j, "icon", hash.len > 0 ? path : NULL);
 }
 
 static void
@@ -66,6 +78,7 @@ put_item(struct gaz_json *j, const struct gaz_view_item *it, bool content)
 	gaz_json_str(j, "title", it->feed_title);
 	gaz_json_str(j, "site", it->feed_site_url);
 	gaz_json_str(j, "url", it->feed_url);
+	put_icon(j, it->feed_icon_hash);
 	gaz_json_end_object(j);
 	if (it->evidence.p != NULL)
 		gaz_json_raw(j, "evidence", it->evidence);
@@ -110,6 +123,7 @@ gaz_api_put_feed(struct gaz_json *j, const struct gaz_view_feed *f)
 	if (f->host.p != NULL)
 		gaz_json_str(j, "host", f->host);
 	gaz_json_str(j, "site", f->site_url);
+	put_icon(j, f->icon_hash);
 	gaz_json_str(j, "language", f->language);
 	put_strings(j, "tags", &f->tags);
 	gaz_json_bool(j, "enabled", f->enabled);

@@ -49,6 +49,8 @@ void part_query_link(struct page *p, const char *name, struct gaz_str value,
 /* A host's name that may be taken for another one, when there is one. */
 void part_host(struct gaz_buf *out, struct gaz_str host);
 /* Text as a link when url is one, else as a span. */
+/* The outlet's icon, which only the daemon has. */
+void part_icon(struct page *p, struct gaz_str hash);
 void part_link(struct gaz_buf *out, struct gaz_str url, struct gaz_str language,
     struct gaz_str text);
 /* The filters that are on, each with a way to take it off. */

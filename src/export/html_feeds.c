@@ -64,6 +64,7 @@ put_name(struct page *p, const struct gaz_view_feed *f)
 {
 	struct gaz_str title = f->title.len > 0 ? f->title : f->name;
 
+	part_icon(p, f->icon_hash);
 	part_link(p->out, export_is_link(f->site_url) ? f->site_url : f->url,
 	    f->language, title.len > 0 ? title : f->url);
 	if (p->root.len > 0) {

@@ -98,6 +98,19 @@ part_count(struct gaz_buf *out, int64_t n, const char *one, const char *many)
 /* ---- links */
 
 void
+part_icon(struct page *p, struct gaz_str hash)
+{
+	if (p->root.len == 0 || hash.len == 0)
+		return;
+	gaz_buf_put_z(p->out, "<img class=\"icon\" src=\"");
+	export_put_text(p->out, p->root);
+	gaz_buf_put_z(p->out, "icon/");
+	export_put_text(p->out, hash);
+	gaz_buf_put_z(p->out, "\" alt=\"\" width=\"16\" height=\"16\" "
+	    "loading=\"lazy\"> ");
+}
+
+void
 part_link(struct gaz_buf *out, struct gaz_str url, struct gaz_str language,
     struct gaz_str text)
 {

@@ -36,6 +36,7 @@ put_outlet(struct page *p, const struct gaz_view_item *it)
 		part_host(p->out, it->host);
 		return;
 	}
+	part_icon(p, it->feed_icon_hash);
 	gaz_buf_put_z(p->out, "<bdi class=\"outlet\">");
 	export_put_text(p->out, export_outlet(it));
 	gaz_buf_put_z(p->out, "</bdi> ");

@@ -73,6 +73,7 @@ fetch_free(struct gaz_fetch *t)
 	free(t->password);
 	free(t->post);
 	free(t->user_agent);
+	free(t->accept);
 	free(t->proxy);
 	free(t->allow);
 	gaz_uri_clear(&t->uri);
@@ -291,6 +292,7 @@ gaz_fetcher_start(struct gaz_fetcher *f, const struct gaz_fetch_request *req,
 	t->last_modified = gaz_fetch_copy_some(req->last_modified);
 	t->headers = copy_lines(req->headers);
 	t->user_agent = gaz_fetch_copy_some(req->user_agent);
+	t->accept = gaz_fetch_copy_some(req->accept);
 	t->proxy = gaz_fetch_copy(req->proxy);
 	t->post = gaz_fetch_copy(req->post);
 	t->allow = gaz_fetch_copy_ranges(req->allow_private,

@@ -44,6 +44,7 @@ struct gaz_fetch {
 	struct gaz_uri uri;       /* of the hop that is next or under way */
 	char *etag, *last_modified, *user, *password, *post;
 	char *user_agent, *proxy; /* NULL: the fetcher's */
+	char *accept;             /* NULL: feeds */
 	char **headers;           /* NULL-terminated or NULL */
 	struct gaz_uri validators; /* where these belong; url NULL: see below */
 	struct gaz_fetch_cidr *allow;

@@ -35,6 +35,7 @@ gaz_head_clear(struct gaz_head *h)
 	free(h->expires);
 	free(h->date);
 	free(h->retry_after);
+	free(h->delta_base);
 	gaz_head_init(h);
 }
 
@@ -220,6 +221,28 @@ take_retry_after(struct gaz_head *h, struct gaz_str v)
 	keep(&h->retry_after, v, DATE_MAX);
 }
 
+/* RFC 3229, 10.5.2: what was done to the whole to get this. */
+static void
+take_im(struct gaz_head *h, struct gaz_str v)
+{
+	struct gaz_str piece;
+
+	while (gaz_str_split(&v, ',', &piece)) {
+		piece = gaz_str_trim(gaz_str_sub(piece, 0,
+		    gaz_str_find_char(piece, ';', 0)));
+		if (gaz_str_ieq_z(piece, "feed"))
+			h->im_feed = true;
+		else if (piece.len > 0)
+			h->im_other = true;
+	}
+}
+
+static void
+take_delta_base(struct gaz_head *h, struct gaz_str v)
+{
+	keep(&h->delta_base, v, GAZ_VALIDATOR_MAX);
+}
+
 static const struct field {
 	const char *name;
 	void (*take)(struct gaz_head *h, struct gaz_str v);
@@ -229,8 +252,10 @@ static const struct field {
 	{ "Content-Length", take_length },
 	{ "Content-Type", take_type },
 	{ "Date", take_date },
+	{ "Delta-Base", take_delta_base },
 	{ "ETag", take_etag },
 	{ "Expires", take_expires },
+	{ "IM", take_im },
 	{ "Last-Modified", take_last_modified },
 	{ "Link", take_link },
 	{ "Location", take_location },

@@ -18,6 +18,8 @@ struct gaz_head {
 	int64_t age, max_age;   /* seconds */
 	char *expires, *date, *retry_after;
 	bool digest, basic;     /* ways that WWW-Authenticate offers */
+	bool im_feed, im_other; /* manipulations that IM names (RFC 3229) */
+	char *delta_base;       /* which ETag the delta is against */
 };
 
 void gaz_head_init(struct gaz_head *h);

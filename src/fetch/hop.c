@@ -18,6 +18,8 @@
 	"application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, " \
 	"*/*;q=0.1"
 
+#define DELTA "A-IM: feed" /* RFC 3229; feed: what is new, as a feed */
+
 /* Callbacks */
 
 bool
@@ -216,6 +218,18 @@ append_default(struct gaz_hop *h, const char *line)
 	append(h, line);
 }
 
+/* A default that the caller has words for. */
+static void
+append_field(struct gaz_hop *h, const char *name, const char *value)
+{
+	size_t n = strlen(name) + strlen(value) + 3;
+	char *line = gaz_mem_alloc(n);
+
+	snprintf(line, n, "%s: %s", name, value);
+	append_default(h, line);
+	free(line);
+}
+
 /* A validator, byte for byte; not if it could not be a header. */
 static void
 append_validator(struct gaz_hop *h, const char *name, const char *value)
@@ -237,16 +251,21 @@ build_headers(struct gaz_hop *h)
 	const struct gaz_hop_plan *plan = h->plan;
 	const char *const *own = plan->headers;
 
-	if (plan->post == NULL) {
+	if (plan->accept != NULL)
+		append_field(h, "Accept", plan->accept);
+	else if (plan->post == NULL)
 		append_default(h, ACCEPT);
-		append_default(h, "A-IM: feed");
-	}
 	if (plan->plain)
 		append(h, "Accept-Encoding: identity");
 	if (plan->etag != NULL)
 		append_validator(h, "If-None-Match", plan->etag);
 	if (plan->last_modified != NULL)
 		append_validator(h, "If-Modified-Since", plan->last_modified);
+	/* There is no delta against nothing, nor of what is no feed. */
+	if (h->conditional && plan->post == NULL && plan->accept == NULL) {
+		append_default(h, DELTA);
+		h->delta = true;
+	}
 	for (; own != NULL && *own != NULL; own++) {
 		if (is_sound(*own) &&
 		    !is_named(*own, GAZ_STR("If-None-Match")) &&
@@ -409,7 +428,7 @@ gaz_hop_reset(struct gaz_hop *h)
 	h->plan = NULL;
 	h->fault = GAZ_FAULT_NONE;
 	h->discarded = h->excess = 0;
-	h->conditional = h->deferred = false;
+	h->conditional = h->delta = h->deferred = false;
 	h->connects = 0;
 	h->requests = 0;
 	h->blocked[0] = h->error[0] = '\0';

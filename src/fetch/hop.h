@@ -26,6 +26,7 @@ struct gaz_hop_plan {
 	const char *user, *password;      /* NULL: do not send */
 	const char *const *headers;       /* NULL: none */
 	const char *user_agent;
+	const char *accept;               /* NULL: feeds */
 	const char *proxy;                /* NULL: none */
 	const char *post;                 /* NULL: GET */
 	const char *ca_file;              /* NULL: the system's */
@@ -62,6 +63,7 @@ struct gaz_hop {
 	                             the connection gives way under it */
 	char blocked[96];         /* the address that was not, and its kind */
 	bool conditional;         /* a validator was sent */
+	bool delta;               /* A-IM: feed was sent: a 226 may come */
 	bool deferred;            /* meet said no */
 	char error[CURL_ERROR_SIZE];
 	/* Asked for each address that is not blocked; NULL: all may. */

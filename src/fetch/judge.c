@@ -265,6 +265,31 @@ status_fault(int status)
 	                                      : GAZ_FAULT_HTTP_STATUS;
 }
 
+static struct gaz_str
+without_weakness(const char *tag)
+{
+	struct gaz_str s = gaz_str_of(tag);
+
+	return gaz_str_starts(s, "W/") ? gaz_str_sub(s, 2, s.len) : s;
+}
+
+/* Why a 226 cannot be what its sender thinks; NULL: it can. */
+static const char *
+delta_flaw(const struct gaz_hop *h)
+{
+	const struct gaz_head *head = &h->head;
+
+	if (!h->delta)
+		return "status 226, but no delta was asked for";
+	if (!head->im_feed || head->im_other)
+		return "status 226 without \"IM: feed\"";
+	if (head->delta_base != NULL && h->plan->etag != NULL &&
+	    !gaz_str_eq(without_weakness(head->delta_base),
+	    without_weakness(h->plan->etag)))
+		return "status 226 against another version";
+	return NULL;
+}
+
 static enum gaz_fault
 body_fault(struct gaz_hop *h, char *text, size_t cap)
 {
@@ -272,6 +297,9 @@ body_fault(struct gaz_hop *h, char *text, size_t cap)
 
 	if (plan->post != NULL)
 		return GAZ_FAULT_NONE;
+	if (h->head.status == 226 && delta_flaw(h) != NULL)
+		return gaz_hop_say(plan, GAZ_FAULT_PROTOCOL, text, cap, "%s",
+		    delta_flaw(h));
 	if (h->head.content_length != INT64_MIN && h->excess > EXCESS_MAX)
 		return gaz_hop_say(plan, GAZ_FAULT_TRUNCATED, text, cap,
 		    "Content-Length is %zu bytes or more too short", h->excess);

@@ -82,6 +82,7 @@ plan_hop(struct gaz_fetch *t)
 		.password = t->at_home ? t->password : NULL,
 		.headers = t->at_home
 		    ? (const char *const *)(void *)t->headers : NULL,
+		.accept = t->accept,
 		.user_agent = t->user_agent != NULL ? t->user_agent
 		                                    : o->user_agent,
 		.proxy = gaz_proxy_choose(&f->env, proxy, &t->uri),

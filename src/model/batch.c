@@ -12,7 +12,7 @@
 
 #include "gazetted/limits.h"
 
-#define BATCH_MAGIC 0x47425401u /* "GBT", version 1 */
+#define BATCH_MAGIC 0x47425402u /* "GBT", version 2 */
 #define ABSENT UINT32_MAX
 
 /* One direction at a time: out != NULL writes, else bytes are read. */
@@ -164,6 +164,25 @@ texts(struct wire *w, gaz_str_list *l, uint32_t max)
 		text(w, w->out != NULL ? &l->v[i] : gaz_list_push(w->arena, l));
 }
 
+/* Of a link only what a person chooses by. */
+static void
+links(struct wire *w, gaz_link_list *l)
+{
+	uint32_t n = count(w, l->n, GAZ_ITEM_LINKS_MAX, 12);
+
+	if (w->out == NULL)
+		*l = (gaz_link_list){ 0 };
+	for (uint32_t i = 0; i < n && !w->failed; i++) {
+		struct gaz_link *k = w->out != NULL ? &l->v[i] :
+		    gaz_list_push(w->arena, l);
+		text(w, &k->href);
+		text(w, &k->type);
+		text(w, &k->title);
+		if (k->href.p == NULL)
+			fail(w, "link without an address");
+	}
+}
+
 static void
 enclosures(struct wire *w, gaz_enclosure_list *l)
 {
@@ -236,10 +255,11 @@ batch(struct wire *w, struct gaz_batch *b)
 	text(w, &b->image);
 	text(w, &b->self);
 	text(w, &b->next);
+	text(w, &b->prev_archive);
 	text(w, &b->new_url);
 	text(w, &b->generator);
 	texts(w, &b->hubs, GAZ_ITEM_LINKS_MAX);
-	texts(w, &b->feeds_found, GAZ_ITEM_LINKS_MAX);
+	links(w, &b->feeds_found);
 	texts(w, &b->warnings, GAZ_DOCUMENT_ERRORS_MAX);
 	i64(w, &b->ttl_s);
 	i64(w, &b->update_interval_s);

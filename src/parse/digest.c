@@ -401,6 +401,10 @@ put_feed(struct digest *d, const struct gaz_document *doc,
 	out->image = address(d, f->image.url);
 	out->self = address(d, f->self);
 	out->next = address(d, f->next);
+	for (size_t i = 0; i < f->links.n && out->prev_archive.p == NULL; i++) {
+		if (gaz_str_ieq_z(f->links.v[i].rel, "prev-archive"))
+			out->prev_archive = address(d, f->links.v[i].href);
+	}
 	out->new_url = address(d, f->new_url);
 	out->generator = plain_name(d, f->generator.name, NAME_MAX);
 	for (size_t i = 0; i < f->hubs.n && i < GAZ_ITEM_LINKS_MAX; i++) {

@@ -9,16 +9,18 @@
 #include "gazetted/charset.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
+#include "gazetted/text.h"
 #include "gazetted/url.h"
 
 #include "parse/xml.h"
 
 /* Open elements that are remembered: enough to see the ends of scripts. */
 #define OPEN_MAX 256
+#define LINK_TITLE_MAX 200 /* characters */
 
 struct page {
 	struct gaz_arena *a;
-	gaz_str_list *out;
+	gaz_link_list *out;
 	struct gaz_str base;
 	bool has_base;
 	bool silent[OPEN_MAX]; /* script and the like */
@@ -79,7 +81,8 @@ is_feed_type(struct gaz_str type)
 }
 
 static void
-put_feed(struct page *p, struct gaz_str href)
+put_feed(struct page *p, struct gaz_str href, struct gaz_str type,
+    struct gaz_str title)
 {
 	struct gaz_str url = gaz_url_resolve(p->a, p->base, href, false);
 	bool relative = false;
@@ -95,10 +98,16 @@ put_feed(struct page *p, struct gaz_str href)
 	    p->out->n >= GAZ_ITEM_LINKS_MAX)
 		return;
 	for (size_t i = 0; i < p->out->n; i++) {
-		if (gaz_str_eq(p->out->v[i], url))
+		if (gaz_str_eq(p->out->v[i].href, url))
 			return;
 	}
-	*gaz_list_push(p->a, p->out) = url;
+	*gaz_list_push(p->a, p->out) = (struct gaz_link){
+		.href = url, .length = GAZ_INT_UNKNOWN,
+		.type = type.len > 0 ? gaz_text_fold(p->a, type,
+		    LINK_TITLE_MAX) : GAZ_STR_NONE,
+		.title = title.len > 0 ? gaz_text_fold(p->a, title,
+		    LINK_TITLE_MAX) : GAZ_STR_NONE,
+	};
 }
 
 static void
@@ -114,7 +123,7 @@ on_link(struct page *p, const struct gaz_xml_attr *attrs, size_t n)
 	if (has_word(rel, "feed") ||
 	    (has_word(rel, "alternate") && !has_word(rel, "stylesheet") &&
 		is_feed_type(type)))
-		put_feed(p, href);
+		put_feed(p, href, type, attr(attrs, n, "title"));
 }
 
 static enum gaz_fault
@@ -182,7 +191,7 @@ on_closes(void *arg, const struct gaz_xml_name *name)
 
 void
 gaz_parse_discover(struct gaz_str html, struct gaz_str url,
-    struct gaz_arena *a, gaz_str_list *out)
+    struct gaz_arena *a, gaz_link_list *out)
 {
 	struct page p = { .a = a, .out = out, .base = url };
 	const struct gaz_xml_sink sink = { .arg = &p, .start = on_start,

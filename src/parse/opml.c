@@ -25,7 +25,7 @@ struct reader {
 	GAZ_LIST(struct gaz_str) folders; /* absent: an outline without name */
 	size_t depth;           /* open elements */
 	size_t outlines, count; /* open outlines; feeds and folders so far */
-	bool is_opml, in_title;
+	bool is_opml, in_title, sound;
 	struct gaz_buf title;
 	GAZ_LIST(bool) is_outline; /* a row an open element */
 };
@@ -113,6 +113,17 @@ add_feed(struct reader *r, struct gaz_str title, struct gaz_str url,
 	add_categories(r, o, attribute(v, n, "category"));
 }
 
+/* OPML 2.0: an inclusion, or a link to another OPML document. */
+static bool
+is_list(const struct gaz_xml_attr *v, size_t n)
+{
+	struct gaz_str type = attribute(v, n, "type");
+	struct gaz_str url = attribute(v, n, "url");
+
+	return gaz_str_ieq_z(type, "include") ||
+	    (gaz_str_ieq_z(type, "link") && gaz_str_ends(url, ".opml"));
+}
+
 static enum gaz_fault
 on_outline(struct reader *r, const struct gaz_xml_attr *v, size_t n)
 {
@@ -128,6 +139,9 @@ on_outline(struct reader *r, const struct gaz_xml_attr *v, size_t n)
 		return GAZ_FAULT_TOO_DEEP;
 	if (url.len > 0)
 		add_feed(r, title, url, v, n);
+	else if (is_list(v, n))
+		skip(r, title, attribute(v, n, "url"),
+		    "another list, which is not followed; name it by itself");
 	/* A feed may have outlines below it, too: they inherit its folders. */
 	*gaz_list_push(r->a, &r->folders) = url.len > 0 ? GAZ_STR_NONE : title;
 	return GAZ_FAULT_NONE;
@@ -182,6 +196,7 @@ read_xml(struct reader *r, struct gaz_str text, struct gaz_err *err)
 	enum gaz_xml_verdict verdict;
 
 	verdict = gaz_xml_read_strict(text, &sink, r->a, &res);
+	r->sound = verdict != GAZ_XML_BROKEN;
 	if (verdict == GAZ_XML_BROKEN && r->is_opml) {
 		/* Start over: the lenient reader sees all of it. */
 		memset(r->out, 0, sizeof(*r->out));
@@ -223,6 +238,7 @@ gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
 	ok = gaz_charset_decode(bytes, GAZ_STR_NONE, false, &text, &info,
 	    err) && read_xml(&r, gaz_buf_str(&text), err);
 	if (ok) {
+		out->well_formed = r.sound;
 		out->title = gaz_text_name(a, gaz_buf_str(&r.title), NAME_MAX);
 		if (out->title.len == 0)
 			out->title = GAZ_STR_NONE;

@@ -339,6 +339,7 @@ decide_failure(const struct gaz_interval_input *in, const struct limits *l,
 		return;
 	case GAZ_FAULT_NOT_FOUND:
 	case GAZ_FAULT_NOT_A_FEED:
+	case GAZ_FAULT_NOT_AN_IMAGE:
 	case GAZ_FAULT_HOSTILE:
 		back_off(in, at_least(base * 2, MISSING_MIN_S), most, out);
 		return;

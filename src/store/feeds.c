@@ -278,7 +278,9 @@ unlist(struct gaz_store *s, int64_t id, gaz_utc now, struct gaz_err *err)
 	return DB_RUN(s, err, "UPDATE feed SET listed = 0, enabled = 0, "
 	    "changed = ?2 WHERE id = ?1", id, now) &&
 	    DB_RUN(s, err, "UPDATE item_feed SET left_at = ?2 "
-	    "WHERE feed = ?1 AND left_at IS NULL", id, now);
+	    "WHERE feed = ?1 AND left_at IS NULL", id, now) &&
+	    DB_RUN(s, err, "UPDATE feed_state SET duplicate_of = NULL "
+	    "WHERE duplicate_of = ?1", id);
 }
 
 /* Names are unique at every instant, so those that change step aside. */
@@ -393,6 +395,14 @@ find_by_url(struct gaz_store *s, struct gaz_str url, int64_t *id,
 	return true;
 }
 
+/* A list behind a URL may let go of it: a person wants it now. */
+static bool
+keep_by_hand(struct gaz_store *s, int64_t id, struct gaz_err *err)
+{
+	return DB_RUN(s, err, "UPDATE feed SET by_hand = 1 WHERE id = ?1 "
+	    "AND by_hand = 0 AND url IN (SELECT url FROM outline)", id);
+}
+
 static bool
 add_feed(struct gaz_store *s, struct gaz_arena *a,
     const struct gaz_store_subscription *sub, gaz_utc now, int64_t *id,
@@ -407,7 +417,7 @@ add_feed(struct gaz_store *s, struct gaz_arena *a,
 	if (!find_by_url(s, sub->url, id, &listed, err))
 		return false;
 	if (listed)
-		return true;
+		return keep_by_hand(s, *id, err);
 	if (*id != 0) {
 		/* It was here before: the same id, its items come back. */
 		st = db_prepare(s, "SELECT name FROM feed WHERE id = ?1", err);

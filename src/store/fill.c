@@ -14,7 +14,7 @@
 
 /* What every item shows of its feed, read once a view. */
 struct feed_info {
-	struct gaz_str name, title, site_url, url;
+	struct gaz_str name, title, site_url, url, icon_hash;
 	gaz_str_list tags;
 };
 
@@ -68,9 +68,11 @@ feed_info(struct fill *fl, int64_t feed_id)
 		return (const struct feed_info *)(uintptr_t)p;
 	st = db_prepare(fl->s, "SELECT f.name, coalesce(nullif(f.title, ''), "
 	    "nullif(d.title, ''), f.name), d.site_url, "
-	    "coalesce(t.address, f.url) FROM feed f "
+	    "coalesce(t.address, f.url), i.hash FROM feed f "
 	    "JOIN feed_doc d ON d.feed = f.id "
-	    "JOIN feed_state t ON t.feed = f.id WHERE f.id = ?1", fl->err);
+	    "JOIN feed_state t ON t.feed = f.id "
+	    "LEFT JOIN icon i ON i.host = d.icon_host WHERE f.id = ?1",
+	    fl->err);
 	if (st == NULL)
 		return NULL;
 	info = gaz_arena_alloc(fl->a, sizeof(*info));
@@ -83,6 +85,7 @@ feed_info(struct fill *fl, int64_t feed_id)
 		info->title = db_str_copy(st, 1, fl->a);
 		info->site_url = db_str_copy(st, 2, fl->a);
 		info->url = db_str_copy(st, 3, fl->a);
+		info->icon_hash = db_str_copy(st, 4, fl->a);
 		sqlite3_reset(st);
 	}
 	if (!load_tags(fl, feed_id, &info->tags))
@@ -131,9 +134,11 @@ fill_feed(struct fill *fl, int64_t id)
 	    "coalesce(f.language, d.language), d.icon, f.enabled, "
 	    "t.last_fetch, t.last_success, d.last_new, t.next_fetch, t.fault, "
 	    "t.fault_text, t.next_reason, t.failures, d.items, t.http_status, "
-	    "d.flags, t.gone, t.duplicate_of, f.changed FROM feed f "
+	    "d.flags, t.gone, t.duplicate_of, f.changed, i.hash FROM feed f "
 	    "JOIN feed_doc d ON d.feed = f.id "
-	    "JOIN feed_state t ON t.feed = f.id WHERE f.id = ?1", fl->err);
+	    "JOIN feed_state t ON t.feed = f.id "
+	    "LEFT JOIN icon i ON i.host = d.icon_host WHERE f.id = ?1",
+	    fl->err);
 	struct gaz_view_feed *f;
 	int rc;
 
@@ -167,6 +172,7 @@ fill_feed(struct fill *fl, int64_t id)
 	f->enabled = sqlite3_column_int(st, 6) &&
 	    sqlite3_column_int64(st, 19) == 0;
 	note_update(fl->v, sqlite3_column_int64(st, 20));
+	f->icon_hash = db_str_copy(st, 21, fl->a);
 	note_update(fl->v, f->last_new);
 	sqlite3_reset(st);
 	return load_tags(fl, id, &f->tags);
@@ -282,6 +288,7 @@ fill_item(struct fill *fl, int64_t id, bool with_content,
 	it->feed_title = info->title;
 	it->feed_site_url = info->site_url;
 	it->feed_url = info->url;
+	it->feed_icon_hash = info->icon_hash;
 	for (size_t i = 0; i < info->tags.n; i++)
 		*gaz_list_push(fl->a, &it->tags) = info->tags.v[i];
 	return load_item_tags(fl, it);

@@ -101,7 +101,9 @@ put_doc(struct ingest *in, struct gaz_err *err)
 	sqlite3_stmt *st = db_prepare(in->s, "UPDATE feed_doc SET title = ?2, "
 	    "site_url = ?3, description = ?4, language = ?5, icon = ?6, "
 	    "hub = ?7, self = ?8, ttl_s = ?9, update_interval_s = ?10, "
-	    "skip_hours = ?11, skip_days = ?12 WHERE feed = ?1 AND ("
+	    "skip_hours = ?11, skip_days = ?12, "
+	    "icon_host = iif(site_url IS ?3, icon_host, NULL) "
+	    "WHERE feed = ?1 AND ("
 	    "title IS NOT ?2 OR site_url IS NOT ?3 OR description IS NOT ?4 "
 	    "OR language IS NOT ?5 OR icon IS NOT ?6 OR hub IS NOT ?7 "
 	    "OR self IS NOT ?8 OR ttl_s IS NOT ?9 "
@@ -159,6 +161,13 @@ or_empty(struct gaz_str s)
 }
 
 /* Said, and not so far ahead that it must be wrong. */
+/* A page of the feed's past (RFC 5005). */
+static bool
+is_past(const struct ingest *in)
+{
+	return (in->b->flags & GAZ_BATCH_PAST) != 0;
+}
+
 static bool
 has_date(const struct ingest *in, const struct gaz_batch_item *it)
 {
@@ -267,7 +276,7 @@ insert_item(struct ingest *in, size_t index, gaz_utc published,
 	put = gaz_vec_push(&in->res->items);
 	*put = (struct gaz_put_item){ .item_id = item_id, .index = index,
 		.kind = GAZ_PUT_NEW, .published = published };
-	put->backfill = in->res->first ||
+	put->backfill = in->res->first || is_past(in) ||
 	    (has_date(in, it) && published < in->first_batch);
 	in->s->now.items++;
 	in->res->added++;
@@ -380,7 +389,8 @@ meet_again(struct ingest *in, size_t index, struct gaz_err *err)
 			return false;
 	}
 	/* Of several feeds that carry it, one has the say. */
-	if (id->feed == in->feed_id && id->content_hash != it->content_hash) {
+	if (id->feed == in->feed_id && id->content_hash != it->content_hash &&
+	    !is_past(in)) {
 		kind = GAZ_PUT_CHANGED;
 		if (!change_item(in, id->item, id, it, err))
 			return false;
@@ -456,7 +466,8 @@ put_items(struct ingest *in, struct gaz_err *err)
 			continue;
 		if (in->ids.v[i].item == 0) {
 			v[fresh++] = (struct arrival){ i, has_date(in, it) ?
-			    it->published : in->now };
+			    it->published : is_past(in) ? in->first_batch :
+			    in->now };
 		} else if (!meet_again(in, i, err)) {
 			return false;
 		}

@@ -2,7 +2,7 @@ libgazetted_a_SOURCES += \
 	include/gazetted/store.h src/store/store.c \
 	src/store/db.h src/store/db.c \
 	src/store/migrate.h src/store/migrate.c \
-	src/store/embeddings.c \
+	src/store/embeddings.c src/store/icons.c src/store/lists.c \
 	src/store/feeds.c src/store/fetches.c \
 	src/store/identity.h src/store/identity.c \
 	src/store/items.c \
@@ -20,7 +20,7 @@ unit_tests += \
 	tests/unit/test_store_items tests/unit/test_store_stories \
 	tests/unit/test_store_query tests/unit/test_store_open \
 	tests/unit/test_store_upkeep tests/unit/test_store_crash \
-	tests/unit/test_store_restore
+	tests/unit/test_store_restore tests/unit/test_store_lists
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
 	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql
 # Not built by default: make tests/bench/bench_store

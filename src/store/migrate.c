@@ -230,11 +230,46 @@ static const char step_4[] =
     " model TEXT NOT NULL,"
     " vector BLOB NOT NULL) STRICT;";
 
+/* Lists of subscriptions behind URLs, and what they had last. An outline that
+ * is missing stays until its time of grace is over. And icons, one a host; a
+ * feed's site is on icon_host, whether there is an icon or not. */
+static const char step_5[] =
+    "CREATE TABLE list("
+    " url TEXT PRIMARY KEY,"
+    " etag TEXT, last_modified TEXT, validators_url TEXT,"
+    " last_fetch INTEGER, last_success INTEGER, next_fetch INTEGER,"
+    " fault TEXT NOT NULL DEFAULT 'ok',"
+    " fault_text TEXT,"
+    " http_status INTEGER NOT NULL DEFAULT 0,"
+    " failures INTEGER NOT NULL DEFAULT 0,"
+    " skipped INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE outline("
+    " list TEXT NOT NULL REFERENCES list ON DELETE CASCADE,"
+    " url TEXT NOT NULL,"
+    " n INTEGER NOT NULL,"
+    " title TEXT, language TEXT,"
+    " tags TEXT," /* a line each */
+    " missing_since INTEGER,"
+    " PRIMARY KEY(list, url)) STRICT;"
+    "CREATE INDEX outline_by_url ON outline(url);"
+    "CREATE TABLE icon("
+    " host TEXT PRIMARY KEY,"
+    " source TEXT," /* where it was found */
+    " etag TEXT, last_modified TEXT,"
+    " fetched INTEGER NOT NULL,"
+    " next_fetch INTEGER NOT NULL,"
+    " fault TEXT NOT NULL,"
+    " fault_text TEXT,"
+    " hash TEXT, type TEXT, data BLOB) STRICT;"
+    "CREATE INDEX icon_by_hash ON icon(hash) WHERE hash IS NOT NULL;"
+    "ALTER TABLE feed_doc ADD COLUMN icon_host TEXT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
 	{ 3, step_3 },
 	{ 4, step_4 },
+	{ 5, step_5 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

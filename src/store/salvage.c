@@ -28,7 +28,7 @@ struct salvage {
 static const char *const tables[] = {
 	"feed", "feed_doc", "feed_state", "feed_address", "item", "body",
 	"features", "revision", "story", "membership", "redirect",
-	"correction",
+	"correction", "list", "outline", "icon",
 };
 /* Tables whose rows hang on one of another, and are looked up by it. */
 static const struct {
@@ -65,6 +65,7 @@ static const char mend[] =
     "DELETE FROM feed_tag WHERE feed NOT IN (SELECT id FROM feed);"
     "DELETE FROM feed_address WHERE feed NOT IN (SELECT id FROM feed);"
     "DELETE FROM outcome WHERE feed NOT IN (SELECT id FROM feed);"
+    "DELETE FROM outline WHERE list NOT IN (SELECT url FROM list);"
     "INSERT OR IGNORE INTO feed_doc(feed) SELECT id FROM feed;"
     "INSERT OR IGNORE INTO feed_state(feed) SELECT id FROM feed;"
     "UPDATE feed_doc SET items = (SELECT count(*) FROM item_feed f "

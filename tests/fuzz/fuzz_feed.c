@@ -61,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct gaz_arena a = { 0 };
 	struct gaz_document doc;
 	struct gaz_opml opml;
-	gaz_str_list found;
+	gaz_link_list found;
 	enum gaz_fault fault;
 	struct gaz_err err;
 	struct gaz_str s;

@@ -22,7 +22,7 @@
 static const char *const names[] = { "unknown", "values", "syntax",
 	"duplicates", "urls", "includes", "binary", "latin1", "utf16",
 	"bom-crlf", "rules", "shown", "warnings", "insecure", "absent",
-	"good" };
+	"good", "lists" };
 
 static void
 compare(const char *name, struct gaz_str got)

@@ -19,7 +19,16 @@ static const struct {
 	    "</script><link rel=\"alternate\" type=\"application/rss+xml\" "
 	    "title=x href=\"/feed?a=1&amp;b=2\"><LINK REL=ALTERNATE "
 	    "TYPE=\"application/atom+xml\" HREF=\"http://o.example/a\"></head>",
-	    "https://p.example/feed?a=1&b=2 http://o.example/a " },
+	    "https://p.example/feed?a=1&b=2=x http://o.example/a " },
+	{ "titles", "<head><link rel=alternate " RSS " href=/f title=' A &amp;\n"
+	    "B\x1b[1m '><link rel=alternate " RSS " href=/c title=''></head>",
+	    "https://p.example/f=A & B[1m https://p.example/c " },
+	{ "a JSON feed", "<head><link rel=alternate "
+	    "type=application/feed+json href=/f.json></head>",
+	    "https://p.example/f.json " },
+	{ "data for other programs", "<head><link rel=alternate "
+	    "type=application/json href=/wp-json/1><link rel=alternate "
+	    "type=application/json+oembed href=/o></head>", "" },
 	{ "one address twice",
 	    "<head><link rel=alternate " RSS " href=a><link rel=alternate "
 	    RSS " href=a></head>", "https://p.example/x/a " },
@@ -45,14 +54,18 @@ test_pages(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct gaz_arena a = { 0 };
-		gaz_str_list found = { 0 };
+		gaz_link_list found = { 0 };
 		struct gaz_buf got;
 
 		gaz_buf_init(&got, GAZ_BUF_NO_MAX);
 		gaz_parse_discover(gaz_str_of(cases[i].html),
 		    GAZ_STR("https://p.example/x/page.html"), &a, &found);
 		for (size_t k = 0; k < found.n; k++) {
-			gaz_buf_put_str(&got, found.v[k]);
+			gaz_buf_put_str(&got, found.v[k].href);
+			if (found.v[k].title.p != NULL) {
+				gaz_buf_put_char(&got, '=');
+				gaz_buf_put_str(&got, found.v[k].title);
+			}
 			gaz_buf_put_char(&got, ' ');
 		}
 		if (!gaz_str_eq_z(gaz_buf_str(&got), cases[i].want))

@@ -477,7 +477,6 @@ test_plain(void **state)
 
 	const char *q = last_request();
 	assert_true(strncmp(q, "GET /feed?b=2&a=%20x HTTP/1.1\r\n", 31) == 0);
-	assert_true(request_has(q, "A-IM: feed"));
 	assert_true(request_has(q,
 	    "User-Agent: gazetted/" PACKAGE_VERSION " (+" PACKAGE_URL ")"));
 	assert_non_null(strstr(q, "\r\nAccept: application/atom+xml"));
@@ -485,7 +484,7 @@ test_plain(void **state)
 	assert_non_null(strstr(q, "gzip"));
 	static const char *const never[] = { "Cookie", "Referer",
 		"Cache-Control", "Pragma", "If-None-Match",
-		"If-Modified-Since", "Authorization", "From" };
+		"If-Modified-Since", "Authorization", "From", "A-IM" };
 	for (size_t i = 0; i < GAZ_COUNT(never); i++)
 		assert_false(mentions(q, never[i]));
 }
@@ -609,12 +608,48 @@ test_status(void **state)
 			assert_null(strstr(first + 1, number));
 		}
 	}
-	says("/s", KEEP, "HTTP/1.1 226 IM Used\r\nIM: feed\r\n"
-	    "Content-Length: 6\r\n\r\n<rss/>");
-	struct outcome o = get("/s");
-	assert_fault(o, NONE);
-	assert_int_equal(o.r.status, 226);
-	free(o.body);
+}
+
+/* RFC 3229: a delta only to whom asks for one, and against what we have. */
+static void
+test_delta(void **state)
+{
+	static const struct {
+		const char *name, *head, *etag;
+		enum gaz_fault want;
+	} rows[] = {
+		{ "a delta", "IM: feed", "\"a\"", GAZ_FAULT_NONE },
+		{ "in other words", "im:  FEED;x=1", "\"a\"", GAZ_FAULT_NONE },
+		{ "against ours", "IM: feed\r\nDelta-Base: W/\"a\"",
+		    "\"a\"", GAZ_FAULT_NONE },
+		{ "against another", "IM: feed\r\nDelta-Base: \"b\"",
+		    "\"a\"", GAZ_FAULT_PROTOCOL },
+		{ "nobody knows how", "Server: x", "\"a\"",
+		    GAZ_FAULT_PROTOCOL },
+		{ "another way", "IM: vcdiff", "\"a\"", GAZ_FAULT_PROTOCOL },
+		{ "one more way on top", "IM: feed, gzip", "\"a\"",
+		    GAZ_FAULT_PROTOCOL },
+		{ "not asked for", "IM: feed", NULL, GAZ_FAULT_PROTOCOL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		char path[24];
+		struct gaz_fetch_request req = { .etag = rows[i].etag };
+
+		snprintf(path, sizeof(path), "/delta%zu", i);
+		says(path, KEEP, "HTTP/1.1 226 IM Used\r\n%s\r\n"
+		    "Content-Length: 6\r\n\r\n<rss/>", rows[i].head);
+		req.url = url_of(path);
+		struct outcome o = fetch(&req);
+		if (o.r.fault != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, o.r.text);
+		assert_int_equal(o.r.status, 226);
+		if ((strstr(last_request(), "A-IM: feed") != NULL) !=
+		    (rows[i].etag != NULL))
+			fail_msg("%s: A-IM", rows[i].name);
+		free(o.body);
+	}
 }
 
 /* Where the connection itself goes wrong. */
@@ -1099,7 +1134,7 @@ test_credentials(void **state)
 		assert_false(mentions(server.requests.v[i], "hunter"));
 		assert_false(mentions(server.requests.v[i], "If-None-Match"));
 		assert_false(mentions(server.requests.v[i], "If-Modified"));
-		assert_true(request_has(server.requests.v[i], "A-IM: feed"));
+		assert_false(mentions(server.requests.v[i], "A-IM"));
 	}
 }
 
@@ -1876,6 +1911,7 @@ main(int argc, char **argv)
 		T(test_conditional),
 		T(test_validators_url),
 		T(test_status),
+		T(test_delta),
 		T(test_transport),
 		T(test_no_listener),
 		T(test_slow),

@@ -371,6 +371,50 @@ test_partial_answers(void **state)
 	assert_int_equal(deleted, 1);
 }
 
+/* A page of the past: no news, and no better text of what we have. */
+static void
+test_the_past(void **state)
+{
+	struct fixture *fx = *state;
+	const struct row rows[] = { { "1", NULL, "One", "of old", T0 - DAY },
+		{ "2", NULL, "Two", "t", T0 + DAY }, { "3", NULL, "3", "t" } };
+	struct gaz_batch_item items[3];
+	struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
+		.update_interval_s = GAZ_INT_UNKNOWN,
+		.flags = GAZ_BATCH_PARTIAL | GAZ_BATCH_PAST };
+	struct gaz_str title, text;
+	struct gaz_put_result res;
+	struct gaz_arena a;
+	struct gaz_err err;
+	int64_t feed, id;
+	bool found;
+
+	subscribe(fx->s, 1, &feed);
+	id = put_one(fx->s, feed,
+	    (struct row){ "1", NULL, "One", "of today", T0 }, T0);
+	for (size_t i = 0; i < 3; i++)
+		fill_item(&items[i], &rows[i]);
+	b.items.v = items;
+	b.items.n = 3;
+	OK(gaz_store_put_batch(fx->s, feed, &b, T0 + 2 * DAY, &res, &err));
+	assert_int_equal(res.added, 2);
+	assert_int_equal(res.changed, 0);
+	assert_int_equal(res.backfill, 2);
+	/* Without a date: as old as the subscription. */
+	for (size_t i = 0; i < res.items.n; i++) {
+		const struct gaz_put_item *it = &res.items.v[i];
+
+		if (it->kind == GAZ_PUT_NEW)
+			assert_int_equal(it->published,
+			    it->index == 1 ? T0 + DAY : T0);
+	}
+	gaz_vec_clear(&res.items);
+	gaz_arena_init(&a);
+	OK(gaz_store_item_text(fx->s, id, &a, &title, &text, &found, &err));
+	assert_true(gaz_str_eq_z(text, "of today"));
+	gaz_arena_clear(&a);
+}
+
 static void
 test_text_and_features(void **state)
 {
@@ -412,6 +456,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_refused_documents),
 		STORE_TEST(test_group),
 		STORE_TEST(test_partial_answers),
+		STORE_TEST(test_the_past),
 		STORE_TEST(test_text_and_features),
 	};
 
