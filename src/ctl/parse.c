@@ -51,7 +51,7 @@ refuse(const char *path, struct gaz_str bytes,
     const struct gaz_parse_options *opt, struct gaz_arena *a,
     enum gaz_fault fault, const struct gaz_err *err)
 {
-	gaz_str_list feeds = { 0 };
+	gaz_link_list feeds = { 0 };
 	struct gaz_buf line;
 
 	gaz_buf_init(&line, GAZ_BUF_NO_MAX);
@@ -61,7 +61,7 @@ refuse(const char *path, struct gaz_str bytes,
 		gaz_parse_discover(bytes, opt->url, a, &feeds);
 	for (size_t i = 0; i < feeds.n; i++)
 		gaz_buf_put_fmt(&line, "%s%.*s", i == 0 ? "; it links to " :
-		    ", ", GAZ_STR_ARG(feeds.v[i]));
+		    ", ", GAZ_STR_ARG(feeds.v[i].href));
 	fputs("gazettectl parse: ", stderr);
 	for (struct gaz_str s = gaz_buf_str(&line); s.len > 0;) {
 		struct gaz_str piece = gaz_str_cut(s, 200);
