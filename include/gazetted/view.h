@@ -50,6 +50,8 @@ struct gaz_view_feed {
 	int64_t failures;     /* in a row */
 	int64_t items;        /* stored */
 	int64_t http_status;
+	struct gaz_str hub;   /* how its WebSub hub does: "active", "quiet",
+	                       * "asked", "denied"; absent: none asked */
 };
 
 struct gaz_view_item {

@@ -230,11 +230,34 @@ static const char step_4[] =
     " model TEXT NOT NULL,"
     " vector BLOB NOT NULL) STRICT;";
 
+/*
+ * Subscriptions at WebSub hubs. feed is no foreign key: the hub has to be told
+ * after a feed is gone.
+ */
+static const char step_5[] =
+    "CREATE TABLE lease("
+    " token TEXT PRIMARY KEY,"
+    " feed INTEGER NOT NULL,"
+    " hub TEXT NOT NULL, topic TEXT NOT NULL, callback TEXT NOT NULL,"
+    " state TEXT NOT NULL,"
+    " secret TEXT, next_secret TEXT,"
+    " open INTEGER NOT NULL,"
+    " asked INTEGER, since INTEGER, ends INTEGER, next INTEGER,"
+    " brief INTEGER NOT NULL,"
+    " failures INTEGER NOT NULL,"
+    " fault TEXT NOT NULL, fault_text TEXT,"
+    " missed INTEGER,"
+    " deliveries INTEGER NOT NULL DEFAULT 0,"
+    " known INTEGER NOT NULL DEFAULT 0,"
+    " last_delivery INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX lease_by_feed ON lease(feed);";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
 	{ 3, step_3 },
 	{ 4, step_4 },
+	{ 5, step_5 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 
