@@ -97,6 +97,22 @@
 #define GAZ_VIEW_BYTES_MAX (64u << 20) /* then items come without content */
 #define GAZ_PRUNE_SLICE 500            /* items of one transaction */
 
+/* WebSub: subscriptions of ours at hubs */
+#define GAZ_WEBSUB_LEASE_S (10 * 86400) /* what we ask for */
+#define GAZ_WEBSUB_LEASE_MAX_S (30 * 86400) /* more counts as this */
+#define GAZ_WEBSUB_LEASE_UNSAID_S 86400 /* when the hub does not say */
+#define GAZ_WEBSUB_BRIEF_S 600         /* a lease below it is short: */
+#define GAZ_WEBSUB_RENEW_MIN_S 4       /* pause, doubled with each of these */
+#define GAZ_WEBSUB_RENEW_DOUBLINGS_MAX 8
+#define GAZ_WEBSUB_VERIFY_S 600        /* for the hub to verify */
+#define GAZ_WEBSUB_REVERIFY_S 300      /* it may do so again, so long after we
+                                          asked */
+#define GAZ_WEBSUB_RETRY_S 300         /* half the first pause after a failure */
+#define GAZ_WEBSUB_REQUESTS_MAX 8      /* to hubs at a time */
+#define GAZ_WEBSUB_LEAVE_TRIES 4       /* then the lease runs out by itself */
+#define GAZ_WEBSUB_PUSHES_MAX 64       /* deliveries being parsed and stored */
+#define GAZ_WEBSUB_PUSH_BYTES_MAX (64u << 20) /* bytes of these */
+
 /* Configuration */
 #define GAZ_CONFIG_FILE_MAX (16u << 20)
 #define GAZ_CONFIG_INCLUDE_DEPTH_MAX 8

@@ -96,6 +96,12 @@ const struct gaz_config_row gaz_config_rows[] = {
 	    .none = "links are relative, and WebSub is off",
 	    .doc = "The address under which readers reach this server, for "
 		   "links in feeds and for WebSub deliveries." },
+	{ IN_DAEMON(websub),
+	    .key = "websub", .type = GAZ_T_BOOL,
+	    .def = "yes",
+	    .doc = "Whether the hubs that feeds name are asked to deliver what "
+		   "is new (WebSub). That needs a base-url that hubs can reach. "
+		   "A feed that a hub delivers is polled once a day." },
 	{ IN_DAEMON(subscriptions),
 	    .key = "subscriptions", .type = GAZ_T_PATH,
 	    .none = "none",

@@ -26,6 +26,7 @@
 #include "gazetted/log.h"
 
 #include "subscriptions.h"
+#include "websub.h"
 
 #define CACHE_BYTES (32u << 20)
 #define UPKEEP_S 30
@@ -103,6 +104,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
+	gaz_websub_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
 
@@ -508,6 +510,7 @@ start(struct gaz_app *app)
 		app->exit_status = EX_UNAVAILABLE;
 		return false;
 	}
+	gaz_websub_start(app);
 	gaz_subscriptions_sync(app, c, on_first_sync, NULL);
 	return true;
 }
@@ -521,12 +524,14 @@ tear_down(struct gaz_app *app)
 
 	app->stopping = true;
 	gaz_embed_stop(app);
+	gaz_websub_stop(app);
 	gaz_fetcher_free(app->fetcher);
 	gaz_pool_free(app->pool);
 	gaz_tasks_stop(app->tasks);
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
+	gaz_websub_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

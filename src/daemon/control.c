@@ -12,6 +12,7 @@
 #include "corrections.h"
 #include "describe.h"
 #include "subscriptions.h"
+#include "websub.h"
 
 /* ---- lists */
 
@@ -90,6 +91,7 @@ struct status {
 	struct gaz_app *app;
 	struct gaz_json j;
 	int64_t feeds, running, waiting, parsing, storing, uptime_s;
+	struct gaz_websub_numbers hubs;
 	gaz_utc started;
 	gaz_str_list listen;
 	struct gaz_arena arena;
@@ -124,6 +126,13 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "parsing", s->parsing);
 	gaz_json_int(&j, "storing", s->storing);
 	gaz_json_end_object(&j);
+	gaz_json_object(&j, "websub");
+	gaz_json_int(&j, "active", s->hubs.active);
+	gaz_json_int(&j, "quiet", s->hubs.quiet);
+	gaz_json_int(&j, "asked", s->hubs.asked);
+	gaz_json_int(&j, "denied", s->hubs.denied);
+	gaz_json_int(&j, "failing", s->hubs.failing);
+	gaz_json_end_object(&j);
 	gaz_describe_store(&j, s->store_path, &st);
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(&out->body, '\n');
@@ -156,6 +165,7 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 	    gaz_pool_waiting(app->pool));
 	s->storing = (int64_t)gaz_writer_pending(app->writer);
 	s->feeds = (int64_t)app->cycles;
+	gaz_websub_numbers(app, &s->hubs);
 	s->started = app->started;
 	s->uptime_s = gaz_clock_utc() - app->started;
 	s->store_path = gaz_mem_strdup(app->store_path);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gazetted/lease.h"
 #include "gazetted/log.h"
 
 /* Which story each new item belongs to; the store has them oldest first. */
@@ -141,6 +142,35 @@ put_tags(struct gaz_writer_state *w, const gaz_str_list *tags,
 	return true;
 }
 
+static void
+replace(char **p, struct gaz_str s)
+{
+	char *fresh = s.len > 0 ? gaz_mem_strndup(s.p, s.len) : NULL;
+
+	free(*p);
+	*p = fresh;
+}
+
+/* Link fields go before what the document says (WebSub, 4). Another run finds
+ * the same. */
+static void
+settle_hub(struct cycle *c, struct gaz_batch *b, struct gaz_arena *a)
+{
+	if (c->lease != NULL) {
+		b->flags |= GAZ_BATCH_PARTIAL;
+		return;
+	}
+	if (c->hub != NULL) {
+		b->hubs = (gaz_str_list){ 0 };
+		*gaz_list_push(a, &b->hubs) = gaz_arena_str(a,
+		    gaz_str_of(c->hub));
+	}
+	if (c->self != NULL)
+		b->self = gaz_arena_str(a, gaz_str_of(c->self));
+	replace(&c->hub, b->hubs.n > 0 ? b->hubs.v[0] : GAZ_STR_NONE);
+	replace(&c->self, b->self);
+}
+
 static bool
 store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 {
@@ -172,11 +202,13 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		c->skip_hours = b.skip_hours;
 		c->skip_days = b.skip_days;
 		note_rhythm(c, &b);
+		settle_hub(c, &b, &a);
 		tags = apply_rules(w, c, &b, &a);
 		ok = gaz_store_put_batch(w->store, c->feed_id, &b, c->when,
 		    &res, err) && put_tags(w, tags, &res, err) &&
 		    decide_stories(w, c, &b, &res, err);
 		c->added = res.added;
+		c->fresh = res.added - res.backfill;
 		c->changed = res.changed;
 		if (ok && c->truncated) {
 			c->fault = GAZ_FAULT_TRUNCATED;
@@ -211,6 +243,7 @@ decide_next(struct cycle *c)
 		for (size_t i = 0; i < c->recent_count; i++)
 			in.newest[in.newest_count++] = c->recent[i];
 	}
+	in.push = c->hub_delivers && !(c->hub_owes && c->fresh > 0);
 	gaz_interval_decide(&in, &c->next);
 	if (c->path == NULL)
 		return;
@@ -227,10 +260,14 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 
 	c->fault = c->fetch_fault;
 	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
-	c->added = c->changed = c->opened = 0;
+	c->added = c->changed = c->opened = c->fresh = 0;
 	c->parsed = c->truncated = false;
 	if (c->message.p != NULL && !store_items(w, c, err))
 		return false;
+	/* No fetch: its validators, its failures and its time stay. */
+	if (c->lease != NULL)
+		return gaz_store_note_delivery(w->store, gaz_str_of(c->lease),
+		    c->when, c->added == 0 && c->changed == 0, err);
 	decide_next(c);
 
 	struct gaz_store_outcome o = {

@@ -25,14 +25,21 @@ gazetted_SOURCES = \
 	src/daemon/tasks.c src/daemon/tasks.h \
 	src/daemon/views.c \
 	src/daemon/worker.c src/daemon/worker.h \
+	src/daemon/websub.c src/daemon/websub.h \
+	src/daemon/websub_ask.c \
+	src/daemon/websub_form.c src/daemon/websub_form.h \
+	src/daemon/websub_in.c \
+	src/daemon/websub_poll.c \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding
+	tests/unit/test_embedding tests/unit/test_websub_form
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 	src/daemon/message.c
+tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
+	src/daemon/websub_form.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \
 	src/daemon/embedding.c

@@ -5,5 +5,6 @@ dist_check_SCRIPTS += \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
-	tests/scenario/network
+	tests/scenario/network \
+	tests/scenario/websub
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
