@@ -100,6 +100,7 @@ struct gaz_config {
 	struct gaz_str proxy;         /* a URL or "environment"; absent: none */
 	struct gaz_str base_url;      /* no slash at the end; absent: unknown */
 	bool websub;            /* ask hubs to deliver */
+	bool hub;               /* be one for our own feeds */
 	struct gaz_str subscriptions; /* OPML file; absent: none */
 	gaz_str_list listen;    /* "ADDR:PORT", "[ADDR]:PORT" or a path */
 	int64_t interval_s, min_interval_s, max_interval_s;

@@ -66,7 +66,8 @@ struct gaz_fetch_request {
 	                              header says otherwise; any 2xx is well
 	                              then. It is not taken from https to
 	                              http. NULL: GET */
-	bool stay;                 /* a redirect is an error, http-status */
+	bool stay;                 /* a redirect is an error, http-status, and
+	                              any 2xx with a body is well */
 	size_t max_body;           /* decoded bytes; 0: GAZ_BODY_MAX */
 	int64_t timeout_s;         /* 0: GAZ_TRANSFER_TIMEOUT_S */
 	bool tls_insecure;

@@ -25,6 +25,7 @@
 #include "gazetted/limits.h"
 #include "gazetted/log.h"
 
+#include "hub.h"
 #include "subscriptions.h"
 #include "websub.h"
 
@@ -105,6 +106,7 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
 	gaz_websub_stop(app);
+	gaz_hub_stop(app);
 	for (size_t i = 0; i < app->feeds.n; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
 
@@ -511,6 +513,7 @@ start(struct gaz_app *app)
 		return false;
 	}
 	gaz_websub_start(app);
+	gaz_hub_start(app);
 	gaz_subscriptions_sync(app, c, on_first_sync, NULL);
 	return true;
 }
@@ -525,6 +528,7 @@ tear_down(struct gaz_app *app)
 	app->stopping = true;
 	gaz_embed_stop(app);
 	gaz_websub_stop(app);
+	gaz_hub_stop(app);
 	gaz_fetcher_free(app->fetcher);
 	gaz_pool_free(app->pool);
 	gaz_tasks_stop(app->tasks);
@@ -532,6 +536,7 @@ tear_down(struct gaz_app *app)
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
 	gaz_websub_free(app);
+	gaz_hub_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -11,6 +11,7 @@
 
 #include "corrections.h"
 #include "describe.h"
+#include "hub.h"
 #include "subscriptions.h"
 #include "websub.h"
 
@@ -92,6 +93,7 @@ struct status {
 	struct gaz_json j;
 	int64_t feeds, running, waiting, parsing, storing, uptime_s;
 	struct gaz_websub_numbers hubs;
+	int64_t subscribers, failing;
 	gaz_utc started;
 	gaz_str_list listen;
 	struct gaz_arena arena;
@@ -133,6 +135,10 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "denied", s->hubs.denied);
 	gaz_json_int(&j, "failing", s->hubs.failing);
 	gaz_json_end_object(&j);
+	gaz_json_object(&j, "hub");
+	gaz_json_int(&j, "subscribers", s->subscribers);
+	gaz_json_int(&j, "failing", s->failing);
+	gaz_json_end_object(&j);
 	gaz_describe_store(&j, s->store_path, &st);
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(&out->body, '\n');
@@ -166,6 +172,7 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 	s->storing = (int64_t)gaz_writer_pending(app->writer);
 	s->feeds = (int64_t)app->cycles;
 	gaz_websub_numbers(app, &s->hubs);
+	gaz_hub_numbers(app, &s->subscribers, &s->failing);
 	s->started = app->started;
 	s->uptime_s = gaz_clock_utc() - app->started;
 	s->store_path = gaz_mem_strdup(app->store_path);

@@ -9,6 +9,9 @@ gazetted_SOURCES = \
 	src/daemon/embedding.c src/daemon/embedding.h \
 	src/daemon/exports.c \
 	src/daemon/feeds.c \
+	src/daemon/hub.c src/daemon/hub.h \
+	src/daemon/hub_send.c \
+	src/daemon/hub_topic.c \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
 	src/daemon/main.c \

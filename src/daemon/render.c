@@ -120,6 +120,7 @@ gaz_render(struct gaz_store *s, const struct gaz_render *r, gaz_utc now,
 		v->title = r->title;
 		v->base_url = r->base_url;
 		v->path = r->path;
+		v->hub = r->hub;
 		write_form(v, r, out);
 		if (out->full)
 			ok = gaz_err_set(err, GAZ_ERR_LIMIT,

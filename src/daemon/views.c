@@ -7,6 +7,7 @@
 #include "gazetted/limits.h"
 
 #include "control.h"
+#include "hub.h"
 #include "reply.h"
 #include "websub.h"
 
@@ -161,6 +162,8 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/readyz", .handler = on_ready },
 	{ .methods = GET, .path = "/metrics", .handler = on_metrics },
 
+	{ .methods = POST, .path = "/websub/hub",
+	    .handler = gaz_hub_request, .max_body = 65536 },
 	/* Hubs; who knows a token is one. */
 	{ .methods = GET, .path = "/websub/in/*",
 	    .handler = gaz_websub_verify },

@@ -18,6 +18,35 @@ gaz_websub_encode(struct gaz_buf *out, struct gaz_str s)
 	}
 }
 
+struct gaz_str
+gaz_websub_decode(struct gaz_arena *a, struct gaz_str s)
+{
+	char *out = gaz_arena_alloc(a, s.len + 1);
+	struct gaz_str text;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.p[i] == '+' ? ' ' : s.p[i];
+
+		if (c == '%') {
+			int high = s.len - i < 3 ? -1 :
+			    gaz_hex_value(s.p[i + 1]);
+			int low = s.len - i < 3 ? -1 :
+			    gaz_hex_value(s.p[i + 2]);
+
+			if (high < 0 || low < 0)
+				return GAZ_STR_NONE;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		if (c == '\0')
+			return GAZ_STR_NONE;
+		out[n++] = c;
+	}
+	text = gaz_str_make(out, n);
+	return gaz_utf8_is_valid(text) ? text : GAZ_STR_NONE;
+}
+
 void
 gaz_websub_put_param(struct gaz_buf *out, const char *name,
     struct gaz_str value)

@@ -1,6 +1,7 @@
 #ifndef GAZETTED_DAEMON_WEBSUB_FORM_H
 #define GAZETTED_DAEMON_WEBSUB_FORM_H
 
+#include "gazetted/arena.h"
 #include "gazetted/buf.h"
 #include "gazetted/secret.h"
 
@@ -8,6 +9,8 @@
 
 /* As a parameter's name or value has it in a query or form. */
 void gaz_websub_encode(struct gaz_buf *out, struct gaz_str s);
+/* Back again; absent when it is broken, holds a NUL or is no UTF-8. */
+struct gaz_str gaz_websub_decode(struct gaz_arena *a, struct gaz_str s);
 /* name=value, with "&" in front unless out is empty or ends with "?". */
 void gaz_websub_put_param(struct gaz_buf *out, const char *name,
     struct gaz_str value);

@@ -1,8 +1,8 @@
 /*
  * What hubs send to /websub/in/TOKEN: they verify what we asked for (GET) and
- * deliver (POST). Who does not know a token gets 404, a delivery before its body
- * has come. A delivery is answered at once, whether it is believed or not, and
- * goes the way of a fetched document:
+ * deliver (POST). Who does not know a token gets 404, a delivery before its
+ * body has come. A delivery is answered at once, whether it is believed or not,
+ * and goes the way of a fetched document:
  *
  *   body -> worker -> writer (items, stories, a line in the lease)
  */
@@ -256,8 +256,10 @@ is_about(const struct gaz_http_request *req, const char *topic)
 	struct gaz_str rest;
 	bool said = false;
 
-	for (size_t i = 0; (rest = gaz_http_header_at(req, "Link", i)).p != NULL;
-	    i++) {
+	for (size_t i = 0;; i++) {
+		rest = gaz_http_header_at(req, "Link", i);
+		if (rest.p == NULL)
+			return !said;
 		while (gaz_link_field_next(&rest, &link)) {
 			if (!gaz_link_field_is(&link, "self"))
 				continue;
@@ -266,7 +268,6 @@ is_about(const struct gaz_http_request *req, const char *topic)
 				return true;
 		}
 	}
-	return !said;
 }
 
 static bool

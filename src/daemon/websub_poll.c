@@ -1,7 +1,7 @@
 /*
- * A feed that a hub delivers is polled once a day. The poll checks the hub: when
- * it finds what should have been delivered, the hub is quiet, and the feed has
- * its rhythm back until the next delivery.
+ * A feed that a hub delivers is polled once a day. The poll checks the hub:
+ * when it finds what should have been delivered, the hub is quiet, and the feed
+ * has its rhythm back until the next delivery.
  */
 #include "config.h"
 

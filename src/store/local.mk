@@ -7,6 +7,7 @@ libgazetted_a_SOURCES += \
 	src/store/identity.h src/store/identity.c \
 	src/store/items.c \
 	include/gazetted/lease.h src/store/leases.c \
+	include/gazetted/subscriber.h src/store/subscribers.c \
 	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
 	src/store/restore.c src/store/salvage.c \

@@ -231,8 +231,8 @@ static const char step_4[] =
     " vector BLOB NOT NULL) STRICT;";
 
 /*
- * Subscriptions at WebSub hubs. feed is no foreign key: the hub has to be told
- * after a feed is gone.
+ * WebSub. Of a lease, feed is no foreign key: the hub has to be told after a
+ * feed is gone.
  */
 static const char step_5[] =
     "CREATE TABLE lease("
@@ -250,7 +250,16 @@ static const char step_5[] =
     " deliveries INTEGER NOT NULL DEFAULT 0,"
     " known INTEGER NOT NULL DEFAULT 0,"
     " last_delivery INTEGER) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX lease_by_feed ON lease(feed);";
+    "CREATE INDEX lease_by_feed ON lease(feed);"
+    /* Subscribers of our own feeds; seen: hash of what they have. */
+    "CREATE TABLE subscriber("
+    " callback TEXT NOT NULL, topic TEXT NOT NULL,"
+    " secret TEXT,"
+    " ends INTEGER NOT NULL,"
+    " seen TEXT,"
+    " next INTEGER,"
+    " failures INTEGER NOT NULL,"
+    " PRIMARY KEY(callback, topic)) STRICT, WITHOUT ROWID;";
 
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },

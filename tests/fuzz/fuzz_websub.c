@@ -67,6 +67,17 @@ check_params(struct gaz_str query)
 		return;
 	}
 	gaz_buf_init(&form, GAZ_BUF_NO_MAX);
+	struct gaz_str rest = query, piece;
+	for (size_t i = 0; gaz_str_split(&rest, '&', &piece);) {
+		size_t eq = gaz_str_find_char(piece, '=', 0);
+
+		if (piece.len == 0)
+			continue;
+		FUZZ_CHECK(gaz_str_eq(params.v[i].value, gaz_websub_decode(&a,
+		    gaz_str_sub(piece, eq == GAZ_STR_NPOS ? piece.len : eq + 1,
+		    piece.len))), "decoded in another way");
+		i++;
+	}
 	for (size_t i = 0; i < params.n; i++) {
 		struct gaz_str v = params.v[i].value;
 		int64_t s = gaz_websub_lease_s(v);

@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
+	tests/scenario/hub \
 	tests/scenario/network \
 	tests/scenario/websub
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "gazetted/lease.h"
+#include "gazetted/subscriber.h"
 
 #include "store_help.h"
 
@@ -180,6 +181,48 @@ test_next_fetch(void **state)
 	gaz_arena_clear(&a);
 }
 
+static void
+test_subscribers(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store_subscriber a = {
+		.callback = GAZ_STR("https://c.example/"),
+		.topic = GAZ_STR("https://us.example/stories.atom"),
+		.secret = GAZ_STR("s3cret"), .ends = T0 + DAY,
+		.next = GAZ_UTC_UNKNOWN,
+	}, b = a;
+	gaz_store_subscriber_list l = { 0 };
+	struct gaz_arena arena = { 0 };
+	struct gaz_err err;
+
+	b.topic = GAZ_STR("https://us.example/items.rss");
+	b.secret = GAZ_STR_NONE;
+	OK(gaz_store_put_subscriber(fx->s, &a, &err));
+	OK(gaz_store_put_subscriber(fx->s, &b, &err));
+	a.seen = GAZ_STR("0123");
+	a.failures = 3;
+	a.next = T0 + 60;
+	OK(gaz_store_put_subscriber(fx->s, &a, &err));
+	OK(gaz_store_load_subscribers(fx->s, &arena, &l, &err));
+	assert_int_equal(l.n, 2);
+	assert_true(gaz_str_eq(l.v[0].topic, b.topic));
+	assert_null(l.v[0].secret.p);
+	assert_null(l.v[0].seen.p);
+	assert_true(l.v[0].next == GAZ_UTC_UNKNOWN);
+	assert_true(gaz_str_eq(l.v[1].callback, a.callback));
+	assert_true(gaz_str_eq(l.v[1].secret, a.secret));
+	assert_true(gaz_str_eq(l.v[1].seen, a.seen));
+	assert_int_equal(l.v[1].ends, T0 + DAY);
+	assert_int_equal(l.v[1].next, T0 + 60);
+	assert_int_equal(l.v[1].failures, 3);
+	OK(gaz_store_drop_subscriber(fx->s, a.callback, a.topic, &err));
+	l = (gaz_store_subscriber_list){ 0 };
+	OK(gaz_store_load_subscribers(fx->s, &arena, &l, &err));
+	assert_int_equal(l.n, 1);
+	assert_true(gaz_str_eq(l.v[0].topic, b.topic));
+	gaz_arena_clear(&arena);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -188,6 +231,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_deliveries),
 		STORE_TEST(test_of_feeds),
 		STORE_TEST(test_next_fetch),
+		STORE_TEST(test_subscribers),
 	};
 
 	if (argc > 1)

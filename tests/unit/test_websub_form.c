@@ -198,6 +198,35 @@ test_forms(void **state)
 }
 
 static void
+test_decode(void **state)
+{
+	static const struct {
+		const char *in, *out; /* NULL: refused */
+	} rows[] = {
+		{ "a%2Cb+c", "a,b c" },
+		{ "%c3%A9", "é" },
+		{ "", "" },
+		{ "%", NULL },
+		{ "%4", NULL },
+		{ "%zz", NULL },
+		{ "%00", NULL },
+		{ "%ff", NULL },
+	};
+	struct gaz_arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct gaz_str got = gaz_websub_decode(&a,
+		    gaz_str_of(rows[i].in));
+
+		if ((got.p == NULL) != (rows[i].out == NULL) ||
+		    (got.p != NULL && !gaz_str_eq_z(got, rows[i].out)))
+			fail_msg("%s", rows[i].in);
+	}
+	gaz_arena_clear(&a);
+}
+
+static void
 test_tokens(void **state)
 {
 	char token[GAZ_SECRET_LEN + 1];
@@ -226,6 +255,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_renewal),
 		cmocka_unit_test(test_who_may_have_a_secret),
 		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_decode),
 		cmocka_unit_test(test_tokens),
 	};
 
