@@ -110,6 +110,7 @@
 #define GAZ_WEBSUB_RETRY_S 300         /* half the first pause after a failure */
 #define GAZ_WEBSUB_REQUESTS_MAX 8      /* to hubs at a time */
 #define GAZ_WEBSUB_LEAVE_TRIES 4       /* then the lease runs out by itself */
+#define GAZ_WEBSUB_LEAVING_MAX 4       /* of one feed, that are given up */
 #define GAZ_WEBSUB_PUSHES_MAX 64       /* deliveries being parsed and stored */
 #define GAZ_WEBSUB_PUSH_BYTES_MAX (64u << 20) /* bytes of these */
 

@@ -37,11 +37,14 @@ gazetted_SOURCES = \
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding tests/unit/test_websub_form
+	tests/unit/test_embedding tests/unit/test_websub_form \
+	tests/unit/test_websub_ask
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 	src/daemon/message.c
+tests_unit_test_websub_ask_SOURCES = tests/unit/test_websub_ask.c \
+	src/daemon/websub_ask.c src/daemon/websub_form.c
 tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
 	src/daemon/websub_form.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \

@@ -270,6 +270,22 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 
 /* ---- what feeds want */
 
+/* A feed that names another hub each time must not keep us busy with them. */
+static bool
+is_one_too_many(const struct gaz_lease *l)
+{
+	const struct gaz_websub *w = l->websub;
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->leases.n; i++) {
+		const struct gaz_lease *other = w->leases.v[i];
+
+		n += other != NULL && other->feed_id == l->feed_id &&
+		    other->state == GAZ_LEASE_LEAVING;
+	}
+	return n >= GAZ_WEBSUB_LEAVING_MAX;
+}
+
 /* Away with a lease that is not wanted: the hub is told, if it knows. */
 static void
 leave(struct gaz_lease *l)
@@ -284,7 +300,8 @@ leave(struct gaz_lease *l)
 		gaz_fetcher_cancel(w->app->fetcher, l->transfer);
 	if (polled_rarely)
 		gaz_websub_poll_again(l, "no hub any more");
-	if (l->asked == GAZ_UTC_UNKNOWN || l->state == GAZ_LEASE_DENIED) {
+	if (l->asked == GAZ_UTC_UNKNOWN || l->state == GAZ_LEASE_DENIED ||
+	    is_one_too_many(l)) {
 		gaz_websub_forget(l);
 		return;
 	}
@@ -348,7 +365,8 @@ gaz_websub_note(struct gaz_app *app, const struct gaz_feed *f,
 	struct gaz_str base;
 	bool wanted;
 
-	if (w == NULL || !w->loaded || w->stopped)
+	if (w == NULL || !w->loaded || w->stopped ||
+	    (l == NULL && hub.len == 0))
 		return;
 	wanted = is_wanted(app, f, hub, topic);
 	base = callback_base(app, &a);
