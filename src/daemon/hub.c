@@ -354,16 +354,23 @@ has_room(const struct gaz_hub *h, struct gaz_str callback,
 	return true;
 }
 
+/* Below base-url, not only of the same beginning. */
+static bool
+is_below(struct gaz_str url, struct gaz_str base)
+{
+	return gaz_str_eq(gaz_str_sub(url, 0, base.len), base) &&
+	    (url.len == base.len || url.p[base.len] == '/' ||
+	    url.p[base.len] == '?');
+}
+
 static bool
 is_callback(const struct gaz_app *app, struct gaz_str s)
 {
-	const struct gaz_config *c = app->config;
-
 	return s.len > 0 && s.len <= GAZ_HUB_CALLBACK_MAX &&
 	    gaz_url_is_http(s) && !gaz_websub_has_user(s) &&
 	    gaz_str_find_char(s, '#', 0) == GAZ_STR_NPOS &&
 	    /* We are nobody's subscriber here. */
-	    !gaz_str_eq(gaz_str_sub(s, 0, c->base_url.len), c->base_url);
+	    !is_below(s, app->config->base_url);
 }
 
 static int64_t

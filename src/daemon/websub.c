@@ -19,6 +19,9 @@
 
 #include "websub_form.h"
 
+#define BURST_MS 60000
+#define BURST_STEP_MS 100 /* 10 polls a second at most */
+
 static char *
 dup_str(struct gaz_str s)
 {
@@ -428,7 +431,8 @@ done_next(void *arg, bool ok, const struct gaz_err *err)
 void
 gaz_websub_poll_again(struct gaz_lease *l, const char *reason)
 {
-	struct gaz_app *app = l->websub->app;
+	struct gaz_websub *w = l->websub;
+	struct gaz_app *app = w->app;
 	struct gaz_feed *f = gaz_feeds_find(app, l->feed_id);
 	int64_t min_ms = app->config->min_interval_s * 1000;
 	struct gaz_mono due = gaz_clock_mono(), at;
@@ -442,7 +446,11 @@ gaz_websub_poll_again(struct gaz_lease *l, const char *reason)
 		f->again = true;
 		return;
 	}
-	/* Many may lose one hub at once. */
+	/* Many may lose one hub at once, or all after a suspend. */
+	if (due.ms - w->burst_at.ms > BURST_MS)
+		w->burst = 0;
+	w->burst_at = due;
+	due.ms += w->burst++ * BURST_STEP_MS;
 	due.ms += (int64_t)(gaz_hash_mix((uint64_t)f->id,
 	    (uint64_t)gaz_clock_utc()) % (uint64_t)(min_ms + 1));
 	if (gaz_schedule_find(app->schedule, f->slot, &at) && at.ms <= due.ms)

@@ -53,6 +53,8 @@ struct gaz_websub {
 	struct gaz_map *by_token;
 	struct gaz_map64 *by_feed; /* feed id -> slot; not those leaving */
 	size_t requests;          /* to hubs, on their way */
+	struct gaz_mono burst_at; /* feeds that lost their hub lately: */
+	int64_t burst;
 	size_t pushes, push_bytes; /* deliveries on their way to the store */
 	bool loaded, stopped;
 };

@@ -229,6 +229,8 @@ gaz_websub_turn(struct gaz_lease *l)
 	gaz_utc now = gaz_clock_utc();
 	bool over = l->ends != GAZ_UTC_UNKNOWN && l->ends <= now;
 	bool lapsed = over && l->state == GAZ_LEASE_ACTIVE;
+	/* The clock was put back: what it said of later is void. */
+	bool back = l->asked != GAZ_UTC_UNKNOWN && l->asked > now;
 
 	if (lapsed)
 		lapse(l);
@@ -236,7 +238,7 @@ gaz_websub_turn(struct gaz_lease *l)
 		gaz_websub_forget(l);
 		return;
 	}
-	if (l->next != GAZ_UTC_UNKNOWN && l->next > now) {
+	if (l->next != GAZ_UTC_UNKNOWN && l->next > now && !back) {
 		if (lapsed)
 			gaz_websub_keep(l);
 		else

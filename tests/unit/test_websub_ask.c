@@ -204,6 +204,24 @@ test_lapse(void **state)
 	assert_int_equal(calls.asked, 0); /* its pause is not over */
 }
 
+/* A clock that was a year ahead must not keep it waiting for a year. */
+static void
+test_clock_put_back(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE);
+
+	(void)state;
+	l.asked = gaz_clock_utc() + 365 * 86400;
+	l.next = l.asked + 1000;
+	l.ends = l.asked + 2000;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_true(l.asked <= gaz_clock_utc());
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_int_equal(calls.scheduled, 1);
+}
+
 static void
 test_verified(void **state)
 {
@@ -268,6 +286,8 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_leaving_gives_up, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_lapse, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_clock_put_back, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_verified, set_up,
 		    tear_down),
