@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -537,6 +538,7 @@ done_load(void *arg, bool ok, const struct gaz_err *err)
 	w->loaded = ok;
 	gaz_arena_clear(&load->arena);
 	free(load);
+	malloc_trim(0);
 	gaz_app_idle(app);
 }
 
