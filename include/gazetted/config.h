@@ -99,6 +99,8 @@ struct gaz_config {
 	struct gaz_str user_agent;    /* absent: gazetted/VERSION (+URL) */
 	struct gaz_str proxy;         /* a URL or "environment"; absent: none */
 	struct gaz_str base_url;      /* no slash at the end; absent: unknown */
+	bool websub;                  /* ask hubs to deliver */
+	bool hub;                     /* be one for our own feeds */
 	gaz_str_list subscription_sources; /* OPML: URLs, at most one file */
 	struct gaz_str subscriptions; /* which is this one; absent: none */
 	int64_t subscriptions_grace_s;

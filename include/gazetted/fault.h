@@ -51,6 +51,8 @@
 	X(NO_FILE, "no-file", "the local document cannot be read")         \
 	X(BAD_URL, "bad-url", "the address cannot be understood")          \
 	X(PROXY, "proxy", "the proxy cannot be used")                      \
+	X(HUB_DENIED, "hub-denied", "the hub denies the subscription")     \
+	X(HUB_SILENT, "hub-silent", "the hub did not verify what we asked")  \
 	X(STORE, "store", "the database refused the items")                \
 	X(CANCELLED, "cancelled", "given up because of a shutdown")        \
 	X(INTERNAL, "internal", "a fault of gazetted itself")

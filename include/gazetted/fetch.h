@@ -63,8 +63,12 @@ struct gaz_fetch_request {
 	const char *accept;        /* media types; NULL: those of feeds */
 	const struct gaz_fetch_cidr *allow_private; /* besides the fetcher's */
 	size_t allow_private_count;
-	const char *post;          /* a form to send by POST; any 2xx is well
-	                              then. NULL: GET */
+	const char *post;          /* a body to send by POST, a form unless a
+	                              header says otherwise; any 2xx is well
+	                              then. It is not taken from https to
+	                              http. NULL: GET */
+	bool stay;                 /* a redirect is an error, http-status, and
+	                              any 2xx with a body is well */
 	size_t max_body;           /* decoded bytes; 0: GAZ_BODY_MAX */
 	int64_t timeout_s;         /* 0: GAZ_TRANSFER_TIMEOUT_S */
 	bool tls_insecure;

@@ -28,6 +28,14 @@ enum gaz_http_method {
  */
 typedef void (*gaz_http_handler_fn)(struct gaz_http_request *req, void *arg);
 
+/*
+ * Called with the head alone, before a byte of the body is taken: path and
+ * header fields are there, parameters are not. Returns 0 to go on, or the
+ * status to refuse with and why; may set *max_body.
+ */
+typedef int (*gaz_http_admit_fn)(const struct gaz_http_request *req, void *arg,
+    size_t *max_body, const char **why);
+
 struct gaz_http_route {
 	unsigned methods;
 	const char *path; /* exact, or a prefix when it ends with '*' */
@@ -40,6 +48,7 @@ struct gaz_http_route {
 	 */
 	bool cross_site;
 	size_t max_body; /* bytes; 0: GAZ_HTTP_BODY_MAX */
+	gaz_http_admit_fn admit; /* NULL: everybody */
 };
 
 /* gaz_http_options_init fills in the values of limits.h. */
@@ -124,6 +133,9 @@ bool gaz_http_param_at(const struct gaz_http_request *r, size_t i,
 /* The first header field of that name, case aside; absent: none. */
 struct gaz_str gaz_http_header(const struct gaz_http_request *r,
     const char *name);
+/* The i-th of that name; absent past the last. */
+struct gaz_str gaz_http_header_at(const struct gaz_http_request *r,
+    const char *name, size_t i);
 struct gaz_str gaz_http_body(const struct gaz_http_request *r);
 bool gaz_http_is_control(const struct gaz_http_request *r);
 /* The peer's IP address, or "unix". */

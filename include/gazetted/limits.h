@@ -109,6 +109,40 @@
 #define GAZ_VIEW_BYTES_MAX (64u << 20) /* then items come without content */
 #define GAZ_PRUNE_SLICE 500            /* items of one transaction */
 
+/* WebSub: subscriptions of ours at hubs */
+#define GAZ_WEBSUB_LEASE_S (10 * 86400) /* what we ask for */
+#define GAZ_WEBSUB_LEASE_MAX_S (30 * 86400) /* more counts as this */
+#define GAZ_WEBSUB_LEASE_UNSAID_S 86400 /* when the hub does not say */
+#define GAZ_WEBSUB_BRIEF_S 600         /* a lease below it is short: */
+#define GAZ_WEBSUB_RENEW_MIN_S 4       /* pause, doubled with each of these */
+#define GAZ_WEBSUB_RENEW_DOUBLINGS_MAX 8
+#define GAZ_WEBSUB_VERIFY_S 600        /* for the hub to verify */
+#define GAZ_WEBSUB_REVERIFY_S 300      /* it may do so again, so long after we
+                                          asked */
+#define GAZ_WEBSUB_RETRY_S 300         /* half the first pause after a failure */
+#define GAZ_WEBSUB_REQUESTS_MAX 8      /* to hubs at a time */
+#define GAZ_WEBSUB_LEAVE_TRIES 4       /* then the lease runs out by itself */
+#define GAZ_WEBSUB_LEAVING_MAX 4       /* of one feed, that are given up */
+#define GAZ_WEBSUB_PUSHES_MAX 64       /* deliveries being parsed and stored */
+#define GAZ_WEBSUB_PUSH_BYTES_MAX (64u << 20) /* bytes of these */
+
+/* WebSub: subscribers of ours */
+#define GAZ_HUB_SUBSCRIBERS_MAX 1000
+#define GAZ_HUB_PER_HOST_MAX 20        /* of one host of callbacks */
+#define GAZ_HUB_TOPICS_MAX 100         /* feeds with subscribers */
+#define GAZ_HUB_PENDING_MAX 32         /* being verified */
+#define GAZ_HUB_CALLBACK_MAX 2048      /* bytes */
+#define GAZ_HUB_SECRET_MAX 199         /* bytes (WebSub, 5.1) */
+#define GAZ_HUB_ENTRIES_MAX 100        /* "limit" of a feed to subscribe to */
+#define GAZ_HUB_LEASE_S (5 * 86400)    /* when none is asked for */
+#define GAZ_HUB_LEASE_MIN_S 300
+#define GAZ_HUB_LEASE_MAX_S (10 * 86400)
+#define GAZ_HUB_TIMEOUT_S 20           /* of a request to a subscriber */
+#define GAZ_HUB_ANSWER_MAX 4096        /* bytes of its answer */
+#define GAZ_HUB_SENDS_MAX 4            /* deliveries at a time */
+#define GAZ_HUB_RETRY_S 60             /* half the first pause */
+#define GAZ_HUB_FAILURES_MAX 8         /* in a row; then it is forgotten */
+
 /* Configuration */
 #define GAZ_CONFIG_FILE_MAX (16u << 20)
 #define GAZ_CONFIG_INCLUDE_DEPTH_MAX 8

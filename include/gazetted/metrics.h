@@ -21,6 +21,20 @@
 	    "Items whose content changed")                                  \
 	X(STORIES_NEW, "gazetted_stories_new_total", "counter",             \
 	    "Stories opened")                                               \
+	X(WEBSUB_LEASES, "gazetted_websub_leases", "gauge",                 \
+	    "Feeds that a hub delivers")                                    \
+	X(WEBSUB_DELIVERIES, "gazetted_websub_deliveries_total", "counter", \
+	    "Deliveries of hubs that were taken")                           \
+	X(WEBSUB_IGNORED, "gazetted_websub_ignored_total", "counter",       \
+	    "Deliveries without a right signature or of another topic")     \
+	X(WEBSUB_FAILURES, "gazetted_websub_failures_total", "counter",     \
+	    "Requests to hubs that failed or were not verified")            \
+	X(HUB_SUBSCRIBERS, "gazetted_hub_subscribers", "gauge",             \
+	    "Subscribers of our own feeds")                                 \
+	X(HUB_DELIVERIES, "gazetted_hub_deliveries_total", "counter",       \
+	    "Deliveries to subscribers that went well")                     \
+	X(HUB_FAILURES, "gazetted_hub_failures_total", "counter",           \
+	    "Deliveries and verifications that failed")                     \
 	X(WORKER_DEATHS, "gazetted_worker_deaths_total", "counter",         \
 	    "Parse workers that had to be replaced")                        \
 	X(HTTP_REQUESTS, "gazetted_http_requests_total", "counter",         \

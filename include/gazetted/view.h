@@ -54,6 +54,8 @@ struct gaz_view_feed {
 	int64_t failures;     /* in a row */
 	int64_t items;        /* stored */
 	int64_t http_status;
+	struct gaz_str hub;   /* how its WebSub hub does: "active", "quiet",
+	                       * "asked", "denied"; absent: none asked */
 };
 
 struct gaz_view_item {
@@ -93,6 +95,7 @@ struct gaz_view {
 	struct gaz_str instance; /* of the database, kept for ever; may be
 	                          * absent: makes ids unique in the world */
 	struct gaz_str base_url; /* no slash at the end; absent: unknown */
+	struct gaz_str hub;      /* WebSub, absolute; absent: there is none */
 	struct gaz_str path;     /* of this view with its query: "/stories.atom" */
 	gaz_utc updated;         /* newest change inside; unknown when empty */
 	int64_t page;            /* from 1 */

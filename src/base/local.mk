@@ -11,6 +11,7 @@ libgazetted_a_SOURCES += \
 	src/base/mem.c include/gazetted/mem.h \
 	src/base/metrics.c include/gazetted/metrics.h \
 	src/base/queue.c include/gazetted/queue.h \
+	src/base/secret.c include/gazetted/secret.h \
 	src/base/str.c include/gazetted/str.h \
 	include/gazetted/vec.h
 unit_tests += \
@@ -26,4 +27,5 @@ unit_tests += \
 	tests/unit/test_mem \
 	tests/unit/test_metrics \
 	tests/unit/test_queue \
+	tests/unit/test_secret \
 	tests/unit/test_str

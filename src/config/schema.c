@@ -96,6 +96,19 @@ const struct gaz_config_row gaz_config_rows[] = {
 	    .none = "links are relative, and WebSub is off",
 	    .doc = "The address under which readers reach this server, for "
 		   "links in feeds and for WebSub deliveries." },
+	{ IN_DAEMON(websub),
+	    .key = "websub", .type = GAZ_T_BOOL,
+	    .def = "yes",
+	    .doc = "Whether the hubs that feeds name are asked to deliver what "
+		   "is new (WebSub). That needs a base-url that hubs can reach. "
+		   "A feed that a hub delivers is polled once a day." },
+	{ IN_DAEMON(hub),
+	    .key = "hub", .type = GAZ_T_BOOL,
+	    .def = "no",
+	    .doc = "Whether this server is a WebSub hub for its own feeds: who "
+		   "asks for it at /websub/hub is sent what is new. That needs "
+		   "a base-url. Whoever can reach it can then make it send "
+		   "requests to public addresses, within limits." },
 	{ IN_DAEMON(subscription_sources),
 	    .key = "subscriptions", .type = GAZ_T_SOURCE,
 	    .none = "none",

@@ -66,6 +66,7 @@ write_feeds(const json_t *root, const struct gaz_ctl_style *st,
 		{ "ITEMS", .right = true, .drop = 3 },
 		{ "FETCHED", .drop = 1 },
 		{ "NEXT", .drop = 2 },
+		{ "HUB", .drop = 6 },
 		{ .title = "STATE" },
 	};
 	struct gaz_ctl_table *t = gaz_ctl_table_new(columns,
@@ -88,6 +89,7 @@ write_feeds(const json_t *root, const struct gaz_ctl_style *st,
 		gaz_ctl_cell_time(t, gaz_ctl_utc(f, "last_fetch"));
 		gaz_ctl_cell_time(t, enabled ? gaz_ctl_utc(f, "next_fetch") :
 		    GAZ_UTC_UNKNOWN);
+		gaz_ctl_cell(t, gaz_ctl_str(f, "hub"));
 		put_state(t, f);
 	}
 	gaz_ctl_table_write(t, 0, st, out);

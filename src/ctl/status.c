@@ -145,6 +145,51 @@ put_work(const json_t *w, const struct gaz_ctl_style *st, struct gaz_buf *out)
 }
 
 static void
+put_hubs(const json_t *w, const struct gaz_ctl_style *st, struct gaz_buf *out)
+{
+	static const struct {
+		const char *name, *text;
+	} parts[] = {
+		{ "active", "deliver" },
+		{ "quiet", "quiet" },
+		{ "asked", "asked" },
+		{ "denied", "denied" },
+		{ "failing", "failing" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < GAZ_COUNT(parts); i++) {
+		int64_t n = gaz_ctl_int(w, parts[i].name);
+
+		if (w == NULL || n <= 0)
+			continue;
+		if (!any)
+			put_label(out, st, "hubs");
+		gaz_buf_put_fmt(out, "%s%" PRId64 " %s", any ? ", " : "", n,
+		    parts[i].text);
+		any = true;
+	}
+	if (any)
+		gaz_buf_put_char(out, '\n');
+}
+
+static void
+put_subscribers(const json_t *h, const struct gaz_ctl_style *st,
+    struct gaz_buf *out)
+{
+	int64_t n = gaz_ctl_int(h, "subscribers");
+	int64_t failing = gaz_ctl_int(h, "failing");
+
+	if (h == NULL || n <= 0)
+		return;
+	put_label(out, st, "subscribers");
+	gaz_buf_put_fmt(out, "%" PRId64, n);
+	if (failing > 0)
+		gaz_buf_put_fmt(out, ", %" PRId64 " failing", failing);
+	gaz_buf_put_char(out, '\n');
+}
+
+static void
 write_status(const json_t *root, const struct gaz_ctl_style *st,
     struct gaz_buf *out)
 {
@@ -154,6 +199,8 @@ write_status(const json_t *root, const struct gaz_ctl_style *st,
 	put_process(root, st, out);
 	put_feeds(json_object_get(root, "feeds"), st, out);
 	put_lists(json_object_get(root, "subscriptions"), st, out);
+	put_hubs(json_object_get(root, "websub"), st, out);
+	put_subscribers(json_object_get(root, "hub"), st, out);
 	put_label(out, st, "items");
 	gaz_buf_put_fmt(out, "%" PRId64 " in ", gaz_ctl_int(s, "items"));
 	gaz_ctl_put_count(out, gaz_ctl_int(s, "stories"), "story", "stories");

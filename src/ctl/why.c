@@ -121,6 +121,53 @@ put_next(struct gaz_buf *out, const json_t *f)
 	gaz_buf_put_char(out, '.');
 }
 
+/* What its hub does. */
+static void
+put_hub(struct gaz_buf *out, const json_t *h)
+{
+	struct gaz_str state = gaz_ctl_str(h, "state");
+	struct gaz_str text = gaz_ctl_str(h, "fault_text");
+	int64_t n = gaz_ctl_int(h, "deliveries");
+
+	if (state.p == NULL)
+		return;
+	gaz_buf_put_z(out, " Its hub, ");
+	gaz_buf_put_str(out, gaz_ctl_str(h, "hub"));
+	if (gaz_str_eq_z(state, "active"))
+		gaz_buf_put_z(out, gaz_ctl_bool(h, "signed") ?
+		    ", delivers what is new" : ", tells when to look");
+	else if (gaz_str_eq_z(state, "quiet"))
+		gaz_buf_put_z(out, ", did not deliver what was found");
+	else if (gaz_str_eq_z(state, "denied"))
+		gaz_buf_put_z(out, ", denies the subscription");
+	else
+		gaz_buf_put_z(out, ", is asked to deliver what is new");
+	if (gaz_ctl_utc(h, "lease_ends") != GAZ_UTC_UNKNOWN) {
+		gaz_buf_put_z(out, "; the lease ends ");
+		gaz_ctl_put_time(out, gaz_ctl_utc(h, "lease_ends"));
+	}
+	if (n > 0) {
+		gaz_buf_put_fmt(out, "; %" PRId64 " deliver%s, the last at ",
+		    n, n == 1 ? "y" : "ies");
+		gaz_ctl_put_time(out, gaz_ctl_utc(h, "last_delivery"));
+	}
+	gaz_buf_put_char(out, '.');
+	if (gaz_ctl_int(h, "failures") == 0)
+		return;
+	gaz_buf_put_fmt(out, " Asking it failed: %s",
+	    fault_text(gaz_ctl_str(h, "fault")));
+	if (text.len > 0) {
+		gaz_buf_put_z(out, " (");
+		gaz_buf_put_str(out, text);
+		gaz_buf_put_char(out, ')');
+	}
+	if (gaz_ctl_utc(h, "next_request") != GAZ_UTC_UNKNOWN) {
+		gaz_buf_put_z(out, "; it is asked again at ");
+		gaz_ctl_put_time(out, gaz_ctl_utc(h, "next_request"));
+	}
+	gaz_buf_put_char(out, '.');
+}
+
 static void
 put_history(struct gaz_buf *out, const json_t *list,
     const struct gaz_ctl_style *st)
@@ -184,6 +231,7 @@ write_why(const json_t *f, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	gaz_buf_put_z(out, "\n\n");
 	put_last(&text, f);
 	put_next(&text, f);
+	put_hub(&text, json_object_get(f, "websub"));
 	if (flags.len > 0) {
 		gaz_buf_put_z(&text, " Noticed about it: ");
 		gaz_buf_put_str(&text, flags);

@@ -27,9 +27,11 @@
 
 #include "errand.h"
 #include "history.h"
+#include "hub.h"
 #include "icons.h"
 #include "lists.h"
 #include "subscriptions.h"
+#include "websub.h"
 
 #define CACHE_BYTES (32u << 20)
 #define UPKEEP_S 30
@@ -120,6 +122,8 @@ gaz_app_stop(struct gaz_app *app, int exit_status)
 	event_del(app->repair_timer);
 	gaz_http_stop(app->http);
 	gaz_embed_stop(app);
+	gaz_websub_stop(app);
+	gaz_hub_stop(app);
 	gaz_history_stop(app);
 	gaz_lists_stop(app);
 	gaz_errands_stop(app);
@@ -535,6 +539,8 @@ start(struct gaz_app *app)
 		app->exit_status = EX_UNAVAILABLE;
 		return false;
 	}
+	gaz_websub_start(app);
+	gaz_hub_start(app);
 	gaz_subscriptions_sync(app, c, on_first_sync, NULL);
 	return true;
 }
@@ -548,6 +554,8 @@ tear_down(struct gaz_app *app)
 
 	app->stopping = true;
 	gaz_embed_stop(app);
+	gaz_websub_stop(app);
+	gaz_hub_stop(app);
 	gaz_fetcher_free(app->fetcher);
 	gaz_pool_free(app->pool);
 	gaz_tasks_stop(app->tasks);
@@ -557,6 +565,8 @@ tear_down(struct gaz_app *app)
 	gaz_history_free(app);
 	gaz_lists_free(app);
 	gaz_icons_free(app);
+	gaz_websub_free(app);
+	gaz_hub_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -50,6 +50,8 @@ struct gaz_feed {
 
 struct gaz_embed;
 struct gaz_errand;
+struct gaz_hub;
+struct gaz_websub;
 struct gaz_export_state;
 struct gaz_history;
 struct gaz_icons;
@@ -66,6 +68,8 @@ struct gaz_app {
 	struct gaz_pool *pool;
 	struct gaz_fetcher *fetcher;
 	struct gaz_embed *embed;  /* NULL: never asked for */
+	struct gaz_websub *websub; /* NULL: with --once */
+	struct gaz_hub *hub;      /* the same */
 	struct gaz_schedule *schedule;
 	struct gaz_budget budget; /* what requests-per-hour is spent on */
 	struct gaz_turns turns;   /* and what keeps to it */

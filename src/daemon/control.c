@@ -12,8 +12,10 @@
 #include "corrections.h"
 #include "describe.h"
 #include "history.h"
+#include "hub.h"
 #include "icons.h"
 #include "subscriptions.h"
+#include "websub.h"
 
 /* ---- lists */
 
@@ -92,6 +94,8 @@ struct status {
 	struct gaz_app *app;
 	struct gaz_json j;
 	int64_t feeds, running, waiting, parsing, storing, uptime_s;
+	struct gaz_websub_numbers hubs;
+	int64_t subscribers, failing;
 	gaz_utc started;
 	gaz_str_list listen;
 	struct gaz_arena arena;
@@ -125,6 +129,17 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "waiting", s->waiting);
 	gaz_json_int(&j, "parsing", s->parsing);
 	gaz_json_int(&j, "storing", s->storing);
+	gaz_json_end_object(&j);
+	gaz_json_object(&j, "websub");
+	gaz_json_int(&j, "active", s->hubs.active);
+	gaz_json_int(&j, "quiet", s->hubs.quiet);
+	gaz_json_int(&j, "asked", s->hubs.asked);
+	gaz_json_int(&j, "denied", s->hubs.denied);
+	gaz_json_int(&j, "failing", s->hubs.failing);
+	gaz_json_end_object(&j);
+	gaz_json_object(&j, "hub");
+	gaz_json_int(&j, "subscribers", s->subscribers);
+	gaz_json_int(&j, "failing", s->failing);
 	gaz_json_end_object(&j);
 	gaz_describe_store(&j, s->store_path, &st);
 	if (!gaz_describe_lists(&j, reader, &out->err))
@@ -160,6 +175,8 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 	    gaz_pool_waiting(app->pool));
 	s->storing = (int64_t)gaz_writer_pending(app->writer);
 	s->feeds = (int64_t)app->cycles;
+	gaz_websub_numbers(app, &s->hubs);
+	gaz_hub_numbers(app, &s->subscribers, &s->failing);
 	s->started = app->started;
 	s->uptime_s = gaz_clock_utc() - app->started;
 	s->store_path = gaz_mem_strdup(app->store_path);

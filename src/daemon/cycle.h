@@ -42,6 +42,13 @@ struct cycle {
 	int64_t duplicate_of;      /* which another feed has; 0: none */
 	uint32_t recent[GAZ_FEED_RECENT];
 	uint8_t recent_count;
+	/* WebSub: lease is the token of the one that delivered, lent; NULL: it
+	 * was polled. hub and self: of Link, later what the document says. */
+	const char *lease;
+	char *hub, *self;
+	bool hub_delivers;        /* once a day is enough */
+	bool hub_owes;            /* what is new should have been delivered */
+	int64_t fresh;            /* added, but for older items */
 	/* local documents */
 	char *path;
 };

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "gazetted/api.h"
+#include "gazetted/lease.h"
 
 void
 gaz_describe_store(struct gaz_json *j, const char *path,
@@ -103,6 +104,38 @@ put_history(struct gaz_json *j, const gaz_store_history_list *l)
 	gaz_json_end_array(j);
 }
 
+/* The subscription at a hub that counts; never what proves who we are. */
+static void
+put_lease(struct gaz_json *j, const gaz_store_lease_list *l)
+{
+	const struct gaz_store_lease *r = l->n > 0 ? &l->v[0] : NULL;
+
+	if (r == NULL || r->state == GAZ_LEASE_LEAVING) {
+		gaz_json_str(j, "websub", GAZ_STR_NONE);
+		return;
+	}
+	gaz_json_object(j, "websub");
+	gaz_json_z(j, "state", r->state == GAZ_LEASE_ACTIVE &&
+	    r->missed != GAZ_UTC_UNKNOWN ? "quiet" :
+	    gaz_lease_state_name(r->state));
+	gaz_json_str(j, "hub", r->hub);
+	gaz_json_str(j, "topic", r->topic);
+	gaz_json_bool(j, "signed", r->secret.len > 0 ||
+	    r->next_secret.len > 0);
+	gaz_json_utc(j, "since", r->since);
+	gaz_json_utc(j, "lease_ends", r->state == GAZ_LEASE_ACTIVE ? r->ends :
+	    GAZ_UTC_UNKNOWN);
+	gaz_json_utc(j, "asked", r->asked);
+	gaz_json_utc(j, "next_request", r->next);
+	gaz_json_z(j, "fault", gaz_fault_name(r->fault));
+	gaz_json_str(j, "fault_text", r->fault_text);
+	gaz_json_int(j, "failures", r->failures);
+	gaz_json_int(j, "deliveries", r->deliveries);
+	gaz_json_int(j, "known", r->known);
+	gaz_json_utc(j, "last_delivery", r->last_delivery);
+	gaz_json_end_object(j);
+}
+
 bool
 gaz_describe_find_feed(struct gaz_store *s, struct gaz_str name, int64_t *id,
     struct gaz_err *err)
@@ -168,11 +201,13 @@ gaz_describe_feed(struct gaz_store *s, int64_t id, gaz_utc now,
 {
 	struct gaz_view *v = gaz_view_new(GAZ_VIEW_FEEDS);
 	gaz_store_history_list history = { 0 };
+	gaz_store_lease_list leases = { 0 };
 	struct gaz_json j;
 	bool gone = false, ok;
 
 	ok = query_feed(s, id, now, v, &gone, err) &&
-	    gaz_store_feed_history(s, id, &v->arena, &history, err);
+	    gaz_store_feed_history(s, id, &v->arena, &history, err) &&
+	    gaz_store_load_leases(s, id, &v->arena, &leases, err);
 	if (ok) {
 		gaz_json_init(&j, out, 0);
 		gaz_json_object(&j, NULL);
@@ -185,6 +220,7 @@ gaz_describe_feed(struct gaz_store *s, int64_t id, gaz_utc now,
 			gaz_json_bool(&j, "fetching", live->fetching);
 			gaz_json_opt_int(&j, "due_in", live->due_in_s);
 		}
+		put_lease(&j, &leases);
 		put_history(&j, &history);
 		gaz_json_end_object(&j);
 		gaz_buf_put_char(out, '\n');

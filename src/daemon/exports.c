@@ -13,6 +13,7 @@
 #include "gazetted/log.h"
 
 #include "app.h"
+#include "hub.h"
 #include "render.h"
 
 #define EXPORT_DELAY_MS 2000
@@ -136,6 +137,7 @@ gaz_exports_touch(struct gaz_app *app)
 	struct timeval tv = { EXPORT_DELAY_MS / 1000,
 		(EXPORT_DELAY_MS % 1000) * 1000 };
 
+	gaz_hub_touch(app);
 	if (app->config->exports.n == 0 || app->once ||
 	    app->exported_generation == gaz_writer_generation(app->writer))
 		return;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app.h"
+#include "websub.h"
 
 static void
 set_text(char **p, struct gaz_str s)
@@ -119,6 +120,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		fill(app, f, s, fresh);
 		if (!f->enabled || f->gone)
 			gaz_feeds_rest(app, f);
+		gaz_websub_note(app, f, s->hub, s->self);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -129,7 +131,9 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		f->forgotten = true;
 		f->conf = NULL;
 		gaz_feeds_rest(app, f);
+		gaz_websub_note(app, f, GAZ_STR_NONE, GAZ_STR_NONE);
 	}
+	gaz_websub_sweep(app);
 	free(listed);
 	gaz_feeds_count(app);
 }

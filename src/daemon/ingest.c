@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gazetted/lease.h"
 #include "gazetted/log.h"
 
 /* Which story each new item belongs to; the store has them oldest first. */
@@ -177,6 +178,35 @@ put_fault_text(struct cycle *c, const struct gaz_batch *b)
 		put_piece(c, "; it links to ", b->feeds_found.v[i].href, start);
 }
 
+static void
+replace(char **p, struct gaz_str s)
+{
+	char *fresh = s.len > 0 ? gaz_mem_strndup(s.p, s.len) : NULL;
+
+	free(*p);
+	*p = fresh;
+}
+
+/* Link fields go before what the document says (WebSub, 4). Another run finds
+ * the same. */
+static void
+settle_hub(struct cycle *c, struct gaz_batch *b, struct gaz_arena *a)
+{
+	if (c->lease != NULL) {
+		b->flags |= GAZ_BATCH_PARTIAL;
+		return;
+	}
+	if (c->hub != NULL) {
+		b->hubs = (gaz_str_list){ 0 };
+		*gaz_list_push(a, &b->hubs) = gaz_arena_str(a,
+		    gaz_str_of(c->hub));
+	}
+	if (c->self != NULL)
+		b->self = gaz_arena_str(a, gaz_str_of(c->self));
+	replace(&c->hub, b->hubs.n > 0 ? b->hubs.v[0] : GAZ_STR_NONE);
+	replace(&c->self, b->self);
+}
+
 bool
 gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
     struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
@@ -188,6 +218,7 @@ gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
 	    decide_stories(w, c, b, &res, err);
 
 	c->added = res.added;
+	c->fresh = res.added - res.backfill;
 	c->changed = res.changed;
 	gaz_vec_clear(&res.items);
 	return ok;
@@ -218,6 +249,7 @@ store_items(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 		if (c->delta)
 			b.flags |= GAZ_BATCH_PARTIAL;
 		note_rhythm(c, &b);
+		settle_hub(c, &b, &a);
 		ok = gaz_ingest_batch(w, c, &b, &a, err);
 		if (ok && c->truncated) {
 			c->fault = GAZ_FAULT_TRUNCATED;
@@ -253,6 +285,7 @@ decide_next(struct cycle *c)
 		for (size_t i = 0; i < c->recent_count; i++)
 			in.newest[in.newest_count++] = c->recent[i];
 	}
+	in.push = c->hub_delivers && !(c->hub_owes && c->fresh > 0);
 	gaz_interval_decide(&in, &c->next);
 	if (c->path == NULL)
 		return;
@@ -291,10 +324,14 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 
 	c->fault = c->fetch_fault;
 	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
-	c->added = c->changed = c->opened = 0;
+	c->added = c->changed = c->opened = c->fresh = 0;
 	c->parsed = c->truncated = false;
 	if (c->message.p != NULL && !store_items(w, c, err))
 		return false;
+	/* No fetch: its validators, its failures and its time stay. */
+	if (c->lease != NULL)
+		return gaz_store_note_delivery(w->store, gaz_str_of(c->lease),
+		    c->when, c->added == 0 && c->changed == 0, err);
 	decide_next(c);
 
 	struct gaz_store_outcome o = {

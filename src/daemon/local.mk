@@ -15,6 +15,9 @@ gazetted_SOURCES = \
 	src/daemon/feeds.c \
 	src/daemon/history.c src/daemon/history.h \
 	src/daemon/icons.c src/daemon/icons.h src/daemon/icon_type.c \
+	src/daemon/hub.c src/daemon/hub.h \
+	src/daemon/hub_send.c \
+	src/daemon/hub_topic.c \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
 	src/daemon/lists.c src/daemon/lists.h \
@@ -34,11 +37,17 @@ gazetted_SOURCES = \
 	src/daemon/views.c \
 	src/daemon/walk.c src/daemon/walk.h \
 	src/daemon/worker.c src/daemon/worker.h \
+	src/daemon/websub.c src/daemon/websub.h \
+	src/daemon/websub_ask.c \
+	src/daemon/websub_form.c src/daemon/websub_form.h \
+	src/daemon/websub_in.c \
+	src/daemon/websub_poll.c \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding tests/unit/test_adding \
+	tests/unit/test_embedding tests/unit/test_websub_form \
+	tests/unit/test_websub_ask tests/unit/test_adding \
 	tests/unit/test_walk tests/unit/test_icon_type
 tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
 	src/daemon/icon_type.c
@@ -49,5 +58,9 @@ tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 	src/daemon/message.c
+tests_unit_test_websub_ask_SOURCES = tests/unit/test_websub_ask.c \
+	src/daemon/websub_ask.c src/daemon/websub_form.c
+tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
+	src/daemon/websub_form.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \
 	src/daemon/embedding.c

@@ -26,6 +26,7 @@
 #include "gazetted/url.h"
 
 #include "cycle.h"
+#include "websub.h"
 
 /* Parsed answers that may wait before fetching pauses. */
 #define PARSE_BACKLOG_MAX 64
@@ -71,6 +72,8 @@ free_cycle(struct cycle *c)
 	free(c->content_type);
 	free(c->final_url);
 	free(c->path);
+	free(c->hub);
+	free(c->self);
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
@@ -240,6 +243,7 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 			    f->enabled ? &c->next : NULL);
 		learn(f, c);
 		follow_move(app, f, c);
+		gaz_websub_polled(app, f, c);
 		gaz_pipeline_note(app, c, f);
 		if (app->once && c->fault != GAZ_FAULT_NONE)
 			app->failed_once++;
@@ -280,6 +284,7 @@ hand_to_writer(struct cycle *c)
 	};
 	for (size_t i = 0; i < f->recent_count; i++)
 		c->in.newest[i] = f->recent[i];
+	gaz_websub_judge(app, f, c);
 	gaz_buf_clear(&c->body);
 	gaz_writer_run(app->writer, gaz_ingest_run, on_stored, c, app->stopping);
 	gaz_pipeline_pressure(app);
@@ -397,6 +402,8 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 	c->moved_to = dup_or_null(r->moved_to);
 	c->content_type = dup_or_null(r->content_type);
 	c->final_url = dup_or_null(r->final_url);
+	c->hub = dup_or_null(r->hub);
+	c->self = dup_or_null(r->self);
 	c->max_age_s = r->max_age_s;
 	c->retry_after_s = r->retry_after_s;
 	c->duration_ms = r->duration_ms;

@@ -155,6 +155,7 @@ gaz_render(struct gaz_store *s, const struct gaz_render *r, gaz_utc now,
 		v->base_url = r->base_url;
 		v->path = r->path;
 		note_hosts(v);
+		v->hub = r->hub;
 		write_form(v, r, out);
 		if (out->full)
 			ok = gaz_err_set(err, GAZ_ERR_LIMIT,

@@ -24,7 +24,7 @@ struct gaz_render {
 	struct gaz_filter filter;
 	bool evidence;
 	bool one_story;        /* API: the story itself, not a list */
-	struct gaz_str title, base_url, path;
+	struct gaz_str title, base_url, path, hub;
 	bool standalone;       /* HTML for a file */
 };
 

@@ -7,6 +7,8 @@
 
 #include "reply.h"
 
+#include "hub.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -164,7 +166,7 @@ struct view {
 	struct gaz_http_request *req;
 	struct gaz_arena arena;
 	struct gaz_render render;
-	struct gaz_str key;
+	struct gaz_str key;      /* in the cache */
 	gaz_utc now;
 	int64_t generation, moved;
 	bool cached;
@@ -249,13 +251,18 @@ gaz_answer_render(struct gaz_app *app, struct gaz_http_request *req,
 {
 	struct view *v = gaz_mem_zero(1, sizeof(*v));
 	struct gaz_err err = { 0 };
+	struct gaz_str target;
 
 	v->app = app;
 	v->req = req;
 	v->now = gaz_clock_utc();
 	/* How feeds fare changes without a new generation. */
 	v->cached = kind != GAZ_VIEW_FEEDS;
-	v->key = gaz_arena_str(&v->arena, gaz_http_target(req));
+	target = gaz_arena_str(&v->arena, gaz_http_target(req));
+	/* A reload may change what stands in a document besides the question. */
+	v->key = gaz_arena_fmt(&v->arena, "%.*s %d %.*s",
+	    GAZ_STR_ARG(app->config->base_url), app->config->hub,
+	    GAZ_STR_ARG(target));
 	gaz_filter_init(&v->render.filter);
 	v->render.kind = kind;
 	v->render.form = form;
@@ -265,10 +272,11 @@ gaz_answer_render(struct gaz_app *app, struct gaz_http_request *req,
 	v->render.title = gaz_arena_str(&v->arena, gaz_str_of(title));
 	v->render.base_url = gaz_arena_str(&v->arena, app->config->base_url);
 	/* A document that is taken along is its own place. */
-	if (gaz_str_starts(v->key, "/api/"))
+	if (gaz_str_starts(target, "/api/"))
 		v->render.standalone = true;
 	else
-		v->render.path = v->key;
+		v->render.path = target;
+	gaz_hub_announce(app, req, &v->arena, &v->render);
 	for (size_t i = 0; i < app->config->languages.n; i++)
 		*gaz_list_push(&v->arena, &v->render.filter.prefer) =
 		    gaz_arena_str(&v->arena, app->config->languages.v[i]);

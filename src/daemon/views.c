@@ -7,8 +7,10 @@
 #include "gazetted/limits.h"
 
 #include "control.h"
+#include "hub.h"
 #include "icons.h"
 #include "reply.h"
+#include "websub.h"
 
 static void
 stories(struct gaz_http_request *req, struct gaz_app *app,
@@ -167,6 +169,14 @@ static const struct gaz_http_route routes[] = {
 	{ .methods = GET, .path = "/healthz", .handler = on_health },
 	{ .methods = GET, .path = "/readyz", .handler = on_ready },
 	{ .methods = GET, .path = "/metrics", .handler = on_metrics },
+
+	{ .methods = POST, .path = "/websub/hub",
+	    .handler = gaz_hub_request, .max_body = 65536 },
+	/* Hubs; who knows a token is one. */
+	{ .methods = GET, .path = "/websub/in/*",
+	    .handler = gaz_websub_verify },
+	{ .methods = POST, .path = "/websub/in/*", .cross_site = true,
+	    .admit = gaz_websub_admit, .handler = gaz_websub_deliver },
 
 	{ .methods = GET, .path = "/api/1/status",
 	    .handler = gaz_control_status },

@@ -139,6 +139,7 @@ gaz_api_put_feed(struct gaz_json *j, const struct gaz_view_feed *f)
 	gaz_json_int(j, "failures", f->failures);
 	gaz_json_int(j, "http_status", f->http_status);
 	gaz_json_str(j, "flags", f->flags);
+	gaz_json_str(j, "hub", f->hub);
 }
 
 void

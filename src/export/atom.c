@@ -103,6 +103,8 @@ put_head(const struct gaz_view *v, struct gaz_arena *a, struct gaz_buf *out)
 		return; /* a file does not know where it will be */
 	put_link(out, 1, "self", type,
 	    export_link(v, export_page_path(v, v->page, a), a));
+	if (v->hub.len > 0)
+		put_link(out, 1, "hub", NULL, v->hub);
 	put_link(out, 1, "alternate", "text/html",
 	    export_link(v, export_sibling_path(v, site, a), a));
 	if (v->page <= 1 && !v->more)

@@ -74,6 +74,14 @@ put_head(const struct gaz_view *v, struct gaz_arena *a, struct gaz_json *j)
 	    export_link(v, export_sibling_path(v, "/", a), a));
 	put_url(j, "feed_url",
 	    export_link(v, export_page_path(v, page, a), a));
+	if (v->hub.len > 0) {
+		gaz_json_array(j, "hubs");
+		gaz_json_object(j, NULL);
+		gaz_json_z(j, "type", "WebSub");
+		put_url(j, "url", v->hub);
+		gaz_json_end_object(j);
+		gaz_json_end_array(j);
+	}
 	if (v->more)
 		put_url(j, "next_url",
 		    export_link(v, export_page_path(v, page + 1, a), a));

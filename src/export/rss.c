@@ -59,6 +59,11 @@ put_head(const struct gaz_view *v, struct gaz_arena *a, struct gaz_buf *out)
 	if (v->path.len == 0)
 		return;
 	put_atom_link(v, "self", page, a, out);
+	if (v->hub.len > 0) {
+		gaz_buf_put_z(out, "\t\t<atom:link rel=\"hub\"");
+		export_put_url_attr(out, "href", v->hub);
+		gaz_buf_put_z(out, "/>\n");
+	}
 	if (page == 1 && !v->more)
 		return;
 	put_atom_link(v, "first", 1, a, out);

@@ -34,6 +34,9 @@ is_harmless(const char *line)
 static bool
 has_secret(const struct gaz_fetch *t)
 {
+	/* What is sent by POST may be one, wherever it is sent. */
+	if (t->post != NULL)
+		return true;
 	if (!t->at_home)
 		return false;
 	for (char **h = t->headers; h != NULL && *h != NULL; h++) {
@@ -136,6 +139,13 @@ follow(struct gaz_fetch *t, int status, const char *location)
 	struct gaz_fetch_result *r = &t->result;
 	struct gaz_uri next;
 
+	if (t->stay) {
+		r->fault = GAZ_FAULT_HTTP_STATUS;
+		snprintf(r->text, sizeof(r->text),
+		    "%s: a redirect (status %d), where none may be",
+		    t->uri.host, status);
+		return false;
+	}
 	if (location == NULL)
 		location = "";
 	r->fault = gaz_uri_resolve(&t->uri, location, &next);

@@ -303,6 +303,7 @@ gaz_fetcher_start(struct gaz_fetcher *f, const struct gaz_fetch_request *req,
 	                                           : GAZ_TRANSFER_TIMEOUT_S);
 	t->tls_insecure = req->tls_insecure;
 	t->urgent = req->urgent;
+	t->stay = req->stay;
 	t->at_home = t->permanent = true;
 	t->result.max_age_s = t->result.retry_after_s = INT64_MIN;
 	if (take_url(t, req))

@@ -50,7 +50,7 @@ struct gaz_fetch {
 	struct gaz_fetch_cidr *allow;
 	size_t allow_count, max_body;
 	int64_t timeout_ms;
-	bool tls_insecure, urgent, user_in_url;
+	bool tls_insecure, urgent, user_in_url, stay;
 
 	/* Where it is. */
 	struct gaz_hop *hop;

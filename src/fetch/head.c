@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "gazetted/limits.h"
+#include "gazetted/link.h"
 #include "gazetted/mem.h"
 
 /* A server that wants us back after more than a year means something else. */
@@ -87,69 +88,16 @@ take_cache_control(struct gaz_head *h, struct gaz_str v)
 	}
 }
 
-/* Is word among the words of rels, parted by spaces? */
-static bool
-has_word(struct gaz_str rels, const char *word)
-{
-	struct gaz_str piece;
-
-	while (gaz_str_split(&rels, ' ', &piece)) {
-		if (gaz_str_ieq_z(piece, word))
-			return true;
-	}
-	return false;
-}
-
-/* Up to the next of ends that stands outside of quotes. */
-static struct gaz_str
-cut_unquoted(struct gaz_str *s, const char *ends)
-{
-	size_t i = 0;
-	bool quoted = false;
-
-	for (; i < s->len; i++) {
-		if (s->p[i] == '"')
-			quoted = !quoted;
-		else if (quoted && s->p[i] == '\\')
-			i += i + 1 < s->len;
-		else if (!quoted && strchr(ends, s->p[i]) != NULL)
-			break;
-	}
-	struct gaz_str piece = gaz_str_sub(*s, 0, i);
-	*s = gaz_str_sub(*s, i, s->len);
-	return gaz_str_trim(piece);
-}
-
-/* RFC 8288: <target>; rel="hub self"; title="...", <target> ... */
 static void
 take_link(struct gaz_head *h, struct gaz_str v)
 {
-	while (v.len > 0) {
-		struct gaz_str target = GAZ_STR_NONE, rels = GAZ_STR_NONE;
-		size_t open = gaz_str_find_char(v, '<', 0);
-		size_t close = gaz_str_find_char(v, '>', 0);
-		if (open == GAZ_STR_NPOS || close == GAZ_STR_NPOS ||
-		    close < open)
-			return;
-		target = gaz_str_trim(gaz_str_sub(v, open + 1, close));
-		v = gaz_str_sub(v, close + 1, v.len);
-		cut_unquoted(&v, ";,");
-		while (v.len > 0 && v.p[0] == ';') {
-			v = gaz_str_sub(v, 1, v.len);
-			struct gaz_str param = cut_unquoted(&v, ";,");
-			if (!gaz_str_istarts(param, "rel=") || rels.p != NULL)
-				continue;
-			rels = gaz_str_trim(gaz_str_sub(param, 4, param.len));
-			if (rels.len >= 2 && rels.p[0] == '"' &&
-			    rels.p[rels.len - 1] == '"')
-				rels = gaz_str_sub(rels, 1, rels.len - 1);
-		}
-		if (v.len > 0)
-			v = gaz_str_sub(v, 1, v.len);
-		if (has_word(rels, "hub"))
-			keep(&h->hub, target, GAZ_URL_MAX);
-		if (has_word(rels, "self"))
-			keep(&h->self, target, GAZ_URL_MAX);
+	struct gaz_link_field f;
+
+	while (gaz_link_field_next(&v, &f)) {
+		if (gaz_link_field_is(&f, "hub"))
+			keep(&h->hub, f.target, GAZ_URL_MAX);
+		if (gaz_link_field_is(&f, "self"))
+			keep(&h->self, f.target, GAZ_URL_MAX);
 	}
 }
 

@@ -27,7 +27,7 @@ gaz_hop_is_wanted(const struct gaz_hop *h)
 {
 	int s = h->head.status;
 
-	if (h->plan->post != NULL)
+	if (h->plan->post != NULL || h->plan->stay)
 		return s >= 200 && s < 300;
 	return s == 200 || s == 203 || s == 226;
 }

@@ -41,6 +41,7 @@ struct gaz_hop_plan {
 	bool keep;                /* leave the connection open for the next */
 	bool tls_insecure;
 	bool as_given;            /* leave "/../" in the path */
+	bool stay;                /* no redirect; any 2xx is well */
 	bool plain;               /* ask for no content encoding */
 	bool digest;              /* instead of basic */
 };

@@ -10,6 +10,7 @@ libgazetted_a_SOURCES += \
 	src/fetch/hop.c src/fetch/hop.h \
 	src/fetch/hostgate.c src/fetch/hostgate.h \
 	src/fetch/judge.c \
+	src/fetch/link.c include/gazetted/link.h \
 	src/fetch/proxy.c src/fetch/proxy.h \
 	src/fetch/settings.c src/fetch/settings.h \
 	src/fetch/turn.c \
@@ -20,6 +21,7 @@ unit_tests += \
 	tests/unit/test_fetch_tls \
 	tests/unit/test_head \
 	tests/unit/test_hostgate \
+	tests/unit/test_link \
 	tests/unit/test_uri
 EXTRA_DIST += tests/scenario/certs tests/scenario/server.py
 EXTRA_PROGRAMS += tests/bench/bench_fetch

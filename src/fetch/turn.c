@@ -104,6 +104,7 @@ plan_hop(struct gaz_fetch *t)
 		/* An exception is for the server that it was made for. */
 		.tls_insecure = t->tls_insecure && t->at_home,
 		.as_given = t->redirects == 0,
+		.stay = t->stay,
 		.plain = t->plain,
 		.digest = t->digest,
 	};

@@ -252,6 +252,10 @@ check_body(struct conn *c, const struct gaz_http_request *r, const char **why)
 		return refusal(why, 415, "a packed body is not understood");
 	c->body_max = r->route->max_body != 0 ? r->route->max_body
 	                                      : GAZ_HTTP_BODY_MAX;
+	int status = r->route->admit != NULL ? r->route->admit(r, c->http->arg,
+	    &c->body_max, why) : 0;
+	if (status != 0)
+		return status;
 	if (r->head.content_length > (int64_t)c->body_max)
 		return refusal(why, 413, "the body is too large");
 	return 0;

@@ -115,6 +115,17 @@ gaz_http_header(const struct gaz_http_request *r, const char *name)
 }
 
 struct gaz_str
+gaz_http_header_at(const struct gaz_http_request *r, const char *name,
+    size_t i)
+{
+	for (size_t k = 0; k < r->head.fields.n; k++) {
+		if (gaz_str_ieq_z(r->head.fields.v[k].name, name) && i-- == 0)
+			return r->head.fields.v[k].value;
+	}
+	return GAZ_STR_NONE;
+}
+
+struct gaz_str
 gaz_http_body(const struct gaz_http_request *r)
 {
 	return gaz_buf_str(&r->body);

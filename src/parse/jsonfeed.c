@@ -459,7 +459,11 @@ read_feed(struct reader *r, const json_t *o)
 	gaz_feed_info_finish(r->a, feed, GAZ_STR_NONE);
 	json_array_foreach(hubs, i, hub) {
 		struct gaz_str url = url_of(r, hub, "url");
+		struct gaz_str type = text_of(r, hub, "type");
 
+		/* Of the types that are in use, rssCloud is the other one. */
+		if (type.len > 0 && !gaz_str_ieq_z(type, "WebSub"))
+			continue;
 		if (url.len > 0 && feed->hubs.n < GAZ_ITEM_LINKS_MAX)
 			*gaz_list_push(r->a, &feed->hubs) = url;
 	}

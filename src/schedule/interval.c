@@ -322,6 +322,7 @@ decide_failure(const struct gaz_interval_input *in, const struct limits *l,
 		return;
 	case GAZ_FAULT_AUTH:
 	case GAZ_FAULT_FORBIDDEN:
+	case GAZ_FAULT_HUB_DENIED:
 	case GAZ_FAULT_BAD_URL:
 	case GAZ_FAULT_SCHEME:
 		decide_daily(in, out);
@@ -376,6 +377,7 @@ decide_failure(const struct gaz_interval_input *in, const struct limits *l,
 	case GAZ_FAULT_CHARSET:
 	case GAZ_FAULT_NO_FILE:
 	case GAZ_FAULT_PROXY:
+	case GAZ_FAULT_HUB_SILENT:
 	case GAZ_FAULT_INTERNAL:
 	case GAZ_FAULT_NONE:
 	case GAZ_FAULT_COUNT:

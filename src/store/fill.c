@@ -134,7 +134,10 @@ fill_feed(struct fill *fl, int64_t id)
 	    "coalesce(f.language, d.language), d.icon, f.enabled, "
 	    "t.last_fetch, t.last_success, d.last_new, t.next_fetch, t.fault, "
 	    "t.fault_text, t.next_reason, t.failures, d.items, t.http_status, "
-	    "d.flags, t.gone, t.duplicate_of, f.changed, i.hash FROM feed f "
+	    "d.flags, t.gone, t.duplicate_of, f.changed, i.hash, "
+	    "(SELECT iif(l.state = 'active' AND l.missed IS NOT NULL, "
+	    "'quiet', l.state) FROM lease l WHERE l.feed = f.id "
+	    "AND l.state <> 'leaving') FROM feed f "
 	    "JOIN feed_doc d ON d.feed = f.id "
 	    "JOIN feed_state t ON t.feed = f.id "
 	    "LEFT JOIN icon i ON i.host = d.icon_host WHERE f.id = ?1",
@@ -169,6 +172,7 @@ fill_feed(struct fill *fl, int64_t id)
 	f->http_status = sqlite3_column_int64(st, 16);
 	f->flags = name_flags(fl, (uint32_t)sqlite3_column_int64(st, 17),
 	    sqlite3_column_int(st, 18), sqlite3_column_int64(st, 19) != 0);
+	f->hub = db_str_copy(st, 22, fl->a);
 	f->enabled = sqlite3_column_int(st, 6) &&
 	    sqlite3_column_int64(st, 19) == 0;
 	note_update(fl->v, sqlite3_column_int64(st, 20));

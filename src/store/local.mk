@@ -6,6 +6,8 @@ libgazetted_a_SOURCES += \
 	src/store/feeds.c src/store/fetches.c \
 	src/store/identity.h src/store/identity.c \
 	src/store/items.c \
+	include/gazetted/lease.h src/store/leases.c \
+	include/gazetted/subscriber.h src/store/subscribers.c \
 	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
 	src/store/restore.c src/store/salvage.c \
@@ -20,8 +22,9 @@ unit_tests += \
 	tests/unit/test_store_items tests/unit/test_store_stories \
 	tests/unit/test_store_query tests/unit/test_store_open \
 	tests/unit/test_store_upkeep tests/unit/test_store_crash \
-	tests/unit/test_store_restore tests/unit/test_store_lists
+	tests/unit/test_store_restore tests/unit/test_store_lists \
+	tests/unit/test_store_leases
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
-	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql
+	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql tests/fixtures/store/v6.sql
 # Not built by default: make tests/bench/bench_store
 EXTRA_PROGRAMS += tests/bench/bench_store

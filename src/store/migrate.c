@@ -264,12 +264,44 @@ static const char step_5[] =
     "CREATE INDEX icon_by_hash ON icon(hash) WHERE hash IS NOT NULL;"
     "ALTER TABLE feed_doc ADD COLUMN icon_host TEXT;";
 
+/*
+ * WebSub. Of a lease, feed is no foreign key: the hub has to be told after a
+ * feed is gone.
+ */
+static const char step_6[] =
+    "CREATE TABLE lease("
+    " token TEXT PRIMARY KEY,"
+    " feed INTEGER NOT NULL,"
+    " hub TEXT NOT NULL, topic TEXT NOT NULL, callback TEXT NOT NULL,"
+    " state TEXT NOT NULL,"
+    " secret TEXT, next_secret TEXT,"
+    " open INTEGER NOT NULL,"
+    " asked INTEGER, since INTEGER, ends INTEGER, next INTEGER,"
+    " brief INTEGER NOT NULL,"
+    " failures INTEGER NOT NULL,"
+    " fault TEXT NOT NULL, fault_text TEXT,"
+    " missed INTEGER,"
+    " deliveries INTEGER NOT NULL DEFAULT 0,"
+    " known INTEGER NOT NULL DEFAULT 0,"
+    " last_delivery INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX lease_by_feed ON lease(feed);"
+    /* Subscribers of our own feeds; seen: hash of what they have. */
+    "CREATE TABLE subscriber("
+    " callback TEXT NOT NULL, topic TEXT NOT NULL,"
+    " secret TEXT,"
+    " ends INTEGER NOT NULL,"
+    " seen TEXT,"
+    " next INTEGER,"
+    " failures INTEGER NOT NULL,"
+    " PRIMARY KEY(callback, topic)) STRICT, WITHOUT ROWID;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
 	{ 3, step_3 },
 	{ 4, step_4 },
 	{ 5, step_5 },
+	{ 6, step_6 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

@@ -419,6 +419,7 @@ sample_view_new(const char *name)
 	v->instance = str("6f1c2d");
 	v->base_url = views[i].path != NULL
 	    ? str("https://news.example.org/aggregator") : GAZ_STR_NONE;
+	v->hub = GAZ_STR("https://news.example/websub/hub");
 	if (strcmp(name, "stories") == 0) {
 		fill_stories(v, 0, GAZ_COUNT(events));
 		v->more = true;

@@ -54,7 +54,7 @@ for view in views:
 
 # ---- JSON Feed
 KNOWN = {"version", "title", "home_page_url", "feed_url", "description",
-         "next_url", "items"}
+         "next_url", "items", "hubs"}
 KNOWN_ITEM = {"id", "url", "external_url", "title", "content_html",
               "content_text", "summary", "image", "date_published",
               "date_modified", "authors", "tags", "language", "attachments",
@@ -64,6 +64,8 @@ for view in entries:
     check(view + ": version",
           d["version"] == "https://jsonfeed.org/version/1.1")
     check(view + ": members " + repr(set(d) - KNOWN), not set(d) - KNOWN)
+    check(view + ": hubs", all(h == {"type": "WebSub",
+          "url": "https://news.example/websub/hub"} for h in d.get("hubs", [])))
     for key in ("home_page_url", "feed_url", "next_url"):
         check("%s: %s" % (view, key), key not in d or is_url(d[key]))
     ids = [i["id"] for i in d["items"]]

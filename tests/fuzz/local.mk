@@ -59,3 +59,8 @@ fuzz_targets += tests/fuzz/fuzz_embedding
 tests_fuzz_fuzz_embedding_SOURCES = tests/fuzz/fuzz_embedding.c \
 	src/daemon/embedding.c $(fuzz_driver)
 tests_fuzz_fuzz_embedding_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_websub
+tests_fuzz_fuzz_websub_SOURCES = tests/fuzz/fuzz_websub.c \
+	src/daemon/websub_form.c $(fuzz_driver)
+tests_fuzz_fuzz_websub_LDFLAGS = $(fuzz_ldflags)

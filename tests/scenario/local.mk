@@ -9,8 +9,10 @@ dist_check_SCRIPTS += \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
 	tests/scenario/history \
+	tests/scenario/hub \
 	tests/scenario/icons \
 	tests/scenario/lists \
 	tests/scenario/moves \
-	tests/scenario/network
+	tests/scenario/network \
+	tests/scenario/websub
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py

@@ -88,6 +88,21 @@ on_headers(struct gaz_http_request *r, void *arg)
 	gaz_http_reply_redirect(r, 303, "/hello");
 }
 
+/* Knows who has to say "X-Key: b" behind another one; a body of 4 bytes. */
+static int
+admit(const struct gaz_http_request *r, void *arg, size_t *max_body,
+    const char **why)
+{
+	(void)arg;
+	*max_body = 4;
+	if (gaz_str_eq_z(gaz_http_rest(r), "in") &&
+	    gaz_str_eq_z(gaz_http_header_at(r, "x-key", 1), "b") &&
+	    gaz_http_header_at(r, "x-key", 2).p == NULL)
+		return 0;
+	*why = "who are you?";
+	return 404;
+}
+
 static const struct gaz_http_route routes[] = {
 	{ .methods = GAZ_HTTP_GET, .path = "/hello", .handler = on_hello },
 	{ .methods = GAZ_HTTP_GET, .path = "/lines", .handler = on_lines },
@@ -103,6 +118,8 @@ static const struct gaz_http_route routes[] = {
 	    .handler = on_echo, .max_body = GAZ_HTTP_IMPORT_MAX },
 	{ .methods = GAZ_HTTP_POST, .path = "/open", .handler = on_echo,
 	    .cross_site = true },
+	{ .methods = GAZ_HTTP_POST, .path = "/gate/*", .handler = on_echo,
+	    .admit = admit },
 	{ .methods = GAZ_HTTP_GET, .path = "/api/secret",
 	    .handler = on_echo, .control_only = true },
 };

@@ -1205,6 +1205,12 @@ test_post(void **state)
 	o = fetch(&(struct gaz_fetch_request){
 	    .url = url_of("/moved"), .post = "a=b" });
 	assert_fault(o, HTTP_STATUS);
+	redirects("/moved", 307, "/hub");
+	o = fetch(&(struct gaz_fetch_request){
+	    .url = url_of("/moved"), .post = "a=b", .stay = true });
+	assert_fault(o, HTTP_STATUS);
+	assert_int_equal(o.r.status, 307);
+	assert_true(strncmp(last_request(), "POST /moved ", 12) == 0);
 }
 
 /* With nothing opened, no spelling of an inside address is connected to. */

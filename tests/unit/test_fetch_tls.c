@@ -326,6 +326,16 @@ test_downgrade(void **state)
 	assert_int_equal(o.fault, GAZ_FAULT_DOWNGRADE);
 	assert_null(strstr(o.text, "hunter2"));
 	stop(&c);
+	/* A form may hold a secret. */
+	snprintf(scenario, sizeof(scenario), "{\"/\": {\"status\": 307, "
+	    "\"redirect\": \"%s\"}}", url_of("http", plain.port));
+	c = serve(scenario, "good.pem", NULL, NULL);
+	req = (struct gaz_fetch_request){ .url = url_of("https", c.port),
+		.post = "hub.secret=hunter2" };
+	o = fetch("ca.pem", &req);
+	assert_int_equal(o.fault, GAZ_FAULT_DOWNGRADE);
+	assert_int_equal(o.status, 307);
+	stop(&c);
 	stop(&plain);
 }
 

@@ -129,6 +129,34 @@ status_for_params(struct server *s, size_t n)
 	return status;
 }
 
+/* Who is not admitted is refused before the body has come. */
+static void
+test_admit(void **state)
+{
+	static const struct {
+		const char *path, *keys;
+		int length, status;
+	} rows[] = {
+		{ "/gate/in", "X-Key: a\r\nX-Key: b\r\n", 4, 200 },
+		{ "/gate/in", "X-Key: a\r\nX-Key: b\r\n", 5, 413 },
+		{ "/gate/in", "X-Key: b\r\n", 4000, 404 },
+		{ "/gate/other", "X-Key: a\r\nX-Key: b\r\n", 4000, 404 },
+	};
+	struct server *s = server_new(NULL);
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		char head[300];
+
+		snprintf(head, sizeof(head), "POST %s HTTP/1.1\r\n"
+		    "Host: localhost\r\n%sContent-Length: %d\r\n\r\n%s",
+		    rows[i].path, rows[i].keys, rows[i].length,
+		    rows[i].length == 4 ? "abcd" : "");
+		assert_int_equal(status_for(s, head), rows[i].status);
+	}
+	server_free(s);
+}
+
 static void
 test_params_limit(void **state)
 {
@@ -419,6 +447,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head_limit),
 		cmocka_unit_test(test_body_limit),
+		cmocka_unit_test(test_admit),
 		cmocka_unit_test(test_params_limit),
 		cmocka_unit_test(test_answered_early),
 		cmocka_unit_test(test_slow_clients),

@@ -1,0 +1,119 @@
+#ifndef GAZETTED_DAEMON_WEBSUB_H
+#define GAZETTED_DAEMON_WEBSUB_H
+
+#include "gazetted/lease.h"
+#include "gazetted/secret.h"
+
+#include "app.h"
+
+/*
+ * WebSub (W3C Recommendation of 2018): our subscriptions at the hubs of feeds.
+ * Loop only. Everything here may be called when WebSub is off (app->websub
+ * NULL) or not wanted just now (base-url, websub).
+ *
+ *            ask                    verified               renewed at 80 %
+ *   (none) -------> ASKED --------------------> ACTIVE -----------+
+ *                     |  ^                      |  |  ^           |
+ *              denied |  | a day later          |  |  +-----------+
+ *                     v  |     denied           |  | lease over
+ *                   DENIED <--------------------+  +--> ASKED
+ *
+ *   the feed goes, or names another hub or topic: LEAVING -> forgotten when the
+ *   hub has verified that, or does not answer
+ */
+struct cycle;
+struct gaz_websub;
+
+/* A lease in memory; what the store keeps and what only the loop knows. */
+struct gaz_lease {
+	struct gaz_websub *websub;
+	uint32_t slot;
+	int64_t feed_id;
+	char token[GAZ_SECRET_LEN + 1];
+	char secret[GAZ_SECRET_LEN + 1], next_secret[GAZ_SECRET_LEN + 1];
+	char *hub, *topic, *callback;
+	enum gaz_lease_state state;
+	bool open;                /* as in the store; all of these */
+	gaz_utc asked, since, ends, next, missed;
+	int64_t brief, failures;
+	enum gaz_fault fault;
+	char *fault_text;         /* NULL: none */
+	struct gaz_fetch *transfer;
+	size_t jobs;              /* that still need it */
+	bool counted;             /* in the metric */
+	bool dropped;             /* forgotten, but for those */
+};
+
+struct gaz_websub {
+	struct gaz_app *app;
+	struct event *timer;
+	struct gaz_schedule *due; /* slots of leases */
+	GAZ_VEC(struct gaz_lease *) leases; /* by slot; NULL: free */
+	GAZ_VEC(uint32_t) free_slots;
+	struct gaz_map *by_token;
+	struct gaz_map64 *by_feed; /* feed id -> slot; not those leaving */
+	size_t requests;          /* to hubs, on their way */
+	struct gaz_mono burst_at; /* feeds that lost their hub lately: */
+	int64_t burst;
+	size_t pushes, push_bytes; /* deliveries on their way to the store */
+	bool loaded, stopped;
+};
+
+/* ---- websub.c */
+/* Read the leases; nothing happens with --once. Before the first sync. */
+void gaz_websub_start(struct gaz_app *app);
+/* Ask for nothing more. */
+void gaz_websub_stop(struct gaz_app *app);
+/* Once writer and fetcher have ended. */
+void gaz_websub_free(struct gaz_app *app);
+/* That feed names this hub and this address as its own (absent: none); what
+ * follows from it and from the configuration is done. */
+void gaz_websub_note(struct gaz_app *app, const struct gaz_feed *f,
+    struct gaz_str hub, struct gaz_str self);
+struct gaz_lease *gaz_websub_of_feed(struct gaz_websub *w, int64_t feed_id);
+/* Write it down, with the next time that it is looked at. */
+void gaz_websub_keep(struct gaz_lease *l);
+/* The same, and done is called with the lease as its argument when that is in
+ * the store; it has to end with l->jobs-- and gaz_websub_release. */
+void gaz_websub_keep_then(struct gaz_lease *l, gaz_job_done_fn done);
+void gaz_websub_forget(struct gaz_lease *l);
+/* The feed's next fetch is sooner or later now: by the rhythm, since reason. */
+void gaz_websub_poll_again(struct gaz_lease *l, const char *reason);
+/* Be looked at when the next thing is due. */
+void gaz_websub_schedule(struct gaz_lease *l);
+void gaz_websub_wake(struct gaz_websub *w);
+/* A request has ended: it may be freed now if it is forgotten. */
+void gaz_websub_release(struct gaz_lease *l);
+/* Leases of feeds that are not there any more are given up. */
+void gaz_websub_sweep(struct gaz_app *app);
+/* Numbers for a status. */
+struct gaz_websub_numbers {
+	int64_t active, quiet, asked, denied, failing;
+};
+void gaz_websub_numbers(const struct gaz_app *app,
+    struct gaz_websub_numbers *out);
+
+/* ---- websub_ask.c: requests to hubs */
+/* Its time has come: ask, ask again, or see that nothing came. */
+void gaz_websub_turn(struct gaz_lease *l);
+/* What we asked for is verified, for so many seconds. */
+void gaz_websub_verified(struct gaz_lease *l, int64_t lease_s);
+void gaz_websub_denied(struct gaz_lease *l, struct gaz_str reason);
+
+/* ---- websub_in.c: what hubs send us */
+int gaz_websub_admit(const struct gaz_http_request *req, void *arg,
+    size_t *max_body, const char **why);
+void gaz_websub_verify(struct gaz_http_request *req, void *arg);
+void gaz_websub_deliver(struct gaz_http_request *req, void *arg);
+
+/* ---- websub_poll.c: what polling has to do with it */
+/* A fetch of the feed is about to be judged. */
+void gaz_websub_judge(struct gaz_app *app, const struct gaz_feed *f,
+    struct cycle *c);
+/* A fetch of the feed was stored. */
+void gaz_websub_polled(struct gaz_app *app, const struct gaz_feed *f,
+    struct cycle *c);
+/* Something is to be had, says a hub that has not proved who it is. */
+void gaz_websub_look(struct gaz_lease *l);
+
+#endif

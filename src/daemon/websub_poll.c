@@ -1,0 +1,78 @@
+/*
+ * A feed that a hub delivers is polled once a day. The poll checks the hub:
+ * when it finds what should have been delivered, the hub is quiet, and the feed
+ * has its rhythm back until the next delivery.
+ */
+#include "config.h"
+
+#include <inttypes.h>
+
+#include "gazetted/log.h"
+
+#include "cycle.h"
+#include "websub.h"
+
+void
+gaz_websub_judge(struct gaz_app *app, const struct gaz_feed *f,
+    struct cycle *c)
+{
+	const struct gaz_lease *l = gaz_websub_of_feed(app->websub, f->id);
+
+	if (l == NULL || l->state != GAZ_LEASE_ACTIVE)
+		return;
+	c->hub_delivers = l->missed == GAZ_UTC_UNKNOWN;
+	/* What is new since a poll that the lease covers came under it. */
+	c->hub_owes = f->last_success != GAZ_UTC_UNKNOWN &&
+	    l->since != GAZ_UTC_UNKNOWN && f->last_success >= l->since;
+}
+
+void
+gaz_websub_polled(struct gaz_app *app, const struct gaz_feed *f,
+    struct cycle *c)
+{
+	struct gaz_lease *l;
+
+	if (app->websub == NULL)
+		return;
+	if (f->gone)
+		gaz_websub_note(app, f, GAZ_STR_NONE, GAZ_STR_NONE);
+	else if (c->parsed)
+		gaz_websub_note(app, f, gaz_str_of(c->hub),
+		    gaz_str_of(c->self));
+	l = gaz_websub_of_feed(app->websub, f->id);
+	if (l == NULL || l->state != GAZ_LEASE_ACTIVE || !c->hub_owes ||
+	    c->fresh == 0 || l->missed != GAZ_UTC_UNKNOWN)
+		return;
+	gaz_log(GAZ_LOG_WARN, "websub", "event=quiet feed=%" PRId64
+	    " missed=%" PRId64, f->id, c->fresh);
+	l->missed = c->when;
+	gaz_websub_keep(l);
+}
+
+void
+gaz_websub_look(struct gaz_lease *l)
+{
+	struct gaz_app *app = l->websub->app;
+	struct gaz_feed *f = gaz_feeds_find(app, l->feed_id);
+	struct gaz_mono due = gaz_clock_mono(), at;
+	gaz_utc now = gaz_clock_utc(), next;
+
+	gaz_log(GAZ_LOG_INFO, "websub", "event=look feed=%" PRId64,
+	    l->feed_id);
+	/* One that fails has its own time, and one that is being fetched may
+	 * have come too early: then it is known when that is over. */
+	if (f == NULL || !f->enabled || f->gone || f->failures > 0 ||
+	    app->stopping)
+		return;
+	if (f->busy) {
+		f->again = true;
+		return;
+	}
+	next = f->last_success != GAZ_UTC_UNKNOWN ?
+	    f->last_success + app->config->min_interval_s : now;
+	due.ms += next > now ? (next - now) * 1000 : 0;
+	if (gaz_schedule_find(app->schedule, f->slot, &at) && at.ms <= due.ms)
+		return;
+	gaz_schedule_put(app->schedule, f->slot, due);
+	gaz_pipeline_tick(app);
+}

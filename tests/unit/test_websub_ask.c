@@ -1,0 +1,301 @@
+/* What time brings to a lease, without waiting for it: the table around it is
+ * played by this test. */
+#include "config.h"
+
+#include "daemon/websub.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gazetted/limits.h"
+
+static struct {
+	int kept, asked, forgotten, scheduled, polled;
+} calls;
+
+void
+gaz_websub_keep(struct gaz_lease *l)
+{
+	(void)l;
+	calls.kept++;
+}
+
+void
+gaz_websub_keep_then(struct gaz_lease *l, gaz_job_done_fn done)
+{
+	(void)l;
+	(void)done;
+	calls.asked++;
+}
+
+void
+gaz_websub_forget(struct gaz_lease *l)
+{
+	(void)l;
+	calls.forgotten++;
+}
+
+void
+gaz_websub_schedule(struct gaz_lease *l)
+{
+	(void)l;
+	calls.scheduled++;
+}
+
+void
+gaz_websub_poll_again(struct gaz_lease *l, const char *reason)
+{
+	(void)l;
+	assert_true(reason[0] != '\0');
+	calls.polled++;
+}
+
+void
+gaz_websub_wake(struct gaz_websub *w)
+{
+	(void)w;
+}
+
+void
+gaz_websub_release(struct gaz_lease *l)
+{
+	(void)l;
+}
+
+struct gaz_feed *
+gaz_feeds_find(struct gaz_app *app, int64_t id)
+{
+	(void)app;
+	(void)id;
+	return NULL;
+}
+
+static struct gaz_app app;
+static struct gaz_websub websub = { .app = &app };
+
+static struct gaz_lease
+lease(enum gaz_lease_state state)
+{
+	static char hub[] = "https://hub.example/";
+
+	memset(&calls, 0, sizeof(calls));
+	return (struct gaz_lease){
+		.websub = &websub, .feed_id = 1, .hub = hub, .state = state,
+		.asked = GAZ_UTC_UNKNOWN, .since = GAZ_UTC_UNKNOWN,
+		.ends = GAZ_UTC_UNKNOWN, .next = gaz_clock_utc() - 1,
+		.missed = GAZ_UTC_UNKNOWN,
+	};
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	app.metrics = gaz_metrics_new();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	gaz_metrics_free(app.metrics);
+	return 0;
+}
+
+static void
+test_ask(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ASKED);
+	char secret[GAZ_SECRET_LEN + 1];
+
+	(void)state;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_true(l.open);
+	assert_int_equal(l.next, l.asked + GAZ_WEBSUB_VERIFY_S);
+	memcpy(secret, l.next_secret, sizeof(secret));
+	assert_int_equal(strlen(secret), GAZ_SECRET_LEN);
+	/* Too early a look changes nothing. */
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_int_equal(calls.scheduled, 1);
+	/* Every try has the same secret. */
+	l.open = false;
+	l.next = gaz_clock_utc();
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 2);
+	assert_string_equal(l.next_secret, secret);
+}
+
+static void
+test_silent_hub(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ASKED);
+	int64_t before = 0;
+
+	(void)state;
+	for (int i = 1; i < 20; i++) {
+		int64_t pause;
+
+		l.open = true;
+		l.next = gaz_clock_utc() - 1;
+		gaz_websub_turn(&l);
+		assert_int_equal(calls.kept, i);
+		assert_int_equal(l.fault, GAZ_FAULT_HUB_SILENT);
+		assert_int_equal(l.failures, i);
+		assert_false(l.open);
+		pause = l.next - gaz_clock_utc();
+		assert_true(pause >= 2 * GAZ_WEBSUB_RETRY_S - 1);
+		assert_true(pause <= GAZ_BACKOFF_MAX_S);
+		assert_true(i > 7 || pause > before);
+		before = pause;
+	}
+	assert_true(before > GAZ_BACKOFF_MAX_S / 10 * 8);
+	assert_int_equal(calls.asked, 0);
+	assert_int_equal(gaz_metrics_get(app.metrics,
+	    GAZ_METRIC_WEBSUB_FAILURES), 19);
+	free(l.fault_text);
+}
+
+static void
+test_leaving_gives_up(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_LEAVING);
+
+	(void)state;
+	for (int i = 1; i <= GAZ_WEBSUB_LEAVE_TRIES; i++) {
+		assert_int_equal(calls.forgotten, 0);
+		l.open = true;
+		l.next = gaz_clock_utc() - 1;
+		gaz_websub_turn(&l);
+	}
+	assert_int_equal(calls.forgotten, 1);
+	free(l.fault_text);
+	/* Once it is over there is nothing to say. */
+	l = lease(GAZ_LEASE_LEAVING);
+	l.ends = gaz_clock_utc() - 1;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.forgotten, 1);
+	assert_int_equal(calls.asked, 0);
+}
+
+static void
+test_lapse(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE);
+
+	(void)state;
+	l.since = l.missed = 5;
+	l.ends = gaz_clock_utc() - 1;
+	l.next = gaz_clock_utc() + 1000;
+	gaz_websub_turn(&l);
+	assert_int_equal(l.state, GAZ_LEASE_ASKED);
+	assert_true(l.since == GAZ_UTC_UNKNOWN);
+	assert_true(l.missed == GAZ_UTC_UNKNOWN);
+	assert_int_equal(calls.polled, 1);
+	assert_int_equal(calls.kept, 1);
+	assert_int_equal(calls.asked, 0); /* its pause is not over */
+}
+
+/* A clock that was a year ahead must not keep it waiting for a year. */
+static void
+test_clock_put_back(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE);
+
+	(void)state;
+	l.asked = gaz_clock_utc() + 365 * 86400;
+	l.next = l.asked + 1000;
+	l.ends = l.asked + 2000;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_true(l.asked <= gaz_clock_utc());
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_int_equal(calls.scheduled, 1);
+}
+
+static void
+test_verified(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ASKED);
+	gaz_utc now = gaz_clock_utc(), since;
+
+	(void)state;
+	l.open = true;
+	l.failures = 3;
+	l.fault = GAZ_FAULT_CONNECT;
+	memset(l.next_secret, 'a', GAZ_SECRET_LEN);
+	gaz_websub_verified(&l, 1000);
+	assert_int_equal(l.state, GAZ_LEASE_ACTIVE);
+	assert_true(l.ends >= now + 1000 && l.next >= now + 800);
+	assert_true(l.next - l.ends == -200);
+	assert_int_equal(l.secret[0], 'a');
+	assert_int_equal(l.next_secret[0], '\0');
+	assert_int_equal(l.failures, 0);
+	assert_int_equal(l.fault, GAZ_FAULT_NONE);
+	/* Renewed: it is the same stretch, by another secret. */
+	since = l.since = l.since - 500;
+	l.next = gaz_clock_utc();
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.asked, 1);
+	assert_int_equal(l.state, GAZ_LEASE_ACTIVE);
+	assert_true(strcmp(l.next_secret, l.secret) != 0);
+	gaz_websub_verified(&l, 1000);
+	assert_int_equal(l.since, since);
+	assert_int_equal(l.next_secret[0], '\0');
+}
+
+static void
+test_denied(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE);
+
+	(void)state;
+	l.since = 5;
+	memset(l.secret, 'a', GAZ_SECRET_LEN);
+	gaz_websub_denied(&l, GAZ_STR("no\nmore"));
+	assert_int_equal(l.state, GAZ_LEASE_DENIED);
+	assert_int_equal(l.fault, GAZ_FAULT_HUB_DENIED);
+	assert_null(strchr(l.fault_text, '\n'));
+	assert_int_equal(l.secret[0], '\0');
+	assert_int_equal(calls.polled, 1);
+	assert_true(l.next >= gaz_clock_utc() + 86399);
+	/* A day later it is asked again. */
+	l.next = gaz_clock_utc();
+	gaz_websub_turn(&l);
+	assert_int_equal(l.state, GAZ_LEASE_ASKED);
+	assert_int_equal(calls.asked, 1);
+	free(l.fault_text);
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_ask, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_silent_hub, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_leaving_gives_up, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_lapse, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_clock_put_back, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_verified, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_denied, set_up,
+		    tear_down),
+	};
+
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
+	return cmocka_run_group_tests_name("websub_ask", tests, NULL, NULL);
+}
