@@ -34,3 +34,13 @@ unit_tests += \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
 EXTRA_DIST += tests/fixtures/parse
+
+# make bench-parse: figures, also of the feeds in the folder that GAZ_REALFEEDS
+# names, if it is set. Not in make check.
+EXTRA_PROGRAMS += tests/bench/bench_parse
+tests_bench_bench_parse_SOURCES = tests/bench/bench_parse.c \
+	tests/bench/feeds.c tests/bench/feeds.h
+bench-parse: tests/bench/bench_parse$(EXEEXT)
+	tests/bench/bench_parse$(EXEEXT) \
+		$${GAZ_REALFEEDS:+"$$GAZ_REALFEEDS"/*.*s* "$$GAZ_REALFEEDS"/*.atom}
+.PHONY: bench-parse
