@@ -78,60 +78,74 @@ static const uint16_t cp1252[32] = {
 	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
 };
 
-/* Whether s has characters of Latin-1 only, and which beyond ASCII. */
-static bool
-is_latin1(struct gaz_str s, bool *c1, bool *high)
+/* Offset of the first C1 control, or GAZ_STR_NPOS. */
+static size_t
+find_c1(struct gaz_str s)
 {
-	*c1 = *high = false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	size_t at = 0;
 
-		if (c < 0x80)
-			continue;
-		if (c != 0xC2 && c != 0xC3) {
-			if (c > 0xC3)
-				return false;
-			continue; /* a continuation byte */
-		}
-		*high = true;
-		if (c == 0xC2 && i + 1 < s.len &&
-		    (unsigned char)s.p[i + 1] < 0xA0)
-			*c1 = true;
+	while ((at = gaz_str_find_char(s, '\xC2', at)) != GAZ_STR_NPOS) {
+		if (at + 1 < s.len && (unsigned char)s.p[at + 1] < 0xA0)
+			break;
+		at++;
+	}
+	return at;
+}
+
+/* Whether s has characters of Latin-1 only from pos on. */
+static bool
+is_latin1(struct gaz_str s, size_t pos)
+{
+	for (; pos < s.len; pos++) {
+		if ((unsigned char)s.p[pos] > 0xC3)
+			return false;
 	}
 	return true;
 }
 
+/*
+ * Whether the characters at pos, as bytes of Latin-1, are one of UTF-8: chance
+ * does not make such text.
+ */
 static bool
-has_c1(struct gaz_str s)
+is_utf8_again(struct gaz_str s, size_t pos)
 {
-	for (size_t i = 0; i + 1 < s.len; i++) {
-		if ((unsigned char)s.p[i] == 0xC2 &&
-		    (unsigned char)s.p[i + 1] < 0xA0)
-			return true;
+	char bytes[4];
+	size_t n = 0, end = 0;
+
+	while (n < sizeof(bytes) && pos < s.len) {
+		uint32_t c = gaz_utf8_next(s, &pos);
+
+		if (c > 0xFF)
+			break;
+		bytes[n++] = (char)(unsigned char)c;
 	}
-	return false;
+	(void)gaz_utf8_next(gaz_str_make(bytes, n), &end);
+	return gaz_utf8_is_valid(gaz_str_make(bytes, end));
 }
 
 struct gaz_str
 gaz_text_mend(struct gaz_arena *a, struct gaz_str s)
 {
+	size_t high = gaz_utf8_skip_ascii(s, 0);
 	struct gaz_buf out;
-	bool c1, high;
 
-	if (is_latin1(s, &c1, &high) && high) {
+	if (high == s.len)
+		return s;
+	if (is_utf8_again(s, high) && is_latin1(s, high)) {
 		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 		for (size_t i = 0; i < s.len;)
 			gaz_buf_put_char(&out,
 			    (char)(unsigned char)gaz_utf8_next(s, &i));
-		/* Chance does not make such text valid UTF-8. What gives
-		 * U+FFFD was broken before, and would be no better off. */
+		/* What gives U+FFFD was broken before, and would be no better
+		 * off. */
 		if (gaz_utf8_is_valid(gaz_buf_str(&out)) &&
 		    gaz_str_find(gaz_buf_str(&out), GAZ_STR("\xEF\xBF\xBD"),
 			0) == GAZ_STR_NPOS)
 			s = gaz_arena_str(a, gaz_buf_str(&out));
 		gaz_buf_clear(&out);
 	}
-	if (!has_c1(s))
+	if (find_c1(s) == GAZ_STR_NPOS)
 		return s;
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	for (size_t i = 0; i < s.len;) {
