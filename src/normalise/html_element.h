@@ -59,4 +59,12 @@ int gaz_html_compare(struct gaz_str name, const char *lower);
 /* The row of a name in any case, or NULL. */
 const struct element *gaz_html_element(struct gaz_str name);
 
+/* The row of the name that is written for e. */
+static inline const struct element *
+gaz_html_written(const struct element *e)
+{
+	return e->written == NULL ? e : gaz_html_element(
+	    gaz_str_of(e->written));
+}
+
 #endif

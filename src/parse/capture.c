@@ -164,7 +164,13 @@ gaz_capture_finish(struct gaz_builder *b, const struct gaz_frame *f)
 		.guess = !gaz_builder_is_atom(b) &&
 		    gaz_frame_attr(f, "type").len == 0,
 		.no_cleaning = b->opt->raw,
+		.scratch = &b->scratch,
+		.decorate = b->digest != NULL && b->in_item && !b->in_source &&
+		    (f->row->field == FIELD_CONTENT ||
+			f->row->field == FIELD_SUMMARY),
 	};
+
+	src.plain = src.decorate || f->row->field == FIELD_TITLE;
 
 	src.base64 = mode.len > 0 ? gaz_str_ieq_z(mode, "base64") :
 	    is_base64_type(src.type);

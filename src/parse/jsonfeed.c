@@ -212,9 +212,11 @@ scan(struct scan *sc)
 /* ----- members ----- */
 
 struct reader {
-	struct gaz_arena *a;
+	struct gaz_arena *a; /* of what is read now */
 	const struct gaz_parse_options *opt;
 	struct gaz_document *doc;
+	struct gaz_digest *digest; /* takes the items; NULL: doc does */
+	struct gaz_text_scratch scratch;
 };
 
 /* Without what XML forbids, trimmed; absent when nothing is left. */
@@ -290,7 +292,8 @@ rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
 	const json_t *v = json_object_get(o, key);
 	struct gaz_text_source src = { .type = gaz_str_of(type),
 		.language = language, .base = r->opt->url,
-		.no_cleaning = r->opt->raw };
+		.no_cleaning = r->opt->raw, .decorate = r->digest != NULL,
+		.plain = r->digest != NULL, .scratch = &r->scratch };
 
 	if (!json_is_string(v))
 		return (struct gaz_text){ .value = GAZ_STR_NONE };
@@ -429,7 +432,33 @@ read_item(struct reader *r, const json_t *o)
 	put_tags(r, o, &item.categories);
 	put_attachments(r, o, &item);
 	gaz_item_finish(r->a, &item, &hints);
-	*gaz_list_push(r->a, &r->doc->items) = item;
+	if (r->digest != NULL)
+		gaz_digest_item(r->digest, &item);
+	else
+		*gaz_list_push(r->a, &r->doc->items) = item;
+}
+
+static void
+read_items(struct reader *r, const json_t *items)
+{
+	struct gaz_arena *keep = r->a, for_item = { 0 };
+	const json_t *item;
+	size_t i, n = 0;
+
+	if (r->digest != NULL)
+		r->a = &for_item;
+	json_array_foreach(items, i, item) {
+		if (!json_is_object(item))
+			continue;
+		if (n++ == GAZ_DOCUMENT_ITEMS_MAX) {
+			r->doc->items_dropped = true;
+			break;
+		}
+		read_item(r, item);
+		gaz_arena_reset(&for_item);
+	}
+	r->a = keep;
+	gaz_arena_clear(&for_item);
 }
 
 static void
@@ -490,8 +519,7 @@ static bool
 read_root(struct reader *r, const json_t *root, enum gaz_fault *fault,
     struct gaz_err *err)
 {
-	const json_t *items = json_object_get(root, "items"), *item;
-	size_t i;
+	const json_t *items = json_object_get(root, "items");
 
 	r->doc->format = GAZ_STR("json");
 	r->doc->version = version_of(r, root);
@@ -501,31 +529,24 @@ read_root(struct reader *r, const json_t *root, enum gaz_fault *fault,
 		    "JSON, but not a JSON Feed");
 	}
 	read_feed(r, root);
-	json_array_foreach(items, i, item) {
-		if (!json_is_object(item))
-			continue;
-		if (r->doc->items.n == GAZ_DOCUMENT_ITEMS_MAX) {
-			r->doc->items_dropped = true;
-			break;
-		}
-		read_item(r, item);
-	}
+	read_items(r, items);
 	return true;
 }
 
 bool
-gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
-    struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
-    struct gaz_err *err)
+gaz_jsonfeed_read(struct gaz_buf *text, const struct gaz_parse_options *opt,
+    struct gaz_arena *a, struct gaz_document *doc, struct gaz_digest *digest,
+    enum gaz_fault *fault, struct gaz_err *err)
 {
-	struct reader r = { a, opt, doc };
+	struct reader r = { .a = a, .opt = opt, .doc = doc, .digest = digest };
 	struct gaz_buf mended;
-	struct scan sc = { .in = text, .out = &mended };
+	struct scan sc = { .in = gaz_buf_str(text), .out = &mended };
 	json_error_t why;
 	json_t *root = NULL;
 	bool ok = false;
 
 	gaz_buf_init(&mended, GAZ_BUF_NO_MAX);
+	gaz_text_scratch_init(&r.scratch);
 	scan(&sc);
 	if (sc.too_deep) {
 		*fault = GAZ_FAULT_TOO_DEEP;
@@ -538,13 +559,17 @@ gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
 		gaz_buf_put_z(&mended, "]}");
 		doc->truncated = true;
 		put_error(&r, "the document ends in the middle");
-	} else if (gaz_str_trim(gaz_str_sub(text, sc.pos, text.len)).len > 0) {
+	} else if (gaz_str_trim(gaz_str_sub(sc.in, sc.pos, sc.in.len)).len >
+	    0) {
 		put_error(&r, "something stands behind the document");
 	}
 	if (sc.mended)
 		put_error(&r, "the JSON was mended");
+	/* One copy less of a document that may be large. */
+	gaz_buf_clear(text);
 	root = json_loadb(mended.p != NULL ? mended.p : "", mended.len,
 	    JSON_ALLOW_NUL, &why);
+	gaz_buf_clear(&mended);
 	if (!json_is_object(root)) {
 		*fault = GAZ_FAULT_NOT_A_FEED;
 		gaz_err_set(err, GAZ_ERR_FORMAT, "not a JSON object: %.150s",
@@ -554,6 +579,7 @@ gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
 	ok = read_root(&r, root, fault, err);
 done:
 	json_decref(root);
+	gaz_text_scratch_clear(&r.scratch);
 	gaz_buf_clear(&mended);
 	return ok;
 }

@@ -4,7 +4,7 @@ libgazetted_a_SOURCES += \
 	src/parse/builder.c src/parse/builder.h \
 	src/parse/capture.c \
 	src/parse/cdf.c \
-	src/parse/digest.c \
+	src/parse/digest.c src/parse/digest.h \
 	src/parse/discover.c \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \

@@ -238,6 +238,55 @@ text_of_base64(struct gaz_arena *a, struct gaz_str s)
 
 /* ----- text ----- */
 
+void
+gaz_text_scratch_init(struct gaz_text_scratch *scratch)
+{
+	gaz_buf_init(&scratch->html, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&scratch->plain, GAZ_BUF_NO_MAX);
+}
+
+void
+gaz_text_scratch_clear(struct gaz_text_scratch *scratch)
+{
+	gaz_buf_clear(&scratch->html);
+	gaz_buf_clear(&scratch->plain);
+}
+
+/* HTML to t; the flags of gaz_html_clean. */
+static unsigned
+make_html(struct gaz_arena *a, const struct gaz_text_source *src,
+    struct gaz_str s, struct gaz_str *first_image, struct gaz_text *t)
+{
+	struct gaz_text_scratch own, *scratch = src->scratch;
+	struct gaz_html_options opt = { .base = src->base,
+		.raw = src->no_cleaning, .decorate = src->decorate };
+	unsigned flags;
+
+	if (scratch == NULL)
+		gaz_text_scratch_init(scratch = &own);
+	opt.text = src->plain ? &scratch->plain : NULL;
+	gaz_buf_reset(&scratch->html);
+	gaz_buf_reset(&scratch->plain);
+	flags = gaz_html_clean(s, &opt, a, &scratch->html, first_image);
+	/* What has no place for everything is decorated when it is clear
+	 * that it is wanted, and cut again then. */
+	if (opt.decorate && flags != 0) {
+		opt.decorate = false;
+		gaz_buf_reset(&scratch->html);
+		gaz_buf_reset(&scratch->plain);
+		flags = gaz_html_clean(s, &opt, a, &scratch->html,
+		    first_image);
+	}
+	t->decorated = opt.decorate;
+	t->value = gaz_arena_str(a,
+	    gaz_str_trim(gaz_buf_str(&scratch->html)));
+	if (src->plain)
+		t->plain = gaz_arena_str(a, gaz_buf_str(&scratch->plain));
+	if (scratch == &own)
+		gaz_text_scratch_clear(&own);
+	return flags;
+}
+
 struct gaz_text
 gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
     struct gaz_str *first_image, bool *cut)
@@ -254,22 +303,14 @@ gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
 	    gaz_html_has_markup(s))
 		t.type = GAZ_STR("text/html");
 	if (gaz_text_is_html(t.type)) {
-		struct gaz_html_options opt = { .base = src->base,
-			.raw = src->no_cleaning };
-		struct gaz_buf out;
-
-		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-		was_cut = (gaz_html_clean(s, &opt, a, &out, first_image) &
+		was_cut = (make_html(a, src, s, first_image, &t) &
 		    GAZ_HTML_CUT) != 0;
-		s = gaz_arena_str(a, gaz_str_trim(gaz_buf_str(&out)));
-		gaz_buf_clear(&out);
 	} else {
 		was_cut = s.len > GAZ_FIELD_MAX;
-		s = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
+		t.value = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
 	}
 	if (was_cut && cut != NULL)
 		*cut = true;
-	t.value = s;
 	return t;
 }
 
@@ -279,7 +320,9 @@ gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t, size_t max_chars)
 	struct gaz_buf out;
 	struct gaz_str s = t->value;
 
-	if (gaz_text_is_html(t->type)) {
+	if (t->plain.p != NULL) {
+		s = gaz_text_fold(a, t->plain, max_chars);
+	} else if (gaz_text_is_html(t->type)) {
 		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 		gaz_html_to_text(s, false, &out);
 		s = gaz_text_fold(a, gaz_buf_str(&out), max_chars);

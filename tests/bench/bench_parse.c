@@ -232,8 +232,10 @@ run_worker(struct gaz_str s, struct gaz_buf *out)
 	enum gaz_fault fault;
 	struct gaz_err err;
 
-	if (gaz_parse(s, &opt, &a, &doc, &fault, &err) && out != NULL) {
-		gaz_parse_digest(&doc, &digest, &a, &b);
+	if (out == NULL) {
+		(void)!gaz_parse(s, &opt, &a, &doc, &fault, &err);
+	} else if (gaz_parse_to_batch(s, &opt, &digest, &a, &b, &fault,
+	    &err)) {
 		gaz_buf_reset(out);
 		if (!gaz_batch_encode(&b, out, &err))
 			fprintf(stderr, "encode: %s\n", err.msg);
