@@ -55,6 +55,10 @@ void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
  * closes. */
 void gaz_parse_preload(void);
 
+/* For a process that does nothing else: one heap, which keeps some megabytes
+ * from one document to the next, as the kernel takes its time to give them. */
+void gaz_parse_tune_memory(void);
+
 /* OPML: subscriptions in. */
 struct gaz_outline {
 	struct gaz_str title, url, site_url, language;

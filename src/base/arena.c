@@ -113,7 +113,8 @@ static char *
 take(struct gaz_arena *a, size_t n, size_t align)
 {
 	struct gaz_arena_block *b = a->last;
-	size_t start = b == NULL ? 0 : (b->used + align - 1) / align * align;
+	/* align is a power of two. */
+	size_t start = b == NULL ? 0 : (b->used + align - 1) & ~(align - 1);
 
 	if (b == NULL || start > b->cap || n > b->cap - start) {
 		b = add_block(a, n);

@@ -286,7 +286,7 @@ gaz_worker_main(void)
 	close_range(GAZ_WORKER_WORDS_FD + 1, ~0u, 0);
 	if (chdir("/") == -1)
 		_exit(71);
-	mallopt(M_ARENA_MAX, 1);
+	gaz_parse_tune_memory();
 	gaz_parse_preload();
 	x = gaz_story_extractor_new();
 	if (!map_words(x)) {

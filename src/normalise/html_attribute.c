@@ -135,10 +135,10 @@ attribute(const struct token *token, const char *name)
 }
 
 static void
-put_value(const char *name, struct gaz_str value, struct gaz_buf *out)
+put_value(struct gaz_str name, struct gaz_str value, struct gaz_buf *out)
 {
 	gaz_buf_put_char(out, ' ');
-	gaz_buf_put_z(out, name);
+	gaz_buf_put_str(out, name);
 	gaz_buf_put(out, "=\"", 2);
 	gaz_html_write_value(value, false, out);
 	gaz_buf_put_char(out, '"');
@@ -301,7 +301,7 @@ put_attribute(struct attribute_writer *w, const struct attribute *a,
 	switch (a->value) {
 	case VALUE_TEXT:
 		gaz_buf_put_char(out, ' ');
-		gaz_buf_put_z(out, a->name);
+		gaz_buf_put(out, a->name, a->len);
 		gaz_buf_put(out, "=\"", 2);
 		gaz_html_write_value(raw, true, out);
 		gaz_buf_put_char(out, '"');
@@ -339,7 +339,7 @@ put_attribute(struct attribute_writer *w, const struct attribute *a,
 			return false;
 		break;
 	}
-	put_value(a->name, value, out);
+	put_value(gaz_str_make(a->name, a->len), value, out);
 	return true;
 }
 
@@ -478,7 +478,7 @@ gaz_html_attributes_write(struct attribute_writer *w,
 			*image = keep_image(w, gaz_buf_str(&w->url));
 	}
 	if (late != NULL && resolve(w, decoded(w, late->value), VALUE_MEDIA)) {
-		put_value("src", gaz_buf_str(&w->url), out);
+		put_value(GAZ_STR("src"), gaz_buf_str(&w->url), out);
 		has_url = true;
 		if (image != NULL &&
 		    gaz_str_istarts(gaz_buf_str(&w->url), "http"))
@@ -490,7 +490,7 @@ gaz_html_attributes_write(struct attribute_writer *w,
 		if (t == NULL)
 			t = attribute(token, "data-lazy-srcset");
 		if (t != NULL && collect_srcset(w, decoded(w, t->value)))
-			put_value("srcset", gaz_buf_str(&w->set), out);
+			put_value(GAZ_STR("srcset"), gaz_buf_str(&w->set), out);
 	}
 	if (w->decorate)
 		put_decoration(e, has_url, token, out);

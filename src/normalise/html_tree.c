@@ -43,7 +43,7 @@ top_kind(struct tree *c)
 static size_t
 end_tag_len(const struct element *e)
 {
-	return strlen(e->name) + 3;
+	return e->len + (size_t)3;
 }
 
 static bool
@@ -103,7 +103,7 @@ put_end_tag(struct tree *c, const struct element *e)
 	if (c->fold.out != NULL)
 		gaz_html_fold_tag(&c->fold, e, false);
 	gaz_buf_put(c->out, "</", 2);
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_buf_put_char(c->out, '>');
 }
 
@@ -206,7 +206,7 @@ open_plain(struct tree *c, const struct element *e)
 		gaz_html_fold_tag(&c->fold, e, true);
 	o->tag = c->out->len;
 	gaz_buf_put_char(c->out, '<');
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_buf_put_char(c->out, '>');
 	o->tag_len = c->out->len - o->tag;
 }
@@ -420,7 +420,7 @@ put_start_tag(struct tree *c, const struct element *e,
 	if (c->fold.out != NULL)
 		gaz_html_fold_tag(&c->fold, e, true);
 	gaz_buf_put_char(c->out, '<');
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_html_attributes_write(&c->w, e, token, c->out, &image);
 	gaz_buf_put_char(c->out, '>');
 	if (image.p != NULL && c->first_image != NULL &&

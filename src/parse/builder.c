@@ -74,11 +74,31 @@ find_element(const struct gaz_builder *b, enum gaz_ns ns, struct gaz_str local,
 	return row;
 }
 
+/* gaz_ns_find, remembering: a document names few, again and again. */
+static enum gaz_ns
+find_ns(struct gaz_builder *b, struct gaz_str uri, struct gaz_str prefix)
+{
+	enum gaz_ns ns;
+
+	for (size_t i = 0; i < b->n_known; i++) {
+		if (gaz_str_eq(b->known[i].uri, uri) &&
+		    gaz_str_eq(b->known[i].prefix, prefix))
+			return b->known[i].ns;
+	}
+	ns = gaz_ns_find(uri, prefix);
+	if (b->n_known < GAZ_COUNT(b->known)) {
+		b->known[b->n_known].uri = gaz_arena_str(b->keep, uri);
+		b->known[b->n_known].prefix = gaz_arena_str(b->keep, prefix);
+		b->known[b->n_known++].ns = ns;
+	}
+	return ns;
+}
+
 /* Unknown default namespaces are the format's own: that of the root counts. */
 static enum gaz_ns
-ns_of(const struct gaz_builder *b, const struct gaz_xml_name *name)
+ns_of(struct gaz_builder *b, const struct gaz_xml_name *name)
 {
-	enum gaz_ns ns = gaz_ns_find(name->uri, name->prefix);
+	enum gaz_ns ns = find_ns(b, name->uri, name->prefix);
 
 	if (ns == NS_UNKNOWN && name->prefix.len == 0 &&
 	    (name->uri.len == 0 || gaz_str_eq(name->uri, b->root_uri)))

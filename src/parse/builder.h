@@ -172,6 +172,12 @@ struct gaz_builder {
 	struct gaz_xml_result *res;
 	enum gaz_format format;
 	struct gaz_str root_uri;
+	/* Namespaces that were looked up. */
+	struct {
+		struct gaz_str uri, prefix;
+		enum gaz_ns ns;
+	} known[16];
+	size_t n_known;
 	enum gaz_fault fault; /* why the root was refused */
 	const char *refusal;  /* the same in words */
 

@@ -88,6 +88,16 @@ copy_string(struct scan *sc)
 	gaz_buf_put_char(sc->out, '"');
 	sc->pos++;
 	while (sc->pos < sc->in.len) {
+		size_t from = sc->pos;
+
+		/* Most of it is text that stays as it is. */
+		while (sc->pos < sc->in.len && sc->in.p[sc->pos] != '"' &&
+		    sc->in.p[sc->pos] != '\\' &&
+		    (unsigned char)sc->in.p[sc->pos] >= 0x20)
+			sc->pos++;
+		gaz_buf_put(sc->out, sc->in.p + from, sc->pos - from);
+		if (sc->pos == sc->in.len)
+			break;
 		char c = sc->in.p[sc->pos];
 
 		if (c == '"') {
@@ -115,8 +125,6 @@ copy_string(struct scan *sc)
 		if ((unsigned char)c < 0x20) {
 			sc->mended = true;
 			gaz_buf_put_fmt(sc->out, "\\u%04X", (unsigned)c);
-		} else if (c != '\\') {
-			gaz_buf_put_char(sc->out, c);
 		}
 		sc->pos++;
 	}
@@ -226,7 +234,13 @@ clean(struct gaz_arena *a, struct gaz_str s)
 	char *p = gaz_arena_alloc(a, s.len + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	/* The usual case. */
+	while (n < s.len && (unsigned char)s.p[n] >= 0x20 &&
+	    (unsigned char)s.p[n] != 0xEF)
+		n++;
+	if (s.len > 0)
+		memcpy(p, s.p, n);
+	for (size_t i = n; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool noncharacter = c == 0xEF && i + 2 < s.len &&
 		    (unsigned char)s.p[i + 1] == 0xBF &&

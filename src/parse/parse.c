@@ -6,6 +6,7 @@
 
 #include "gazetted/parse.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -338,6 +339,15 @@ load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
 	(void)id;
 	(void)ctxt;
 	return NULL;
+}
+
+void
+gaz_parse_tune_memory(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
 }
 
 void

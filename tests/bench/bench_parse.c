@@ -706,6 +706,7 @@ main(int argc, char **argv)
 {
 	struct gaz_buf out;
 
+	gaz_parse_tune_memory();
 	gaz_parse_preload();
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	for (size_t items = 200; items <= 1600; items *= 2)
