@@ -22,6 +22,7 @@ libgazetted_a_SOURCES += \
 	src/parse/parse.c \
 	src/parse/rss.c \
 	src/parse/sax.c \
+	src/parse/skim.c src/parse/skim.h \
 	src/parse/sniff.c \
 	src/parse/text.c src/parse/text.h \
 	src/parse/write.c \
