@@ -16,6 +16,10 @@ struct gaz_arena {
 /* A zeroed struct gaz_arena is an empty one. */
 void gaz_arena_init(struct gaz_arena *a);
 void gaz_arena_clear(struct gaz_arena *a);
+/* Empty it and keep some memory for what comes next. */
+void gaz_arena_reset(struct gaz_arena *a);
+/* Give all that is in from to a; from is empty then. */
+void gaz_arena_move(struct gaz_arena *a, struct gaz_arena *from);
 
 /* Aligned for any type, zeroed, never NULL. */
 void *gaz_arena_alloc(struct gaz_arena *a, size_t n)

@@ -37,10 +37,41 @@ void gaz_buf_truncate(struct gaz_buf *b, size_t len);
 bool gaz_buf_add(struct gaz_buf *b, const void *p, size_t n,
     struct gaz_err *err) __attribute__((warn_unused_result));
 
-void gaz_buf_put(struct gaz_buf *b, const void *p, size_t n);
-void gaz_buf_put_str(struct gaz_buf *b, struct gaz_str s);
-void gaz_buf_put_z(struct gaz_buf *b, const char *z);
-void gaz_buf_put_char(struct gaz_buf *b, char c);
+/* gaz_buf_put when there is no room yet. */
+void gaz_buf_put_more(struct gaz_buf *b, const void *p, size_t n);
+
+static inline void
+gaz_buf_put(struct gaz_buf *b, const void *p, size_t n)
+{
+	/* cap has room for the NUL, and is within the ceiling. */
+	if (n >= b->cap - b->len || b->full) {
+		gaz_buf_put_more(b, p, n);
+		return;
+	}
+	if (n != 0)
+		memcpy(b->p + b->len, p, n);
+	b->len += n;
+	b->p[b->len] = '\0';
+}
+
+static inline void
+gaz_buf_put_str(struct gaz_buf *b, struct gaz_str s)
+{
+	gaz_buf_put(b, s.p, s.len);
+}
+
+static inline void
+gaz_buf_put_z(struct gaz_buf *b, const char *z)
+{
+	gaz_buf_put(b, z, strlen(z));
+}
+
+static inline void
+gaz_buf_put_char(struct gaz_buf *b, char c)
+{
+	gaz_buf_put(b, &c, 1);
+}
+
 /* One Unicode character, as UTF-8. */
 void gaz_buf_put_utf8(struct gaz_buf *b, uint32_t c);
 void gaz_buf_put_fmt(struct gaz_buf *b, const char *fmt, ...)

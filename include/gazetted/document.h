@@ -35,6 +35,9 @@ struct gaz_text {
 	struct gaz_str language;
 	struct gaz_str base;
 	struct gaz_str src;
+	/* On the way to a batch only: */
+	struct gaz_str plain; /* HTML as plain text; absent: not made */
+	bool decorated;       /* value is HTML for a page already */
 };
 
 struct gaz_person {

@@ -24,6 +24,9 @@ struct gaz_html_options {
 	                        the result is not safe, nor is it cut */
 	bool decorate;       /* for a page: rel= on links, loading= and
 	                        referrerpolicy= on img, controls on media */
+	struct gaz_buf *text; /* gets the plain text of the result too, as
+	                        gaz_html_to_text in blocks gives it, at less
+	                        cost; may be NULL */
 };
 
 /*

@@ -36,6 +36,17 @@ void gaz_parse_digest(const struct gaz_document *doc,
     const struct gaz_digest_options *opt, struct gaz_arena *a,
     struct gaz_batch *out);
 
+/*
+ * Both in one: what gaz_parse and then gaz_parse_digest would give, but no
+ * document is kept, and each text is read only once. What the batch lends
+ * lives in a. opt->raw has no meaning here. Fails as gaz_parse.
+ */
+bool gaz_parse_to_batch(struct gaz_str bytes,
+    const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest, struct gaz_arena *a,
+    struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
 /* Feeds that an HTML page links to (rel=alternate), with the type and the title
  * that the page gives them, in its order, each once, at most GAZ_ITEM_LINKS_MAX:
  * absolute, but for relative ones where url is absent and the page names no
@@ -46,6 +57,10 @@ void gaz_parse_discover(struct gaz_str html, struct gaz_str url,
 /* Open what is needed later from files (ICU data, tables), before a sandbox
  * closes. */
 void gaz_parse_preload(void);
+
+/* For a process that does nothing else: one heap, which keeps some megabytes
+ * from one document to the next, as the kernel takes its time to give them. */
+void gaz_parse_tune_memory(void);
 
 /* OPML: subscriptions in. */
 struct gaz_outline {

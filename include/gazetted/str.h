@@ -39,15 +39,55 @@ gaz_str_is_empty(struct gaz_str s)
 }
 
 /* Bytes [from, to), clamped to what is there. */
-struct gaz_str gaz_str_sub(struct gaz_str s, size_t from, size_t to);
+static inline struct gaz_str
+gaz_str_sub(struct gaz_str s, size_t from, size_t to)
+{
+	if (s.p == NULL)
+		return GAZ_STR_NONE;
+	if (to > s.len)
+		to = s.len;
+	if (from > to)
+		from = to;
+	return gaz_str_make(s.p + from, to - from);
+}
 
 /* Only bytes count here and below: absent is equal to empty. */
-bool gaz_str_eq(struct gaz_str a, struct gaz_str b);
-bool gaz_str_eq_z(struct gaz_str a, const char *z);
+static inline bool
+gaz_str_eq(struct gaz_str a, struct gaz_str b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
+}
+
+static inline bool
+gaz_str_eq_z(struct gaz_str a, const char *z)
+{
+	return gaz_str_eq(a, gaz_str_of(z));
+}
+
+/* Whether n bytes are alike but for the case of ASCII letters. */
+bool gaz_mem_ieq(const char *a, const char *b, size_t n);
+
 /* ASCII letters alike; everything else byte for byte. */
-bool gaz_str_ieq(struct gaz_str a, struct gaz_str b);
-bool gaz_str_ieq_z(struct gaz_str a, const char *z);
-bool gaz_str_starts(struct gaz_str s, const char *prefix);
+static inline bool
+gaz_str_ieq(struct gaz_str a, struct gaz_str b)
+{
+	return a.len == b.len && gaz_mem_ieq(a.p, b.p, a.len);
+}
+
+static inline bool
+gaz_str_ieq_z(struct gaz_str a, const char *z)
+{
+	return gaz_str_ieq(a, gaz_str_of(z));
+}
+
+static inline bool
+gaz_str_starts(struct gaz_str s, const char *prefix)
+{
+	size_t n = strlen(prefix);
+
+	return s.len >= n && memcmp(s.p != NULL ? s.p : "", prefix, n) == 0;
+}
+
 bool gaz_str_istarts(struct gaz_str s, const char *prefix);
 bool gaz_str_ends(struct gaz_str s, const char *suffix);
 /* Byte order, as memcmp; for sorting. */
@@ -57,7 +97,14 @@ int gaz_str_cmp(struct gaz_str a, struct gaz_str b);
 /* Offset of the first occurrence at or after from, or GAZ_STR_NPOS. */
 size_t gaz_str_find(struct gaz_str s, struct gaz_str what, size_t from);
 size_t gaz_str_ifind(struct gaz_str s, struct gaz_str what, size_t from);
-size_t gaz_str_find_char(struct gaz_str s, char c, size_t from);
+static inline size_t
+gaz_str_find_char(struct gaz_str s, char c, size_t from)
+{
+	if (from >= s.len)
+		return GAZ_STR_NPOS;
+	const char *at = (const char *)memchr(s.p + from, c, s.len - from);
+	return at != NULL ? (size_t)(at - s.p) : GAZ_STR_NPOS;
+}
 size_t gaz_str_rfind_char(struct gaz_str s, char c);
 
 /* Without XML white space (space, tab, CR, LF, FF) at both ends. */
@@ -122,6 +169,8 @@ uint32_t gaz_utf8_next(struct gaz_str s, size_t *pos);
 /* Write c (U+FFFD if it is no scalar value) to out[4]; return the length. */
 size_t gaz_utf8_put(uint32_t c, char out[4]);
 bool gaz_utf8_is_valid(struct gaz_str s);
+/* Offset of the first byte at or after pos that is not ASCII, or s.len. */
+size_t gaz_utf8_skip_ascii(struct gaz_str s, size_t pos);
 /* Number of characters, as gaz_utf8_next tells them. */
 size_t gaz_utf8_count(struct gaz_str s);
 

@@ -44,6 +44,41 @@ gaz_arena_clear(struct gaz_arena *a)
 	gaz_arena_init(a);
 }
 
+void
+gaz_arena_reset(struct gaz_arena *a)
+{
+	struct gaz_arena_block *keep = a->last;
+
+	if (keep == NULL)
+		return;
+#ifdef GAZ_SANITIZED
+	/* So that what is used too long is found. */
+	gaz_arena_clear(a);
+#else
+	a->last = keep->prev;
+	gaz_arena_clear(a);
+	memset(keep->data, 0, keep->used);
+	keep->prev = NULL;
+	keep->used = 0;
+	a->last = keep;
+#endif
+}
+
+void
+gaz_arena_move(struct gaz_arena *a, struct gaz_arena *from)
+{
+	struct gaz_arena_block *first = from->last;
+
+	if (first == NULL)
+		return;
+	while (first->prev != NULL)
+		first = first->prev;
+	first->prev = a->last;
+	a->last = from->last;
+	a->used += from->used;
+	gaz_arena_init(from);
+}
+
 static struct gaz_arena_block *
 new_block(size_t cap)
 {
@@ -78,7 +113,8 @@ static char *
 take(struct gaz_arena *a, size_t n, size_t align)
 {
 	struct gaz_arena_block *b = a->last;
-	size_t start = b == NULL ? 0 : (b->used + align - 1) / align * align;
+	/* align is a power of two. */
+	size_t start = b == NULL ? 0 : (b->used + align - 1) & ~(align - 1);
 
 	if (b == NULL || start > b->cap || n > b->cap - start) {
 		b = add_block(a, n);

@@ -82,31 +82,13 @@ gaz_buf_add(struct gaz_buf *b, const void *p, size_t n, struct gaz_err *err)
 }
 
 void
-gaz_buf_put(struct gaz_buf *b, const void *p, size_t n)
+gaz_buf_put_more(struct gaz_buf *b, const void *p, size_t n)
 {
 	if (b->full || !reserve(b, n)) {
 		b->full = true;
 		return;
 	}
 	append(b, p, n);
-}
-
-void
-gaz_buf_put_str(struct gaz_buf *b, struct gaz_str s)
-{
-	gaz_buf_put(b, s.p, s.len);
-}
-
-void
-gaz_buf_put_z(struct gaz_buf *b, const char *z)
-{
-	gaz_buf_put_str(b, gaz_str_of(z));
-}
-
-void
-gaz_buf_put_char(struct gaz_buf *b, char c)
-{
-	gaz_buf_put(b, &c, 1);
 }
 
 void
@@ -149,7 +131,7 @@ gaz_buf_put_vfmt(struct gaz_buf *b, const char *fmt, va_list ap)
 	va_end(again);
 }
 
-/* The reference for c, or NULL when it may stand as it is. */
+/* The reference for c; "" when it may stand as it is. */
 static const char *
 reference(char c)
 {
@@ -165,21 +147,22 @@ reference(char c)
 	case '\'':
 		return "&#39;"; /* HTML 4 has no &apos; */
 	default:
-		return NULL;
+		return "";
 	}
 }
 
 void
 gaz_buf_put_escaped(struct gaz_buf *b, struct gaz_str s)
 {
+	static const bool special[256] = { ['&'] = true, ['<'] = true,
+		['>'] = true, ['"'] = true, ['\''] = true };
 	size_t done = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		const char *ref = reference(s.p[i]);
-		if (ref == NULL)
+		if (!special[(unsigned char)s.p[i]])
 			continue;
 		gaz_buf_put(b, s.p + done, i - done);
-		gaz_buf_put_z(b, ref);
+		gaz_buf_put_z(b, reference(s.p[i]));
 		done = i + 1;
 	}
 	if (done < s.len)

@@ -2,59 +2,14 @@
 
 #include "gazetted/str.h"
 
-struct gaz_str
-gaz_str_sub(struct gaz_str s, size_t from, size_t to)
-{
-	if (s.p == NULL)
-		return GAZ_STR_NONE;
-	if (to > s.len)
-		to = s.len;
-	if (from > to)
-		from = to;
-	return gaz_str_make(s.p + from, to - from);
-}
-
 bool
-gaz_str_eq(struct gaz_str a, struct gaz_str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
-}
-
-bool
-gaz_str_eq_z(struct gaz_str a, const char *z)
-{
-	return gaz_str_eq(a, gaz_str_of(z));
-}
-
-/* Whether the first n bytes are alike but for ASCII case. */
-static bool
-ieq(const char *a, const char *b, size_t n)
+gaz_mem_ieq(const char *a, const char *b, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (gaz_to_lower(a[i]) != gaz_to_lower(b[i]))
+		if (a[i] != b[i] && gaz_to_lower(a[i]) != gaz_to_lower(b[i]))
 			return false;
 	}
 	return true;
-}
-
-bool
-gaz_str_ieq(struct gaz_str a, struct gaz_str b)
-{
-	return a.len == b.len && ieq(a.p, b.p, a.len);
-}
-
-bool
-gaz_str_ieq_z(struct gaz_str a, const char *z)
-{
-	return gaz_str_ieq(a, gaz_str_of(z));
-}
-
-bool
-gaz_str_starts(struct gaz_str s, const char *prefix)
-{
-	size_t n = strlen(prefix);
-
-	return gaz_str_eq(gaz_str_sub(s, 0, n), gaz_str_make(prefix, n));
 }
 
 bool
@@ -102,19 +57,10 @@ gaz_str_ifind(struct gaz_str s, struct gaz_str what, size_t from)
 	if (from > s.len || what.len > s.len - from)
 		return GAZ_STR_NPOS;
 	for (size_t i = from; i <= s.len - what.len; i++) {
-		if (what.len == 0 || ieq(s.p + i, what.p, what.len))
+		if (what.len == 0 || gaz_mem_ieq(s.p + i, what.p, what.len))
 			return i;
 	}
 	return GAZ_STR_NPOS;
-}
-
-size_t
-gaz_str_find_char(struct gaz_str s, char c, size_t from)
-{
-	if (from >= s.len)
-		return GAZ_STR_NPOS;
-	const char *at = memchr(s.p + from, c, s.len - from);
-	return at != NULL ? (size_t)(at - s.p) : GAZ_STR_NPOS;
 }
 
 size_t
@@ -273,9 +219,8 @@ gaz_utf8_put(uint32_t c, char out[4])
 	return 4;
 }
 
-/* Offset of the first byte at or after pos that is not ASCII, or s.len. */
-static size_t
-skip_ascii(struct gaz_str s, size_t pos)
+size_t
+gaz_utf8_skip_ascii(struct gaz_str s, size_t pos)
 {
 	uint64_t word;
 
@@ -294,10 +239,11 @@ gaz_utf8_is_valid(struct gaz_str s)
 {
 	uint32_t c;
 
-	for (size_t pos = skip_ascii(s, 0); pos < s.len;
-	     pos = skip_ascii(s, pos)) {
+	for (size_t pos = gaz_utf8_skip_ascii(s, 0); pos < s.len;) {
 		if (!decode(s, &pos, &c))
 			return false;
+		if (pos < s.len && (unsigned char)s.p[pos] < 0x80)
+			pos = gaz_utf8_skip_ascii(s, pos);
 	}
 	return true;
 }

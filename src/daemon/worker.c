@@ -136,10 +136,10 @@ parse_feed(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
 		.max_items = job->max_items,
 	};
 	enum gaz_fault fault = GAZ_FAULT_NONE;
-	struct gaz_document doc = { 0 };
 	struct gaz_err err = { 0 };
 
-	if (!gaz_parse(job->body, &opt, a, &doc, &fault, &err)) {
+	if (!gaz_parse_to_batch(job->body, &opt, &digest, a, b, &fault,
+		&err)) {
 		refuse(a, b, fault, &err);
 		if (b->fault == GAZ_FAULT_NOT_A_FEED)
 			gaz_parse_discover(job->body, job->url, a,
@@ -148,7 +148,6 @@ parse_feed(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
 			b->feeds_found.n = GAZ_ITEM_LINKS_MAX;
 		return;
 	}
-	gaz_parse_digest(&doc, &digest, a, b);
 	add_features(x, job, a, b);
 }
 
@@ -289,7 +288,7 @@ gaz_worker_main(void)
 	close_range(GAZ_WORKER_WORDS_FD + 1, ~0u, 0);
 	if (chdir("/") == -1)
 		_exit(71);
-	mallopt(M_ARENA_MAX, 1);
+	gaz_parse_tune_memory();
 	gaz_parse_preload();
 	x = gaz_story_extractor_new();
 	if (!map_words(x)) {

@@ -78,8 +78,7 @@ put_error(struct sink *s)
 }
 
 /*
- * UTF-8. The usual case, a document without a fault, is one look at each
- * byte and one copy.
+ * UTF-8. A document without a fault is one look at each byte and one copy.
  */
 
 /* What is seen in bytes that may be UTF-8. */
@@ -143,6 +142,46 @@ skip_plain(struct gaz_str s, size_t pos)
 		}
 		if (pos == s.len)
 			return pos;
+	}
+}
+
+/*
+ * Offset of the first byte that is not well-formed UTF-8 or belongs to a
+ * character that XML forbids; s.len when all is clean.
+ */
+static size_t
+skip_clean(struct gaz_str s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
+
+	for (;;) {
+		if (i >= s.len || p[i] < 0x80) {
+			i = skip_plain(s, i);
+			if (i == s.len || p[i] < 0x80)
+				return i;
+		}
+		/* Most of the world's text is in these two; the rest, and what
+		 * is at the end, is looked at with more care. */
+		while (s.len - i > 3 && p[i] >= 0xc2) {
+			if (p[i] < 0xe0 && (p[i + 1] & 0xc0) == 0x80) {
+				i += 2;
+				continue;
+			}
+			if (p[i] <= 0xe0 || p[i] == 0xed || p[i] >= 0xef ||
+			    (p[i + 1] & 0xc0) != 0x80 ||
+			    (p[i + 2] & 0xc0) != 0x80)
+				break;
+			i += 3;
+		}
+		if (i < s.len && p[i] >= 0x80) {
+			size_t start = i;
+			uint32_t c = gaz_utf8_next(s, &i);
+			if (is_forbidden(c) || (c == 0xfffd &&
+			    (i - start != 3 ||
+			    memcmp(p + start, "\xef\xbf\xbd", 3) != 0)))
+				return start;
+		}
 	}
 }
 
@@ -343,6 +382,85 @@ read_icu(struct gaz_str s, const char *converter, struct sink *sink)
 	return U_SUCCESS(code);
 }
 
+/* What a byte becomes. */
+struct byte_text {
+	char utf8[4];
+	uint8_t len;  /* 0: nothing, XML forbids it */
+	bool error, control;
+};
+
+/* How an encoding of one byte a character reads every byte; false when it is
+ * not as simple as that. */
+static bool
+make_table(const char *converter, struct byte_text table[256])
+{
+	UErrorCode code = U_ZERO_ERROR;
+	char bytes[256];
+	const char *from = bytes;
+	UChar units[sizeof(bytes) + 1], *to = units;
+	struct sink sink = { 0 }, *context = &sink;
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (char)(unsigned char)i;
+	UConverter *cnv = ucnv_open(converter, &code);
+	if (U_FAILURE(code))
+		return false;
+	ucnv_setToUCallBack(cnv, on_ill_formed, &context, NULL, NULL, &code);
+	bool simple = ucnv_getMaxCharSize(cnv) == 1;
+	ucnv_toUnicode(cnv, &to, units + GAZ_COUNT(units), &from,
+	    bytes + sizeof(bytes), NULL, true, &code);
+	ucnv_close(cnv);
+	if (U_FAILURE(code) || !simple || to - units != sizeof(bytes))
+		return false;
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		struct byte_text *t = &table[i];
+		uint32_t c = units[i];
+		if (c >= 0xd800 && c <= 0xdfff)
+			return false;
+		*t = (struct byte_text){ .error = c == 0xfffd,
+			.control = c >= 0x80 && c <= 0x9f };
+		if (!is_forbidden(c))
+			t->len = (uint8_t)gaz_utf8_put(c, t->utf8);
+		/* Whole runs of ASCII are copied. */
+		if (i >= 0x20 && i < 0x80 && c != i)
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_single(struct gaz_str s, const char *converter, struct sink *sink)
+{
+	struct byte_text table[256];
+	char text[512];
+	size_t i = 0;
+
+	if (!make_table(converter, table))
+		return read_icu(s, converter, sink);
+	sink->chars += s.len;
+	while (i < s.len) {
+		size_t n = 0, end = skip_plain(s, i);
+		gaz_buf_put(sink->out, s.p + i, end - i);
+		/* What is not ASCII comes in words. */
+		for (i = end; i < s.len && n < sizeof(text) - 4; i++) {
+			const struct byte_text *t =
+			    &table[(unsigned char)s.p[i]];
+			memcpy(text + n, t->utf8, sizeof(t->utf8));
+			n += t->len;
+			sink->errors += t->error;
+			sink->controls += t->control;
+			sink->dropped += t->len == 0;
+			if (s.len - i > 8 && skip_plain(gaz_str_make(
+			    s.p + i + 1, 8), 0) == 8) {
+				i++;
+				break;
+			}
+		}
+		gaz_buf_put(sink->out, text, n);
+	}
+	return true;
+}
+
 /* Read everything as e; false when that cannot be done at all. */
 static bool
 read_as(struct gaz_str s, const struct encoding *e, struct sink *sink)
@@ -367,6 +485,7 @@ read_as(struct gaz_str s, const struct encoding *e, struct sink *sink)
 		return true;
 	case ENC_LATIN1:
 	case ENC_SINGLE:
+		return read_single(s, e->converter, sink);
 	case ENC_MULTI:
 		return read_icu(s, e->converter, sink);
 	case ENC_UTF16:
@@ -637,6 +756,11 @@ decode(struct gaz_str bytes, struct gaz_str content_type, bool is_json,
 		const struct encoding *e = c.v[i];
 		struct sink sink = { .out = out };
 		if (e->kind == ENC_UTF8) {
+			/* The usual case. */
+			if (skip_clean(bytes) == bytes.len) {
+				gaz_buf_put_str(out, bytes);
+				return accept(e, &c, &sink, i > 0, info, err);
+			}
 			look = look_utf8(bytes);
 			looked = true;
 			if (look.invalid > 0)

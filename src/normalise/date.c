@@ -464,14 +464,112 @@ era_offset(struct gaz_str s, int64_t year)
 	return 0;
 }
 
+/* n digits at p as a number, or -1. */
+static int
+digits(const char *p, size_t n)
+{
+	int value = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!gaz_is_digit(p[i]))
+			return -1;
+		value = value * 10 + (p[i] - '0');
+	}
+	return value;
+}
+
+/* The index of the three letters at p in a row of names, or -1. */
+static int
+index_of(const char *names, const char *p)
+{
+	for (int i = 0; names[3 * i] != '\0'; i++) {
+		if (memcmp(names + 3 * i, p, 3) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* The four digits of "+hhmm", minutes and hours perhaps parted, in seconds. */
+static bool
+read_offset(struct gaz_str s, bool colon, int *zone_s)
+{
+	size_t minute = colon ? 4 : 3;
+	int h, m;
+
+	if (s.len != minute + 2 || (s.p[0] != '+' && s.p[0] != '-') ||
+	    (colon && s.p[3] != ':'))
+		return false;
+	h = digits(s.p + 1, 2);
+	m = digits(s.p + minute, 2);
+	if (h < 0 || h > 12 || m < 0 || m > 59)
+		return false;
+	*zone_s = (h * 3600 + m * 60) * (s.p[0] == '-' ? -1 : 1);
+	return true;
+}
+
+/*
+ * What nearly every feed writes, exactly as the standards want it:
+ * "Fri, 27 Nov 2026 10:00:00 +0000" and "2026-11-27T10:00:00Z". Only a short
+ * way to what the general one finds too.
+ */
+static bool
+parse_usual(struct gaz_str s, gaz_utc *out)
+{
+	struct gaz_civil c;
+	const char *clock;
+	int zone_s = 0;
+
+	if (s.len >= 29 && s.p[3] == ',') {
+		struct gaz_str zone = gaz_str_sub(s, 26, s.len);
+
+		if (index_of("SunMonTueWedThuFriSat", s.p) < 0 ||
+		    s.p[4] != ' ' || s.p[7] != ' ' || s.p[11] != ' ' ||
+		    s.p[16] != ' ' || s.p[25] != ' ' ||
+		    (!gaz_str_eq_z(zone, "GMT") &&
+			!read_offset(zone, false, &zone_s)))
+			return false;
+		c.day = digits(s.p + 5, 2);
+		c.month = 1 + index_of("JanFebMarAprMayJunJulAugSepOctNovDec",
+		    s.p + 8);
+		c.year = digits(s.p + 12, 4);
+		clock = s.p + 17;
+	} else if (s.len >= 20 && s.p[10] == 'T') {
+		struct gaz_str zone = gaz_str_sub(s, 19, s.len);
+
+		if (s.p[4] != '-' || s.p[7] != '-' ||
+		    (!gaz_str_eq_z(zone, "Z") &&
+			!read_offset(zone, true, &zone_s)))
+			return false;
+		c.year = digits(s.p, 4);
+		c.month = digits(s.p + 5, 2);
+		c.day = digits(s.p + 8, 2);
+		clock = s.p + 11;
+	} else {
+		return false;
+	}
+	c.hour = digits(clock, 2);
+	c.minute = digits(clock + 3, 2);
+	c.second = digits(clock + 6, 2);
+	if (clock[2] != ':' || clock[5] != ':' || c.year < 1900 ||
+	    c.month < 1 || c.month > 12 || c.day < 1 || c.hour < 0 ||
+	    c.hour > 23 || c.minute < 0 || c.minute > 59 || c.second < 0 ||
+	    c.second > 59 || !gaz_civil_is_date(c.year, c.month, c.day))
+		return false;
+	*out = gaz_civil_to_utc(&c) - zone_s;
+	return true;
+}
+
 gaz_utc
 gaz_date_parse(struct gaz_str s)
 {
-	struct reader r = { 0 };
+	struct reader r;
 	gaz_utc t;
 
 	if (s.len == 0 || s.len > DATE_LEN_MAX)
 		return GAZ_UTC_UNKNOWN;
+	if (parse_usual(s, &t))
+		return t;
+	memset(&r, 0, sizeof(r));
 	gaz_date_fold(&r, s);
 	if (!r.failed)
 		gaz_date_tokenize(&r);

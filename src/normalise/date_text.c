@@ -161,6 +161,13 @@ fold_char(struct reader *r, uint32_t c)
 	char out[4];
 	const char *to = NULL;
 
+	if (c < 0x80) {
+		if (r->len < DATE_LEN_MAX)
+			r->text[r->len++] = (char)lower(c);
+		else
+			r->failed = true;
+		return;
+	}
 	for (size_t i = 0; i < GAZ_COUNT(letters) && to == NULL; i++) {
 		if (letters[i].from == c)
 			to = letters[i].to;

@@ -208,6 +208,12 @@ gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
 		rewrite_raw(&c, html);
 	else
 		clean(&c, html, opt->base.len);
+	/* What was taken back, or was never a tree, is read again. */
+	if (opt->text != NULL && (opt->raw || c.flags != 0)) {
+		gaz_buf_truncate(opt->text, c.fold.start);
+		gaz_html_to_text(gaz_str_sub(gaz_buf_str(out), c.start,
+		    out->len), true, opt->text);
+	}
 	gaz_html_tree_clear(&c);
 	return c.flags;
 }

@@ -20,41 +20,53 @@ enum value {
 	VALUE_WORD,    /* letters, digits, - and _ */
 };
 
-/* Sorted by name; a name has one row for each kind of value. */
+#define ROW(name, groups, value) \
+	{ name, groups, VALUE_##value, sizeof(name) - 1 }
+
+/* Sorted by name, as first_rows wants; a name has one row for each kind of
+ * value. */
 static const struct attribute {
 	const char *name;
 	unsigned groups; /* of elements that may have it */
 	enum value value;
+	uint8_t len; /* of name */
 } attributes[] = {
-	{ "abbr", GROUP_CELL, VALUE_TEXT },
-	{ "alt", GROUP_IMAGE, VALUE_TEXT },
-	{ "cite", GROUP_QUOTE | GROUP_EDIT, VALUE_LINK },
-	{ "colspan", GROUP_CELL, VALUE_NUMBER },
-	{ "controls", GROUP_MEDIA, VALUE_SWITCH },
-	{ "datetime", GROUP_TIME | GROUP_EDIT, VALUE_TEXT },
-	{ "dir", GROUP_ANY, VALUE_WORD },
-	{ "height", GROUP_IMAGE | GROUP_VIDEO, VALUE_LENGTH },
-	{ "href", GROUP_LINK, VALUE_LINK },
-	{ "hreflang", GROUP_LINK, VALUE_WORD },
-	{ "lang", GROUP_ANY, VALUE_WORD },
-	{ "loop", GROUP_MEDIA, VALUE_SWITCH },
-	{ "media", GROUP_SOURCE, VALUE_TEXT },
-	{ "muted", GROUP_MEDIA, VALUE_SWITCH },
-	{ "open", GROUP_DETAILS, VALUE_SWITCH },
-	{ "poster", GROUP_VIDEO, VALUE_MEDIA },
-	{ "reversed", GROUP_OL, VALUE_SWITCH },
-	{ "rowspan", GROUP_CELL, VALUE_NUMBER },
-	{ "scope", GROUP_CELL, VALUE_WORD },
-	{ "sizes", GROUP_IMAGE | GROUP_SOURCE, VALUE_TEXT },
-	{ "span", GROUP_COLUMN, VALUE_NUMBER },
-	{ "src", GROUP_IMAGE, VALUE_PICTURE },
-	{ "src", GROUP_MEDIA | GROUP_SOURCE, VALUE_MEDIA },
-	{ "srcset", GROUP_IMAGE | GROUP_SOURCE, VALUE_SRCSET },
-	{ "start", GROUP_OL, VALUE_NUMBER },
-	{ "title", GROUP_ANY, VALUE_TEXT },
-	{ "type", GROUP_LINK | GROUP_SOURCE | GROUP_OL, VALUE_TEXT },
-	{ "value", GROUP_LI, VALUE_NUMBER },
-	{ "width", GROUP_IMAGE | GROUP_VIDEO, VALUE_LENGTH },
+	ROW("abbr", GROUP_CELL, TEXT),
+	ROW("alt", GROUP_IMAGE, TEXT),
+	ROW("cite", GROUP_QUOTE | GROUP_EDIT, LINK),
+	ROW("colspan", GROUP_CELL, NUMBER),
+	ROW("controls", GROUP_MEDIA, SWITCH),
+	ROW("datetime", GROUP_TIME | GROUP_EDIT, TEXT),
+	ROW("dir", GROUP_ANY, WORD),
+	ROW("height", GROUP_IMAGE | GROUP_VIDEO, LENGTH),
+	ROW("href", GROUP_LINK, LINK),
+	ROW("hreflang", GROUP_LINK, WORD),
+	ROW("lang", GROUP_ANY, WORD),
+	ROW("loop", GROUP_MEDIA, SWITCH),
+	ROW("media", GROUP_SOURCE, TEXT),
+	ROW("muted", GROUP_MEDIA, SWITCH),
+	ROW("open", GROUP_DETAILS, SWITCH),
+	ROW("poster", GROUP_VIDEO, MEDIA),
+	ROW("reversed", GROUP_OL, SWITCH),
+	ROW("rowspan", GROUP_CELL, NUMBER),
+	ROW("scope", GROUP_CELL, WORD),
+	ROW("sizes", GROUP_IMAGE | GROUP_SOURCE, TEXT),
+	ROW("span", GROUP_COLUMN, NUMBER),
+	ROW("src", GROUP_IMAGE, PICTURE),
+	ROW("src", GROUP_MEDIA | GROUP_SOURCE, MEDIA),
+	ROW("srcset", GROUP_IMAGE | GROUP_SOURCE, SRCSET),
+	ROW("start", GROUP_OL, NUMBER),
+	ROW("title", GROUP_ANY, TEXT),
+	ROW("type", GROUP_LINK | GROUP_SOURCE | GROUP_OL, TEXT),
+	ROW("value", GROUP_LI, NUMBER),
+	ROW("width", GROUP_IMAGE | GROUP_VIDEO, LENGTH),
+};
+
+/* Where the names with each letter begin, and where the last ones end. */
+static const uint8_t first_rows['z' - 'a' + 2] = {
+	0, 2, 2, 5, 7, 7, 7, 7, 10,
+	10, 10, 10, 12, 14, 14, 15, 16, 16,
+	18, 25, 27, 27, 28, 29, 29, 29, 29,
 };
 
 void
@@ -84,19 +96,16 @@ gaz_html_attributes_clear(struct attribute_writer *w)
 static const struct attribute *
 find(struct gaz_str name, unsigned groups)
 {
-	size_t lo = 0, hi = GAZ_COUNT(attributes);
+	unsigned letter = (unsigned char)gaz_to_lower(name.p[0]) -
+	    (unsigned)'a';
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (gaz_html_compare(name, attributes[mid].name) > 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < GAZ_COUNT(attributes) &&
-	     gaz_str_ieq_z(name, attributes[lo].name); lo++) {
-		if ((attributes[lo].groups & groups) != 0)
-			return &attributes[lo];
+	if (letter > 'z' - 'a')
+		return NULL;
+	for (size_t i = first_rows[letter]; i < first_rows[letter + 1]; i++) {
+		if ((attributes[i].groups & groups) != 0 &&
+		    attributes[i].len == name.len &&
+		    gaz_mem_ieq(name.p, attributes[i].name, name.len))
+			return &attributes[i];
 	}
 	return NULL;
 }
@@ -115,18 +124,21 @@ decoded(struct attribute_writer *w, struct gaz_str value)
 static const struct token_attribute *
 attribute(const struct token *token, const char *name)
 {
+	size_t len = strlen(name);
+
 	for (size_t i = 0; i < token->n; i++) {
-		if (gaz_str_ieq_z(token->v[i].name, name))
+		if (token->v[i].name.len == len &&
+		    gaz_mem_ieq(token->v[i].name.p, name, len))
 			return &token->v[i];
 	}
 	return NULL;
 }
 
 static void
-put_value(const char *name, struct gaz_str value, struct gaz_buf *out)
+put_value(struct gaz_str name, struct gaz_str value, struct gaz_buf *out)
 {
 	gaz_buf_put_char(out, ' ');
-	gaz_buf_put_z(out, name);
+	gaz_buf_put_str(out, name);
 	gaz_buf_put(out, "=\"", 2);
 	gaz_html_write_value(value, false, out);
 	gaz_buf_put_char(out, '"');
@@ -289,7 +301,7 @@ put_attribute(struct attribute_writer *w, const struct attribute *a,
 	switch (a->value) {
 	case VALUE_TEXT:
 		gaz_buf_put_char(out, ' ');
-		gaz_buf_put_z(out, a->name);
+		gaz_buf_put(out, a->name, a->len);
 		gaz_buf_put(out, "=\"", 2);
 		gaz_html_write_value(raw, true, out);
 		gaz_buf_put_char(out, '"');
@@ -327,7 +339,7 @@ put_attribute(struct attribute_writer *w, const struct attribute *a,
 			return false;
 		break;
 	}
-	put_value(a->name, value, out);
+	put_value(gaz_str_make(a->name, a->len), value, out);
 	return true;
 }
 
@@ -466,7 +478,7 @@ gaz_html_attributes_write(struct attribute_writer *w,
 			*image = keep_image(w, gaz_buf_str(&w->url));
 	}
 	if (late != NULL && resolve(w, decoded(w, late->value), VALUE_MEDIA)) {
-		put_value("src", gaz_buf_str(&w->url), out);
+		put_value(GAZ_STR("src"), gaz_buf_str(&w->url), out);
 		has_url = true;
 		if (image != NULL &&
 		    gaz_str_istarts(gaz_buf_str(&w->url), "http"))
@@ -478,7 +490,7 @@ gaz_html_attributes_write(struct attribute_writer *w,
 		if (t == NULL)
 			t = attribute(token, "data-lazy-srcset");
 		if (t != NULL && collect_srcset(w, decoded(w, t->value)))
-			put_value("srcset", gaz_buf_str(&w->set), out);
+			put_value(GAZ_STR("srcset"), gaz_buf_str(&w->set), out);
 	}
 	if (w->decorate)
 		put_decoration(e, has_url, token, out);

@@ -4,142 +4,146 @@
 
 #include "gazetted/mem.h"
 
-/* Sorted by name. What is not here is unknown. */
+/* Sorted by name; first_rows goes by it. What is not here is unknown. */
+#define ROW(name, kind, groups, written) \
+	{ name, ELEMENT_##kind, groups, written, sizeof(name) - 1 }
+
 static const struct element elements[] = {
-	{ "a", ELEMENT_LINK, GROUP_LINK, NULL },
-	{ "abbr", ELEMENT_INLINE, 0, NULL },
-	{ "acronym", ELEMENT_INLINE, 0, "abbr" },
-	{ "address", ELEMENT_BLOCK, 0, NULL },
-	{ "annotation", ELEMENT_DROPPED, 0, NULL },
-	{ "annotation-xml", ELEMENT_DROPPED, 1, NULL },
-	{ "applet", ELEMENT_DROPPED, 2, NULL },
-	{ "article", ELEMENT_BLOCK, 0, NULL },
-	{ "aside", ELEMENT_BLOCK, 0, NULL },
-	{ "audio", ELEMENT_INLINE, GROUP_MEDIA, NULL },
-	{ "b", ELEMENT_FORMATTING, 0, NULL },
-	{ "bdi", ELEMENT_INLINE, 0, NULL },
-	{ "bdo", ELEMENT_INLINE, 0, NULL },
-	{ "blockquote", ELEMENT_BLOCK, GROUP_QUOTE, NULL },
-	{ "body", ELEMENT_BREAK, 0, NULL },
-	{ "br", ELEMENT_VOID, 0, NULL },
-	{ "caption", ELEMENT_CAPTION, 0, NULL },
-	{ "center", ELEMENT_BLOCK, 0, "div" },
-	{ "cite", ELEMENT_INLINE, 0, NULL },
-	{ "code", ELEMENT_FORMATTING, 0, NULL },
-	{ "col", ELEMENT_VOID, GROUP_COLUMN, NULL },
-	{ "colgroup", ELEMENT_COLGROUP, GROUP_COLUMN, NULL },
-	{ "dd", ELEMENT_DD, 0, NULL },
-	{ "del", ELEMENT_INLINE, GROUP_EDIT, NULL },
-	{ "details", ELEMENT_BLOCK, GROUP_DETAILS, NULL },
-	{ "dfn", ELEMENT_INLINE, 0, NULL },
-	{ "dir", ELEMENT_BLOCK, 0, "ul" },
-	{ "div", ELEMENT_BLOCK, 0, NULL },
-	{ "dl", ELEMENT_BLOCK, 0, NULL },
-	{ "dt", ELEMENT_DD, 0, NULL },
-	{ "em", ELEMENT_FORMATTING, 0, NULL },
-	{ "fieldset", ELEMENT_BREAK, 0, NULL },
-	{ "figcaption", ELEMENT_BLOCK, 0, NULL },
-	{ "figure", ELEMENT_BLOCK, 0, NULL },
-	{ "footer", ELEMENT_BLOCK, 0, NULL },
-	{ "form", ELEMENT_BREAK, 0, NULL },
-	{ "frameset", ELEMENT_BREAK, 0, NULL },
-	{ "h1", ELEMENT_HEADING, 0, NULL },
-	{ "h2", ELEMENT_HEADING, 0, NULL },
-	{ "h3", ELEMENT_HEADING, 0, NULL },
-	{ "h4", ELEMENT_HEADING, 0, NULL },
-	{ "h5", ELEMENT_HEADING, 0, NULL },
-	{ "h6", ELEMENT_HEADING, 0, NULL },
-	{ "head", ELEMENT_BREAK, 0, NULL },
-	{ "header", ELEMENT_BLOCK, 0, NULL },
-	{ "hgroup", ELEMENT_BLOCK, 0, NULL },
-	{ "hr", ELEMENT_VOID, 0, NULL },
-	{ "html", ELEMENT_BREAK, 0, NULL },
-	{ "i", ELEMENT_FORMATTING, 0, NULL },
-	{ "image", ELEMENT_VOID, GROUP_IMAGE, "img" },
-	{ "img", ELEMENT_VOID, GROUP_IMAGE, NULL },
-	{ "ins", ELEMENT_INLINE, GROUP_EDIT, NULL },
-	{ "kbd", ELEMENT_INLINE, 0, NULL },
-	{ "legend", ELEMENT_BREAK, 0, NULL },
-	{ "li", ELEMENT_LI, GROUP_LI, NULL },
-	{ "listing", ELEMENT_BLOCK, 0, "pre" },
-	{ "main", ELEMENT_BLOCK, 0, NULL },
-	{ "mark", ELEMENT_INLINE, 0, NULL },
-	{ "menu", ELEMENT_BLOCK, 0, "ul" },
-	{ "nav", ELEMENT_BLOCK, 0, NULL },
-	{ "noembed", ELEMENT_DROPPED, 3, NULL },
-	{ "noframes", ELEMENT_DROPPED, 4, NULL },
-	{ "noscript", ELEMENT_DROPPED, 5, NULL },
-	{ "object", ELEMENT_DROPPED, 6, NULL },
-	{ "ol", ELEMENT_BLOCK, GROUP_OL, NULL },
-	{ "optgroup", ELEMENT_BREAK, 0, NULL },
-	{ "option", ELEMENT_BREAK, 0, NULL },
-	{ "p", ELEMENT_P, 0, NULL },
-	{ "picture", ELEMENT_INLINE, 0, NULL },
-	{ "plaintext", ELEMENT_LITERAL, 0, "pre" },
-	{ "pre", ELEMENT_BLOCK, 0, NULL },
-	{ "q", ELEMENT_INLINE, GROUP_QUOTE, NULL },
-	{ "rp", ELEMENT_RUBY, 0, NULL },
-	{ "rt", ELEMENT_RUBY, 0, NULL },
-	{ "ruby", ELEMENT_INLINE, 0, NULL },
-	{ "s", ELEMENT_FORMATTING, 0, NULL },
-	{ "samp", ELEMENT_INLINE, 0, NULL },
-	{ "script", ELEMENT_RAW, 0, NULL },
-	{ "section", ELEMENT_BLOCK, 0, NULL },
-	{ "small", ELEMENT_FORMATTING, 0, NULL },
-	{ "source", ELEMENT_VOID, GROUP_SOURCE, NULL },
-	{ "span", ELEMENT_INLINE, 0, NULL },
-	{ "strike", ELEMENT_FORMATTING, 0, "s" },
-	{ "strong", ELEMENT_FORMATTING, 0, NULL },
-	{ "style", ELEMENT_RAW, 0, NULL },
-	{ "sub", ELEMENT_INLINE, 0, NULL },
-	{ "summary", ELEMENT_BLOCK, 0, NULL },
-	{ "sup", ELEMENT_INLINE, 0, NULL },
-	{ "svg", ELEMENT_DROPPED, 7, NULL },
-	{ "table", ELEMENT_TABLE, 0, NULL },
-	{ "tbody", ELEMENT_SECTION, 0, NULL },
-	{ "td", ELEMENT_CELL, GROUP_CELL, NULL },
-	{ "template", ELEMENT_DROPPED, 8, NULL },
-	{ "tfoot", ELEMENT_SECTION, 0, NULL },
-	{ "th", ELEMENT_CELL, GROUP_CELL, NULL },
-	{ "thead", ELEMENT_SECTION, 0, NULL },
-	{ "time", ELEMENT_INLINE, GROUP_TIME, NULL },
-	{ "title", ELEMENT_DROPPED, 9, NULL },
-	{ "tr", ELEMENT_ROW, 0, NULL },
-	{ "tt", ELEMENT_FORMATTING, 0, "code" },
-	{ "u", ELEMENT_FORMATTING, 0, NULL },
-	{ "ul", ELEMENT_BLOCK, 0, NULL },
-	{ "var", ELEMENT_INLINE, 0, NULL },
-	{ "video", ELEMENT_INLINE, GROUP_MEDIA | GROUP_VIDEO, NULL },
-	{ "wbr", ELEMENT_VOID, 0, NULL },
-	{ "xmp", ELEMENT_LITERAL, 0, "pre" },
+	ROW("a", LINK, GROUP_LINK, NULL),
+	ROW("abbr", INLINE, 0, NULL),
+	ROW("acronym", INLINE, 0, "abbr"),
+	ROW("address", BLOCK, 0, NULL),
+	ROW("annotation", DROPPED, 0, NULL),
+	ROW("annotation-xml", DROPPED, 1, NULL),
+	ROW("applet", DROPPED, 2, NULL),
+	ROW("article", BLOCK, 0, NULL),
+	ROW("aside", BLOCK, 0, NULL),
+	ROW("audio", INLINE, GROUP_MEDIA, NULL),
+	ROW("b", FORMATTING, 0, NULL),
+	ROW("bdi", INLINE, 0, NULL),
+	ROW("bdo", INLINE, 0, NULL),
+	ROW("blockquote", BLOCK, GROUP_QUOTE, NULL),
+	ROW("body", BREAK, 0, NULL),
+	ROW("br", VOID, 0, NULL),
+	ROW("caption", CAPTION, 0, NULL),
+	ROW("center", BLOCK, 0, "div"),
+	ROW("cite", INLINE, 0, NULL),
+	ROW("code", FORMATTING, 0, NULL),
+	ROW("col", VOID, GROUP_COLUMN, NULL),
+	ROW("colgroup", COLGROUP, GROUP_COLUMN, NULL),
+	ROW("dd", DD, 0, NULL),
+	ROW("del", INLINE, GROUP_EDIT, NULL),
+	ROW("details", BLOCK, GROUP_DETAILS, NULL),
+	ROW("dfn", INLINE, 0, NULL),
+	ROW("dir", BLOCK, 0, "ul"),
+	ROW("div", BLOCK, 0, NULL),
+	ROW("dl", BLOCK, 0, NULL),
+	ROW("dt", DD, 0, NULL),
+	ROW("em", FORMATTING, 0, NULL),
+	ROW("fieldset", BREAK, 0, NULL),
+	ROW("figcaption", BLOCK, 0, NULL),
+	ROW("figure", BLOCK, 0, NULL),
+	ROW("footer", BLOCK, 0, NULL),
+	ROW("form", BREAK, 0, NULL),
+	ROW("frameset", BREAK, 0, NULL),
+	ROW("h1", HEADING, 0, NULL),
+	ROW("h2", HEADING, 0, NULL),
+	ROW("h3", HEADING, 0, NULL),
+	ROW("h4", HEADING, 0, NULL),
+	ROW("h5", HEADING, 0, NULL),
+	ROW("h6", HEADING, 0, NULL),
+	ROW("head", BREAK, 0, NULL),
+	ROW("header", BLOCK, 0, NULL),
+	ROW("hgroup", BLOCK, 0, NULL),
+	ROW("hr", VOID, 0, NULL),
+	ROW("html", BREAK, 0, NULL),
+	ROW("i", FORMATTING, 0, NULL),
+	ROW("image", VOID, GROUP_IMAGE, "img"),
+	ROW("img", VOID, GROUP_IMAGE, NULL),
+	ROW("ins", INLINE, GROUP_EDIT, NULL),
+	ROW("kbd", INLINE, 0, NULL),
+	ROW("legend", BREAK, 0, NULL),
+	ROW("li", LI, GROUP_LI, NULL),
+	ROW("listing", BLOCK, 0, "pre"),
+	ROW("main", BLOCK, 0, NULL),
+	ROW("mark", INLINE, 0, NULL),
+	ROW("menu", BLOCK, 0, "ul"),
+	ROW("nav", BLOCK, 0, NULL),
+	ROW("noembed", DROPPED, 3, NULL),
+	ROW("noframes", DROPPED, 4, NULL),
+	ROW("noscript", DROPPED, 5, NULL),
+	ROW("object", DROPPED, 6, NULL),
+	ROW("ol", BLOCK, GROUP_OL, NULL),
+	ROW("optgroup", BREAK, 0, NULL),
+	ROW("option", BREAK, 0, NULL),
+	ROW("p", P, 0, NULL),
+	ROW("picture", INLINE, 0, NULL),
+	ROW("plaintext", LITERAL, 0, "pre"),
+	ROW("pre", BLOCK, 0, NULL),
+	ROW("q", INLINE, GROUP_QUOTE, NULL),
+	ROW("rp", RUBY, 0, NULL),
+	ROW("rt", RUBY, 0, NULL),
+	ROW("ruby", INLINE, 0, NULL),
+	ROW("s", FORMATTING, 0, NULL),
+	ROW("samp", INLINE, 0, NULL),
+	ROW("script", RAW, 0, NULL),
+	ROW("section", BLOCK, 0, NULL),
+	ROW("small", FORMATTING, 0, NULL),
+	ROW("source", VOID, GROUP_SOURCE, NULL),
+	ROW("span", INLINE, 0, NULL),
+	ROW("strike", FORMATTING, 0, "s"),
+	ROW("strong", FORMATTING, 0, NULL),
+	ROW("style", RAW, 0, NULL),
+	ROW("sub", INLINE, 0, NULL),
+	ROW("summary", BLOCK, 0, NULL),
+	ROW("sup", INLINE, 0, NULL),
+	ROW("svg", DROPPED, 7, NULL),
+	ROW("table", TABLE, 0, NULL),
+	ROW("tbody", SECTION, 0, NULL),
+	ROW("td", CELL, GROUP_CELL, NULL),
+	ROW("template", DROPPED, 8, NULL),
+	ROW("tfoot", SECTION, 0, NULL),
+	ROW("th", CELL, GROUP_CELL, NULL),
+	ROW("thead", SECTION, 0, NULL),
+	ROW("time", INLINE, GROUP_TIME, NULL),
+	ROW("title", DROPPED, 9, NULL),
+	ROW("tr", ROW, 0, NULL),
+	ROW("tt", FORMATTING, 0, "code"),
+	ROW("u", FORMATTING, 0, NULL),
+	ROW("ul", BLOCK, 0, NULL),
+	ROW("var", INLINE, 0, NULL),
+	ROW("video", INLINE, GROUP_MEDIA | GROUP_VIDEO, NULL),
+	ROW("wbr", VOID, 0, NULL),
+	ROW("xmp", LITERAL, 0, "pre"),
 };
 
-int
-gaz_html_compare(struct gaz_str name, const char *lower)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		int a = (unsigned char)gaz_to_lower(name.p[i]);
-		int b = (unsigned char)lower[i];
-		if (a != b || b == 0)
-			return a - b;
-	}
-	return lower[name.len] == '\0' ? 0 : -1;
-}
+/* Where the names with each letter begin, and where the last ones end. */
+static const uint8_t first_rows['z' - 'a' + 2] = {
+	0, 10, 16, 22, 30, 31, 37, 37, 48,
+	52, 52, 53, 56, 59, 63, 67, 71, 72,
+	75, 89, 100, 102, 104, 105, 106, 106, 106,
+};
 
 const struct element *
 gaz_html_element(struct gaz_str name)
 {
-	size_t lo = 0, hi = GAZ_COUNT(elements);
+	unsigned letter;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int order = gaz_html_compare(name, elements[mid].name);
-		if (order == 0)
-			return &elements[mid];
-		if (order < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
+	if (name.len == 0)
+		return NULL;
+	letter = (unsigned char)gaz_to_lower(name.p[0]) - (unsigned)'a';
+	if (letter > 'z' - 'a')
+		return NULL;
+	for (size_t i = first_rows[letter]; i < first_rows[letter + 1]; i++) {
+		if (elements[i].len == name.len &&
+		    gaz_mem_ieq(name.p, elements[i].name, name.len))
+			return &elements[i];
 	}
 	return NULL;
+}
+
+const struct element *
+gaz_html_element_row(size_t i)
+{
+	return i < GAZ_COUNT(elements) ? &elements[i] : NULL;
 }

@@ -51,12 +51,21 @@ struct element {
 	enum element_kind kind;
 	unsigned groups;     /* of a dropped one: slot for gaz_html_skip */
 	const char *written; /* name that is written, NULL: the same */
+	uint8_t len;         /* of name */
 };
-
-/* strcmp of a name in any case with one in lower case. */
-int gaz_html_compare(struct gaz_str name, const char *lower);
 
 /* The row of a name in any case, or NULL. */
 const struct element *gaz_html_element(struct gaz_str name);
+
+/* Each row, for tests; NULL behind the last. */
+const struct element *gaz_html_element_row(size_t i);
+
+/* The row of the name that is written for e. */
+static inline const struct element *
+gaz_html_written(const struct element *e)
+{
+	return e->written == NULL ? e : gaz_html_element(
+	    gaz_str_of(e->written));
+}
 
 #endif

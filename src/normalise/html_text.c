@@ -7,97 +7,10 @@
 #include "gazetted/mem.h"
 
 #include "normalise/html_element.h"
+#include "normalise/html_fold.h"
 #include "normalise/html_ref.h"
 #include "normalise/html_token.h"
 #include "normalise/html_write.h"
-
-/* Folds white space while it writes. */
-struct folder {
-	struct gaz_buf *out;
-	size_t start; /* of what was written here */
-	bool block;   /* keep borders of blocks as line ends */
-	bool space, line; /* seen since the last character */
-	int pre;      /* open pre elements */
-};
-
-static void
-put_pending(struct folder *f)
-{
-	if (f->out->len > f->start) {
-		if (f->line && f->block)
-			gaz_buf_put_char(f->out, '\n');
-		else if (f->line || f->space)
-			gaz_buf_put_char(f->out, ' ');
-	}
-	f->line = f->space = false;
-}
-
-static void
-put_folded(struct folder *f, struct gaz_str s)
-{
-	size_t i = 0;
-
-	while (i < s.len) {
-		size_t from = i;
-		while (i < s.len && gaz_is_space(s.p[i])) {
-			if (s.p[i] == '\n' && f->pre > 0)
-				f->line = true;
-			i++;
-		}
-		f->space |= i > from;
-		for (from = i; i < s.len && !gaz_is_space(s.p[i]); i++)
-			continue;
-		if (i > from) {
-			put_pending(f);
-			gaz_buf_put(f->out, s.p + from, i - from);
-		}
-	}
-}
-
-static void
-on_tag(struct folder *f, const struct token *token, const struct element *e)
-{
-	bool start = token->kind == TOKEN_START;
-
-	if (e == NULL)
-		return;
-	switch (e->kind) {
-	case ELEMENT_BREAK:
-	case ELEMENT_BLOCK:
-	case ELEMENT_HEADING:
-	case ELEMENT_P:
-	case ELEMENT_LI:
-	case ELEMENT_DD:
-	case ELEMENT_TABLE:
-	case ELEMENT_CAPTION:
-	case ELEMENT_COLGROUP:
-	case ELEMENT_SECTION:
-	case ELEMENT_ROW:
-		f->line = true;
-		if (gaz_str_eq_z(gaz_str_of(e->written != NULL ? e->written
-		                                               : e->name),
-		    "pre") && (start || f->pre > 0))
-			f->pre += start ? 1 : -1;
-		break;
-	case ELEMENT_CELL:
-		f->space = true;
-		break;
-	case ELEMENT_VOID:
-		if (gaz_str_eq_z(gaz_str_of(e->name), "br") ||
-		    gaz_str_eq_z(gaz_str_of(e->name), "hr"))
-			f->line = true;
-		break;
-	case ELEMENT_UNKNOWN:
-	case ELEMENT_DROPPED:
-	case ELEMENT_RAW:
-	case ELEMENT_LITERAL:
-	case ELEMENT_RUBY:
-	case ELEMENT_FORMATTING:
-	case ELEMENT_LINK:
-	case ELEMENT_INLINE:
-		break;
-	}
-}
 
 /* Move behind what an element keeps to itself. */
 static void
@@ -131,12 +44,15 @@ gaz_html_to_text(struct gaz_str html, bool block, struct gaz_buf *out)
 		if (token.kind == TOKEN_TEXT) {
 			gaz_buf_reset(&text);
 			gaz_html_decode(token.text, false, &text);
-			put_folded(&f, gaz_buf_str(&text));
+			gaz_html_fold_text(&f, gaz_buf_str(&text));
 			continue;
 		}
 		if (token.kind == TOKEN_START || token.kind == TOKEN_END)
 			e = gaz_html_element(token.name);
-		on_tag(&f, &token, e);
+		if (e != NULL)
+			gaz_html_fold_tag(&f, e->kind != ELEMENT_LITERAL ?
+			    gaz_html_written(e) : e,
+			    token.kind == TOKEN_START);
 		if (token.kind == TOKEN_START)
 			skip_content(&t, &token, e);
 	}

@@ -43,7 +43,7 @@ top_kind(struct tree *c)
 static size_t
 end_tag_len(const struct element *e)
 {
-	return strlen(e->name) + 3;
+	return e->len + (size_t)3;
 }
 
 static bool
@@ -82,11 +82,28 @@ takes_source(const struct element *e)
 	    strcmp(e->name, "picture") == 0;
 }
 
+/* Text of the input, its references decoded if it has any. */
+static void
+put_text(struct tree *c, struct gaz_str text, bool literal)
+{
+	size_t from = c->out->len;
+
+	if (literal)
+		gaz_html_write_literal(text, c->out);
+	else
+		gaz_html_write_text(text, c->out);
+	if (c->fold.out != NULL)
+		gaz_html_fold_written(&c->fold, gaz_str_sub(
+		    gaz_buf_str(c->out), from, c->out->len));
+}
+
 static void
 put_end_tag(struct tree *c, const struct element *e)
 {
+	if (c->fold.out != NULL)
+		gaz_html_fold_tag(&c->fold, e, false);
 	gaz_buf_put(c->out, "</", 2);
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_buf_put_char(c->out, '>');
 }
 
@@ -185,9 +202,11 @@ open_plain(struct tree *c, const struct element *e)
 
 	if (o == NULL || !o->written)
 		return;
+	if (c->fold.out != NULL)
+		gaz_html_fold_tag(&c->fold, e, true);
 	o->tag = c->out->len;
 	gaz_buf_put_char(c->out, '<');
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_buf_put_char(c->out, '>');
 	o->tag_len = c->out->len - o->tag;
 }
@@ -398,8 +417,10 @@ put_start_tag(struct tree *c, const struct element *e,
 {
 	struct gaz_str image = GAZ_STR_NONE;
 
+	if (c->fold.out != NULL)
+		gaz_html_fold_tag(&c->fold, e, true);
 	gaz_buf_put_char(c->out, '<');
-	gaz_buf_put_z(c->out, e->name);
+	gaz_buf_put(c->out, e->name, e->len);
 	gaz_html_attributes_write(&c->w, e, token, c->out, &image);
 	gaz_buf_put_char(c->out, '>');
 	if (image.p != NULL && c->first_image != NULL &&
@@ -484,7 +505,7 @@ start_literal(struct tree *c, const struct element *e,
 	need_cell(c);
 	begin_block(c);
 	open_plain(c, e);
-	gaz_html_write_literal(text, c->out);
+	put_text(c, text, true);
 	pop_to(c, c->n - 1);
 }
 
@@ -570,8 +591,7 @@ on_start(struct tree *c, const struct token *token)
 
 	if (e == NULL)
 		return;
-	const struct element *written = e->written != NULL ? row(e->written)
-	                                                   : e;
+	const struct element *written = gaz_html_written(e);
 	if (e->kind == ELEMENT_DROPPED) {
 		if (!token->self_closing)
 			(void)gaz_html_skip(&c->t, token->name, e->groups);
@@ -666,8 +686,7 @@ on_end(struct tree *c, const struct token *token)
 
 	if (e == NULL)
 		return;
-	if (e->written != NULL)
-		e = row(e->written);
+	e = gaz_html_written(e);
 	switch (e->kind) {
 	case ELEMENT_BLOCK:
 	case ELEMENT_P:
@@ -704,6 +723,8 @@ on_end(struct tree *c, const struct token *token)
 	case ELEMENT_VOID:
 		if (e == c->br && !is_structure(top_kind(c))) {
 			reopen(c);
+			if (c->fold.out != NULL)
+				gaz_html_fold_tag(&c->fold, e, true);
 			gaz_buf_put_z(c->out, "<br>");
 		}
 		break;
@@ -719,13 +740,11 @@ on_end(struct tree *c, const struct token *token)
 static void
 on_text(struct tree *c, struct gaz_str text)
 {
-	if (gaz_str_trim(text).len == 0) {
-		gaz_html_write_text(text, c->out);
-		return;
+	if (gaz_str_trim(text).len > 0) {
+		need_cell(c);
+		reopen(c);
 	}
-	need_cell(c);
-	reopen(c);
-	gaz_html_write_text(text, c->out);
+	put_text(c, text, false);
 }
 
 void
@@ -774,6 +793,8 @@ gaz_html_tree_init(struct tree *c, const struct gaz_html_options *opt,
 	c->n = c->depth = c->close_len = 0;
 	c->too_deep = false;
 	c->n_waiting = c->waiting_bytes = c->n_ignored = 0;
+	c->fold = (struct folder){ .out = opt->text, .block = true,
+		.start = opt->text != NULL ? opt->text->len : 0 };
 	c->p = row("p");
 	c->a = row("a");
 	c->br = row("br");

@@ -6,6 +6,7 @@
 
 #include "normalise/html_attribute.h"
 #include "normalise/html_element.h"
+#include "normalise/html_fold.h"
 #include "normalise/html_token.h"
 
 #define HTML_WAITING_MAX 16               /* to be opened again */
@@ -35,6 +36,7 @@ struct tree {
 	size_t start;  /* of the fragment in out */
 	struct tokenizer t;
 	struct attribute_writer w;
+	struct folder fold; /* plain text on the way; out NULL: none */
 	unsigned flags; /* enum gaz_html_flag */
 	struct gaz_str *first_image;
 

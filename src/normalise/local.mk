@@ -9,6 +9,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html.c include/gazetted/html.h \
 	src/normalise/html_attribute.c src/normalise/html_attribute.h \
 	src/normalise/html_element.c src/normalise/html_element.h \
+	src/normalise/html_fold.c src/normalise/html_fold.h \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_text.c \
 	src/normalise/html_token.c src/normalise/html_token.h \

@@ -18,6 +18,18 @@ enum class {
 	CLASS_DROP,
 };
 
+/*
+ * Letters of the scripts that most text is in, for which nobody has to be
+ * asked: no marks, no spaces, nothing that ends a sentence.
+ */
+static bool
+is_common_letter(uint32_t c)
+{
+	return (c >= 0xc0 && c < 0x250) || (c >= 0x400 && c < 0x482) ||
+	    (c >= 0x3041 && c < 0x3097) || (c >= 0x30a1 && c < 0x30fb) ||
+	    (c >= 0x4e00 && c < 0xa000) || (c >= 0xac00 && c < 0xd7a4);
+}
+
 static enum class
 class_of(uint32_t c)
 {
@@ -26,6 +38,8 @@ class_of(uint32_t c)
 			return CLASS_SPACE;
 		return c < 0x20 || c == 0x7f ? CLASS_DROP : CLASS_OTHER;
 	}
+	if (is_common_letter(c))
+		return CLASS_OTHER;
 	if (c == 0x200c || c == 0x200d || c == 0x200e || c == 0x200f ||
 	    c == 0x061c)
 		return CLASS_JOINER;
@@ -62,13 +76,42 @@ is_folded(struct gaz_str s, size_t max_chars)
 	return true;
 }
 
-static void
+/* Length of printable ASCII without a space at pos, with what may follow it
+ * without a look: the next character is no mark. */
+static size_t
+plain_run(struct gaz_str s, size_t pos, size_t max)
+{
+	size_t i = pos;
+
+	while (i < s.len && i - pos < max && s.p[i] > ' ' && s.p[i] < 0x7f)
+		i++;
+	return i - pos;
+}
+
+/*
+ * Fold s to out, up to max_chars characters. Return how many there are, with
+ * white space at the end.
+ */
+static size_t
 fold(struct gaz_str s, size_t max_chars, struct gaz_buf *out)
 {
 	size_t chars = 0, marks = 0, base = 0;
 	bool space = false, joined = false;
 
 	for (size_t pos = 0; pos < s.len;) {
+		size_t run = plain_run(s, pos, max_chars - chars);
+
+		if (run > 0 && (!space || chars + 1 + run <= max_chars)) {
+			if (space)
+				gaz_buf_put_char(out, ' ');
+			gaz_buf_put(out, s.p + pos, run);
+			base = out->len - 1;
+			chars += run + space;
+			pos += run;
+			space = joined = false;
+			marks = 0;
+			continue;
+		}
 		uint32_t c = gaz_utf8_next(s, &pos);
 		enum class class = class_of(c);
 		if (class == CLASS_SPACE) {
@@ -99,6 +142,7 @@ fold(struct gaz_str s, size_t max_chars, struct gaz_buf *out)
 	}
 	while (out->len > 0 && out->p[out->len - 1] == ' ')
 		gaz_buf_truncate(out, out->len - 1);
+	return chars;
 }
 
 struct gaz_str
@@ -112,7 +156,7 @@ gaz_text_fold(struct gaz_arena *a, struct gaz_str s, size_t max_chars)
 	if (is_folded(s, max_chars))
 		return gaz_arena_str(a, s);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-	fold(s, max_chars, &out);
+	(void)fold(s, max_chars, &out);
 	result = gaz_arena_str(a, gaz_buf_str(&out));
 	gaz_buf_clear(&out);
 	return result;
@@ -124,16 +168,25 @@ gaz_text_fold(struct gaz_arena *a, struct gaz_str s, size_t max_chars)
 static bool
 is_stop(uint32_t c)
 {
-	return u_hasBinaryProperty((UChar32)c, UCHAR_S_TERM);
+	if (c < 0x80)
+		return c == '.' || c == '!' || c == '?';
+	return !is_common_letter(c) &&
+	    u_hasBinaryProperty((UChar32)c, UCHAR_S_TERM);
 }
 
 /* Quotes and brackets that belong to the sentence in front. */
 static bool
 is_closing(uint32_t c)
 {
-	int8_t type = u_charType((UChar32)c);
+	int8_t type;
 
-	return c == '"' || c == '\'' || type == U_END_PUNCTUATION ||
+	if (c < 0x80)
+		return c == '"' || c == '\'' || c == ')' || c == ']' ||
+		    c == '}';
+	if (is_common_letter(c))
+		return false;
+	type = u_charType((UChar32)c);
+	return type == U_END_PUNCTUATION ||
 	    type == U_FINAL_PUNCTUATION || type == U_INITIAL_PUNCTUATION;
 }
 
@@ -141,6 +194,8 @@ is_closing(uint32_t c)
 static bool
 is_ideograph(uint32_t c)
 {
+	if (c < 0x80 || (c >= 0xc0 && c < 0x482))
+		return false;
 	return u_hasBinaryProperty((UChar32)c, UCHAR_IDEOGRAPHIC) ||
 	    (c >= 0x3040 && c <= 0x30ff) || (c >= 0x0e00 && c <= 0x0eff);
 }
@@ -175,20 +230,37 @@ find_cuts(struct gaz_str s, size_t max, size_t *sentence, size_t *word)
 struct gaz_str
 gaz_text_excerpt(struct gaz_arena *a, struct gaz_str s, size_t max_chars)
 {
-	struct gaz_str folded = gaz_text_fold(a, s, SIZE_MAX);
+	struct gaz_buf out;
+	struct gaz_str folded, result;
 	size_t sentence, word;
 
-	if (folded.p == NULL || gaz_utf8_count(folded) <= max_chars)
-		return folded;
-	if (max_chars == 0)
-		return gaz_arena_str(a, GAZ_STR(""));
+	if (s.p == NULL || max_chars > SIZE_MAX / 2)
+		return gaz_text_fold(a, s, SIZE_MAX);
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	/* Where it is cut depends on one character more. When fold stops, it
+	 * takes a letter back with its marks and joiners. */
+	size_t chars = fold(s, max_chars + 2 * GAZ_MARKS_MAX + 4, &out);
+	folded = gaz_buf_str(&out);
+	if (chars <= max_chars || gaz_utf8_count(folded) <= max_chars) {
+		result = gaz_arena_str(a, folded);
+		goto done;
+	}
+	if (max_chars == 0) {
+		result = gaz_arena_str(a, GAZ_STR(""));
+		goto done;
+	}
 	find_cuts(folded, max_chars, &sentence, &word);
-	if (sentence > 0 && sentence >= word / 2)
-		return gaz_arena_str(a, gaz_str_sub(folded, 0, sentence));
+	if (sentence > 0 && sentence >= word / 2) {
+		result = gaz_arena_str(a, gaz_str_sub(folded, 0, sentence));
+		goto done;
+	}
 	if (word == 0) {
 		/* One endless word. */
 		for (size_t i = 0; i + 1 < max_chars; i++)
 			(void)gaz_utf8_next(folded, &word);
 	}
-	return gaz_arena_fmt(a, "%.*s\xe2\x80\xa6", (int)word, folded.p);
+	result = gaz_arena_fmt(a, "%.*s\xe2\x80\xa6", (int)word, folded.p);
+done:
+	gaz_buf_clear(&out);
+	return result;
 }

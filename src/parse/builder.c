@@ -58,12 +58,31 @@ find_element(const struct gaz_builder *b, const struct gaz_namespace *ns,
 	return row;
 }
 
+/* gaz_ns_find, remembering: a document names few, again and again. */
+static const struct gaz_namespace *
+find_ns(struct gaz_builder *b, struct gaz_str uri, struct gaz_str prefix)
+{
+	const struct gaz_namespace *ns;
+
+	for (size_t i = 0; i < b->n_known; i++) {
+		if (gaz_str_eq(b->known[i].uri, uri) &&
+		    gaz_str_eq(b->known[i].prefix, prefix))
+			return b->known[i].ns;
+	}
+	ns = gaz_ns_find(uri, prefix);
+	if (b->n_known < GAZ_COUNT(b->known)) {
+		b->known[b->n_known].uri = gaz_arena_str(b->keep, uri);
+		b->known[b->n_known].prefix = gaz_arena_str(b->keep, prefix);
+		b->known[b->n_known++].ns = ns;
+	}
+	return ns;
+}
+
 /* Unknown default namespaces are the format's own: that of the root counts. */
 static const struct gaz_namespace *
-ns_of(const struct gaz_builder *b, const struct gaz_xml_name *name)
+ns_of(struct gaz_builder *b, const struct gaz_xml_name *name)
 {
-	const struct gaz_namespace *ns =
-	    gaz_ns_find(name->uri, name->prefix);
+	const struct gaz_namespace *ns = find_ns(b, name->uri, name->prefix);
 
 	if (ns == NS_UNKNOWN && name->prefix.len == 0 &&
 	    (name->uri.len == 0 || gaz_str_eq(name->uri, b->root_uri)))
@@ -160,7 +179,8 @@ gaz_builder_error(struct gaz_builder *b, const char *fmt, ...)
 	struct gaz_str s = gaz_str_of(msg);
 
 	/* The cut may have gone through a character. */
-	*gaz_list_push(b->a, &b->doc->errors) = gaz_arena_str(b->a,
+	*gaz_list_push(b->doc_arena, &b->doc->errors) =
+	    gaz_arena_str(b->doc_arena,
 	    gaz_utf8_is_valid(s) ? s : gaz_str_cut(s, s.len - 1));
 }
 
@@ -446,6 +466,8 @@ gaz_on_item_start(struct gaz_builder *b, struct gaz_frame *f)
 {
 	struct gaz_str about = gaz_frame_attr(f, "about");
 
+	if (b->digest != NULL)
+		b->a = &b->for_item;
 	gaz_item_init(&b->draft);
 	b->item = (struct gaz_target){ .item = &b->draft };
 	b->in_item = true;
@@ -473,8 +495,9 @@ guid_link(struct gaz_builder *b)
 	return gaz_url_is_http(url) ? url : GAZ_STR_NONE;
 }
 
-void
-gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
+/* Hand the draft over. */
+static void
+put_item(struct gaz_builder *b)
 {
 	struct gaz_item_hints hints = {
 		.own_link = b->item.own_link,
@@ -483,45 +506,67 @@ gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
 		.image_in_summary = b->item.image_in_text[1],
 	};
 
-	(void)f;
-	b->in_item = b->in_source = false;
 	/* What the end of the document cut off is not known yet. */
 	if (b->res->truncated)
 		return;
-	if (b->doc->items.n >= GAZ_DOCUMENT_ITEMS_MAX) {
+	if (b->n_items >= GAZ_DOCUMENT_ITEMS_MAX) {
 		b->doc->items_dropped = true;
 		return;
 	}
+	b->n_items++;
 	gaz_item_finish(b->a, &b->draft, &hints);
 	gaz_document_note(b->doc, b->draft.notes);
-	*gaz_list_push(b->a, &b->doc->items) = b->draft;
+	if (b->digest != NULL)
+		gaz_digest_item(b->digest, &b->draft);
+	else
+		*gaz_list_push(b->a, &b->doc->items) = b->draft;
+}
+
+void
+gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
+{
+	(void)f;
+	b->in_item = b->in_source = false;
+	put_item(b);
+	if (b->digest == NULL)
+		return;
+	/* Nothing of the item may be used from here on. */
+	b->a = b->keep;
+	b->enclosure = NULL;
+	gaz_arena_reset(&b->for_item);
 }
 
 /* ----- beginning and end of a document ----- */
 
 void
 gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
-    struct gaz_document *doc, const struct gaz_parse_options *opt,
+    struct gaz_arena *keep, struct gaz_document *doc,
+    const struct gaz_parse_options *opt, struct gaz_digest *digest,
     struct gaz_xml_result *res)
 {
 	memset(b, 0, sizeof(*b));
-	b->a = a;
+	b->a = b->keep = keep;
+	b->doc_arena = a;
+	b->digest = digest;
 	b->doc = doc;
 	b->opt = opt;
 	b->res = res;
 	b->feed = (struct gaz_target){ .feed = &doc->feed,
 		.period_s = GAZ_INT_UNKNOWN, .frequency = GAZ_INT_UNKNOWN };
 	gaz_feed_info_init(&doc->feed);
-	doc->items.n = 0;
+	memset(&doc->items, 0, sizeof(doc->items));
 	doc->notes = 0;
 	memset(doc->noted, 0, sizeof(doc->noted));
 	gaz_buf_init(&b->text, GAZ_BUF_NO_MAX);
+	gaz_text_scratch_init(&b->scratch);
 }
 
 void
 gaz_builder_clear(struct gaz_builder *b)
 {
 	gaz_buf_clear(&b->text);
+	gaz_text_scratch_clear(&b->scratch);
+	gaz_arena_clear(&b->for_item);
 }
 
 void
@@ -529,6 +574,7 @@ gaz_builder_finish(struct gaz_builder *b)
 {
 	struct gaz_feed_info *feed = &b->doc->feed;
 
+	b->a = b->keep;
 	if (b->feed.period_s != GAZ_INT_UNKNOWN ||
 	    b->feed.frequency != GAZ_INT_UNKNOWN) {
 		/* The module's own defaults: daily, once. */

@@ -5,6 +5,7 @@
 #include "gazetted/limits.h"
 #include "gazetted/parse.h"
 
+#include "parse/digest.h"
 #include "parse/text.h"
 #include "parse/xml.h"
 
@@ -149,12 +150,23 @@ struct gaz_target {
 };
 
 struct gaz_builder {
-	struct gaz_arena *a;
+	struct gaz_arena *a; /* of what is read now: keep, or for_item */
+	struct gaz_arena *keep; /* of what lives to the end of the reading */
+	struct gaz_arena *doc_arena; /* of the list of errors */
+	struct gaz_arena for_item; /* of one item, when items are digested */
 	struct gaz_document *doc;
+	struct gaz_digest *digest; /* takes the items; NULL: doc does */
+	size_t n_items;
 	const struct gaz_parse_options *opt;
 	struct gaz_xml_result *res;
 	enum gaz_format format;
 	struct gaz_str root_uri;
+	/* Namespaces that were looked up. */
+	struct {
+		struct gaz_str uri, prefix;
+		const struct gaz_namespace *ns;
+	} known[16];
+	size_t n_known;
 	enum gaz_fault fault; /* why the root was refused */
 	const char *refusal;  /* the same in words */
 
@@ -180,11 +192,17 @@ struct gaz_builder {
 	struct gaz_str value; /* SHAPE_PLAIN, SHAPE_SCOPE: trimmed text */
 	struct gaz_text rich; /* SHAPE_MARKUP */
 	struct gaz_str first_image; /* in rich */
+	struct gaz_text_scratch scratch;
 };
 
-/* Prepare *b for one document; the sink listens to it. */
+/*
+ * Prepare *b for one reading of a document; the sink listens to it. What is
+ * read lives in keep, but for the list of errors, which stays for the next
+ * reading, in a.
+ */
 void gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
-    struct gaz_document *doc, const struct gaz_parse_options *opt,
+    struct gaz_arena *keep, struct gaz_document *doc,
+    const struct gaz_parse_options *opt, struct gaz_digest *digest,
     struct gaz_xml_result *res);
 void gaz_builder_clear(struct gaz_builder *b);
 struct gaz_xml_sink gaz_builder_sink(struct gaz_builder *b);

@@ -10,31 +10,37 @@
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
-static bool
-is_void(struct gaz_str local)
-{
-	static const char *const names[] = { "area", "base", "br", "col",
-		"embed", "hr", "img", "input", "link", "meta", "param",
-		"source", "track", "wbr" };
+#define NAME(z) { z, sizeof(z) - 1 }
 
-	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
-		if (gaz_str_ieq_z(local, names[i]))
+static bool
+is_one_of(struct gaz_str name, const struct gaz_str *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (gaz_str_ieq(name, names[i]))
 			return true;
 	}
 	return false;
 }
 
 static bool
+is_void(struct gaz_str local)
+{
+	static const struct gaz_str names[] = { NAME("area"), NAME("base"),
+		NAME("br"), NAME("col"), NAME("embed"), NAME("hr"),
+		NAME("img"), NAME("input"), NAME("link"), NAME("meta"),
+		NAME("param"), NAME("source"), NAME("track"), NAME("wbr") };
+
+	return is_one_of(local, names, GAZ_COUNT(names));
+}
+
+static bool
 is_reference(struct gaz_str name)
 {
-	static const char *const names[] = { "href", "src", "cite", "poster",
-		"action", "background", "longdesc", "data" };
+	static const struct gaz_str names[] = { NAME("href"), NAME("src"),
+		NAME("cite"), NAME("poster"), NAME("action"),
+		NAME("background"), NAME("longdesc"), NAME("data") };
 
-	for (size_t i = 0; i < GAZ_COUNT(names); i++) {
-		if (gaz_str_ieq_z(name, names[i]))
-			return true;
-	}
-	return false;
+	return is_one_of(name, names, GAZ_COUNT(names));
 }
 
 /* The text so far becomes that of a document with tags. */
@@ -164,7 +170,13 @@ gaz_capture_finish(struct gaz_builder *b, const struct gaz_frame *f)
 		.guess = !gaz_builder_is_atom(b) &&
 		    gaz_frame_attr(f, "type").len == 0,
 		.no_cleaning = b->opt->raw,
+		.scratch = &b->scratch,
+		.decorate = b->digest != NULL && b->in_item && !b->in_source &&
+		    (f->row->field == FIELD_CONTENT ||
+			f->row->field == FIELD_SUMMARY),
 	};
+
+	src.plain = src.decorate || f->row->field == FIELD_TITLE;
 
 	src.base64 = mode.len > 0 ? gaz_str_ieq_z(mode, "base64") :
 	    is_base64_type(src.type);

@@ -5,13 +5,12 @@
  */
 #include "config.h"
 
-#include "gazetted/parse.h"
+#include "parse/digest.h"
 
 #include "gazetted/hash.h"
 #include "gazetted/html.h"
 #include "gazetted/lang.h"
 #include "gazetted/limits.h"
-#include "gazetted/map.h"
 #include "gazetted/mem.h"
 #include "gazetted/text.h"
 #include "gazetted/url.h"
@@ -23,12 +22,6 @@
 #define DESCRIPTION_MAX 1000
 #define NAME_MAX 200
 #define IDENTIFY_MAX 2000    /* bytes looked at for the language */
-
-struct digest {
-	const struct gaz_digest_options *opt;
-	struct gaz_arena *a;
-	struct gaz_buf scratch, html;
-};
 
 static bool
 is_html(struct gaz_str type)
@@ -68,7 +61,7 @@ plain_to_html(struct gaz_str s, struct gaz_buf *out)
 
 /* Names, titles and the like: no markup, on one line. */
 static struct gaz_str
-plain_line(struct digest *d, struct gaz_str s, size_t max_chars)
+plain_line(struct gaz_digest *d, struct gaz_str s, size_t max_chars)
 {
 	if (s.p == NULL)
 		return s;
@@ -78,15 +71,17 @@ plain_line(struct digest *d, struct gaz_str s, size_t max_chars)
 
 /* The same of names: see gaz_text_name. */
 static struct gaz_str
-plain_name(struct digest *d, struct gaz_str s, size_t max_chars)
+plain_name(struct gaz_digest *d, struct gaz_str s, size_t max_chars)
 {
 	s = gaz_text_name(d->a, s, max_chars);
 	return s.len > 0 ? s : GAZ_STR_NONE;
 }
 
 static struct gaz_str
-text_of(struct digest *d, const struct gaz_text *t, bool block)
+text_of(struct gaz_digest *d, const struct gaz_text *t, bool block)
 {
+	if (t->plain.p != NULL)
+		return t->plain;
 	gaz_buf_reset(&d->scratch);
 	if (is_html(t->type))
 		gaz_html_to_text(t->value, block, &d->scratch);
@@ -96,7 +91,7 @@ text_of(struct digest *d, const struct gaz_text *t, bool block)
 }
 
 static struct gaz_str
-address(struct digest *d, struct gaz_str url)
+address(struct gaz_digest *d, struct gaz_str url)
 {
 	if (url.p == NULL || url.len > GAZ_URL_MAX || !gaz_url_is_http(url))
 		return GAZ_STR_NONE;
@@ -104,7 +99,7 @@ address(struct digest *d, struct gaz_str url)
 }
 
 static struct gaz_str
-language_tag(struct digest *d, struct gaz_str given)
+language_tag(struct gaz_digest *d, struct gaz_str given)
 {
 	return given.len > 0 ? gaz_lang_tag(d->a, given) : GAZ_STR_NONE;
 }
@@ -132,7 +127,7 @@ body_of(const struct gaz_item *it)
 }
 
 static void
-put_bodies(struct digest *d, const struct gaz_item *it,
+put_bodies(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out)
 {
 	const struct gaz_text *body = body_of(it);
@@ -141,7 +136,9 @@ put_bodies(struct digest *d, const struct gaz_item *it,
 	if (body == NULL)
 		return;
 	gaz_buf_reset(&d->html);
-	if (is_html(body->type)) {
+	if (body->decorated) {
+		gaz_buf_put_str(&d->html, body->value);
+	} else if (is_html(body->type)) {
 		struct gaz_html_options opt = {
 			.base = body->base, .decorate = true,
 		};
@@ -171,7 +168,7 @@ put_bodies(struct digest *d, const struct gaz_item *it,
 }
 
 static void
-put_title(struct digest *d, const struct gaz_item *it,
+put_title(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out)
 {
 	out->title = plain_line(d, it->title, GAZ_TITLE_MAX);
@@ -192,7 +189,7 @@ put_title(struct digest *d, const struct gaz_item *it,
 }
 
 static void
-put_author(struct digest *d, const struct gaz_item *it,
+put_author(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out)
 {
 	struct gaz_buf names;
@@ -215,7 +212,7 @@ put_author(struct digest *d, const struct gaz_item *it,
 }
 
 static void
-put_lists(struct digest *d, const struct gaz_item *it,
+put_lists(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out)
 {
 	for (size_t i = 0; i < it->categories.n &&
@@ -238,22 +235,21 @@ put_lists(struct digest *d, const struct gaz_item *it,
 		o = gaz_list_push(d->a, &out->enclosures);
 		*o = *e;
 		o->url = url;
+		o->type = gaz_arena_str(d->a, e->type);
 		o->title = plain_name(d, e->title, GAZ_TITLE_MAX);
 	}
 }
 
+/* Of out and the language that its item names, once that of the feed is
+ * known. */
 static void
-put_language(struct digest *d, const struct gaz_document *doc,
-    const struct gaz_item *it, struct gaz_batch_item *out)
+put_language(struct gaz_digest *d, struct gaz_str of_feed,
+    struct gaz_batch_item *out)
 {
-	struct gaz_str hint = language_tag(d, it->language), found;
+	struct gaz_str hint = out->language, found;
 
-	if (d->opt->language.len > 0) {
-		out->language = language_tag(d, d->opt->language);
-		return;
-	}
 	if (hint.p == NULL)
-		hint = language_tag(d, doc->feed.language);
+		hint = of_feed;
 	gaz_buf_reset(&d->scratch);
 	gaz_buf_put_str(&d->scratch, out->title);
 	gaz_buf_put_char(&d->scratch, '\n');
@@ -268,9 +264,25 @@ put_language(struct digest *d, const struct gaz_document *doc,
 		out->language = gaz_arena_str(d->a, found);
 }
 
+static void
+put_languages(struct gaz_digest *d, const struct gaz_document *doc)
+{
+	struct gaz_str tag = language_tag(d, d->opt->language.len > 0 ?
+	    d->opt->language : doc->feed.language);
+
+	for (size_t i = 0; i < d->out->items.n; i++) {
+		struct gaz_batch_item *it = &d->out->items.v[i];
+
+		if (d->opt->language.len > 0)
+			it->language = tag;
+		else
+			put_language(d, tag, it);
+	}
+}
+
 /* Of what a reader would see. */
 static uint64_t
-hash_item(struct digest *d, const struct gaz_batch_item *it)
+hash_item(struct gaz_digest *d, const struct gaz_batch_item *it)
 {
 	const struct gaz_str parts[] = { it->title, it->content, it->url };
 
@@ -284,7 +296,7 @@ hash_item(struct digest *d, const struct gaz_batch_item *it)
 
 /* A counting link is another one in each feed; where it leads is the same. */
 static void
-put_url(struct digest *d, const struct gaz_item *it,
+put_url(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out)
 {
 	struct gaz_str url = address(d, it->original);
@@ -296,8 +308,8 @@ put_url(struct digest *d, const struct gaz_item *it,
 }
 
 static void
-put_item(struct digest *d, const struct gaz_document *doc,
-    const struct gaz_item *it, struct gaz_batch_item *out)
+put_item(struct gaz_digest *d, const struct gaz_item *it,
+    struct gaz_batch_item *out)
 {
 	struct gaz_str id = it->id;
 
@@ -318,7 +330,8 @@ put_item(struct digest *d, const struct gaz_document *doc,
 	put_title(d, it, out);
 	put_author(d, it, out);
 	put_lists(d, it, out);
-	put_language(d, doc, it, out);
+	if (d->opt->language.len == 0)
+		out->language = language_tag(d, it->language);
 	out->comments = address(d, it->comments);
 	out->published = it->published;
 	out->updated = it->updated;
@@ -339,51 +352,45 @@ put_item(struct digest *d, const struct gaz_document *doc,
  * An id that comes twice is one item when the link is the same: the first, or
  * the second if it was updated later.
  */
-static void
-put_items(struct digest *d, const struct gaz_document *doc,
-    struct gaz_batch *out)
+void
+gaz_digest_item(struct gaz_digest *d, const struct gaz_item *it)
 {
-	struct gaz_map *seen = gaz_map_new();
+	struct gaz_batch *out = d->out;
 	size_t max = GAZ_DOCUMENT_ITEMS_MAX;
+	struct gaz_batch_item one;
+	uintptr_t at;
 
 	if (d->opt->max_items > 0 &&
 	    d->opt->max_items < GAZ_DOCUMENT_ITEMS_MAX)
 		max = (size_t)d->opt->max_items;
-	for (size_t i = 0; i < doc->items.n; i++) {
-		const struct gaz_item *it = &doc->items.v[i];
-		struct gaz_batch_item one;
-		uintptr_t at;
-
-		if (is_empty(it))
-			continue;
-		if (out->items.n == max) {
-			if (max == GAZ_DOCUMENT_ITEMS_MAX)
-				out->flags |= GAZ_BATCH_ITEMS_DROPPED;
-			break;
-		}
-		put_item(d, doc, it, &one);
-		at = one.guid.p != NULL ?
-		    (uintptr_t)gaz_map_find(seen, one.guid) : 0;
-		if (at != 0) {
-			struct gaz_batch_item *old = &out->items.v[at - 1];
-
-			if (gaz_str_eq(old->url, one.url)) {
-				if (one.updated != GAZ_UTC_UNKNOWN &&
-				    one.updated > old->updated)
-					*old = one;
-				continue;
-			}
-		}
-		*gaz_list_push(d->a, &out->items) = one;
-		if (one.guid.p != NULL && at == 0)
-			gaz_map_put(seen, one.guid,
-			    (void *)(uintptr_t)out->items.n);
+	if (d->full || is_empty(it))
+		return;
+	if (out->items.n == max) {
+		d->full = true;
+		if (max == GAZ_DOCUMENT_ITEMS_MAX)
+			out->flags |= GAZ_BATCH_ITEMS_DROPPED;
+		return;
 	}
-	gaz_map_free(seen);
+	put_item(d, it, &one);
+	at = one.guid.p != NULL ?
+	    (uintptr_t)gaz_map_find(d->seen, one.guid) : 0;
+	if (at != 0) {
+		struct gaz_batch_item *old = &out->items.v[at - 1];
+
+		if (gaz_str_eq(old->url, one.url)) {
+			if (one.updated != GAZ_UTC_UNKNOWN &&
+			    one.updated > old->updated)
+				*old = one;
+			return;
+		}
+	}
+	*gaz_list_push(d->a, &out->items) = one;
+	if (one.guid.p != NULL && at == 0)
+		gaz_map_put(d->seen, one.guid, (void *)(uintptr_t)out->items.n);
 }
 
 static void
-put_feed(struct digest *d, const struct gaz_document *doc,
+put_feed(struct gaz_digest *d, const struct gaz_document *doc,
     struct gaz_batch *out)
 {
 	const struct gaz_feed_info *f = &doc->feed;
@@ -442,17 +449,42 @@ put_feed(struct digest *d, const struct gaz_document *doc,
 }
 
 void
+gaz_digest_init(struct gaz_digest *d, const struct gaz_digest_options *opt,
+    struct gaz_arena *a, struct gaz_batch *out)
+{
+	*d = (struct gaz_digest){ .opt = opt, .a = a, .out = out };
+	*out = (struct gaz_batch){ 0 };
+	gaz_buf_init(&d->scratch, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&d->html, GAZ_BUF_NO_MAX);
+	d->seen = gaz_map_new();
+}
+
+void
+gaz_digest_finish(struct gaz_digest *d, const struct gaz_document *doc)
+{
+	put_feed(d, doc, d->out);
+	put_languages(d, doc);
+}
+
+void
+gaz_digest_clear(struct gaz_digest *d)
+{
+	gaz_buf_clear(&d->scratch);
+	gaz_buf_clear(&d->html);
+	gaz_map_free(d->seen);
+	d->seen = NULL;
+}
+
+void
 gaz_parse_digest(const struct gaz_document *doc,
     const struct gaz_digest_options *opt, struct gaz_arena *a,
     struct gaz_batch *out)
 {
-	struct digest d = { .opt = opt, .a = a };
+	struct gaz_digest d;
 
-	*out = (struct gaz_batch){ 0 };
-	gaz_buf_init(&d.scratch, GAZ_BUF_NO_MAX);
-	gaz_buf_init(&d.html, GAZ_BUF_NO_MAX);
-	put_feed(&d, doc, out);
-	put_items(&d, doc, out);
-	gaz_buf_clear(&d.scratch);
-	gaz_buf_clear(&d.html);
+	gaz_digest_init(&d, opt, a, out);
+	for (size_t i = 0; i < doc->items.n; i++)
+		gaz_digest_item(&d, &doc->items.v[i]);
+	gaz_digest_finish(&d, doc);
+	gaz_digest_clear(&d);
 }

@@ -88,6 +88,16 @@ copy_string(struct scan *sc)
 	gaz_buf_put_char(sc->out, '"');
 	sc->pos++;
 	while (sc->pos < sc->in.len) {
+		size_t from = sc->pos;
+
+		/* Most of it is text that stays as it is. */
+		while (sc->pos < sc->in.len && sc->in.p[sc->pos] != '"' &&
+		    sc->in.p[sc->pos] != '\\' &&
+		    (unsigned char)sc->in.p[sc->pos] >= 0x20)
+			sc->pos++;
+		gaz_buf_put(sc->out, sc->in.p + from, sc->pos - from);
+		if (sc->pos == sc->in.len)
+			break;
 		char c = sc->in.p[sc->pos];
 
 		if (c == '"') {
@@ -115,8 +125,6 @@ copy_string(struct scan *sc)
 		if ((unsigned char)c < 0x20) {
 			sc->mended = true;
 			gaz_buf_put_fmt(sc->out, "\\u%04X", (unsigned)c);
-		} else if (c != '\\') {
-			gaz_buf_put_char(sc->out, c);
 		}
 		sc->pos++;
 	}
@@ -212,9 +220,11 @@ scan(struct scan *sc)
 /* ----- members ----- */
 
 struct reader {
-	struct gaz_arena *a;
+	struct gaz_arena *a; /* of what is read now */
 	const struct gaz_parse_options *opt;
 	struct gaz_document *doc;
+	struct gaz_digest *digest; /* takes the items; NULL: doc does */
+	struct gaz_text_scratch scratch;
 };
 
 /* Without what XML forbids, trimmed; absent when nothing is left. */
@@ -224,7 +234,13 @@ clean(struct gaz_arena *a, struct gaz_str s)
 	char *p = gaz_arena_alloc(a, s.len + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < s.len; i++) {
+	/* The usual case. */
+	while (n < s.len && (unsigned char)s.p[n] >= 0x20 &&
+	    (unsigned char)s.p[n] != 0xEF)
+		n++;
+	if (s.len > 0)
+		memcpy(p, s.p, n);
+	for (size_t i = n; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool noncharacter = c == 0xEF && i + 2 < s.len &&
 		    (unsigned char)s.p[i + 1] == 0xBF &&
@@ -290,7 +306,8 @@ rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
 	const json_t *v = json_object_get(o, key);
 	struct gaz_text_source src = { .type = gaz_str_of(type),
 		.language = language, .base = r->opt->url,
-		.no_cleaning = r->opt->raw };
+		.no_cleaning = r->opt->raw, .decorate = r->digest != NULL,
+		.plain = r->digest != NULL, .scratch = &r->scratch };
 
 	if (!json_is_string(v))
 		return (struct gaz_text){ .value = GAZ_STR_NONE };
@@ -430,7 +447,33 @@ read_item(struct reader *r, const json_t *o)
 	put_attachments(r, o, &item);
 	gaz_item_finish(r->a, &item, &hints);
 	gaz_document_note(r->doc, item.notes);
-	*gaz_list_push(r->a, &r->doc->items) = item;
+	if (r->digest != NULL)
+		gaz_digest_item(r->digest, &item);
+	else
+		*gaz_list_push(r->a, &r->doc->items) = item;
+}
+
+static void
+read_items(struct reader *r, const json_t *items)
+{
+	struct gaz_arena *keep = r->a, for_item = { 0 };
+	const json_t *item;
+	size_t i, n = 0;
+
+	if (r->digest != NULL)
+		r->a = &for_item;
+	json_array_foreach(items, i, item) {
+		if (!json_is_object(item))
+			continue;
+		if (n++ == GAZ_DOCUMENT_ITEMS_MAX) {
+			r->doc->items_dropped = true;
+			break;
+		}
+		read_item(r, item);
+		gaz_arena_reset(&for_item);
+	}
+	r->a = keep;
+	gaz_arena_clear(&for_item);
 }
 
 static void
@@ -495,8 +538,7 @@ static bool
 read_root(struct reader *r, const json_t *root, enum gaz_fault *fault,
     struct gaz_err *err)
 {
-	const json_t *items = json_object_get(root, "items"), *item;
-	size_t i;
+	const json_t *items = json_object_get(root, "items");
 
 	r->doc->format = GAZ_STR("json");
 	r->doc->version = version_of(r, root);
@@ -506,31 +548,24 @@ read_root(struct reader *r, const json_t *root, enum gaz_fault *fault,
 		    "JSON, but not a JSON Feed");
 	}
 	read_feed(r, root);
-	json_array_foreach(items, i, item) {
-		if (!json_is_object(item))
-			continue;
-		if (r->doc->items.n == GAZ_DOCUMENT_ITEMS_MAX) {
-			r->doc->items_dropped = true;
-			break;
-		}
-		read_item(r, item);
-	}
+	read_items(r, items);
 	return true;
 }
 
 bool
-gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
-    struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
-    struct gaz_err *err)
+gaz_jsonfeed_read(struct gaz_buf *text, const struct gaz_parse_options *opt,
+    struct gaz_arena *a, struct gaz_document *doc, struct gaz_digest *digest,
+    enum gaz_fault *fault, struct gaz_err *err)
 {
-	struct reader r = { a, opt, doc };
+	struct reader r = { .a = a, .opt = opt, .doc = doc, .digest = digest };
 	struct gaz_buf mended;
-	struct scan sc = { .in = text, .out = &mended };
+	struct scan sc = { .in = gaz_buf_str(text), .out = &mended };
 	json_error_t why;
 	json_t *root = NULL;
 	bool ok = false;
 
 	gaz_buf_init(&mended, GAZ_BUF_NO_MAX);
+	gaz_text_scratch_init(&r.scratch);
 	scan(&sc);
 	if (sc.too_deep) {
 		*fault = GAZ_FAULT_TOO_DEEP;
@@ -543,13 +578,17 @@ gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
 		gaz_buf_put_z(&mended, "]}");
 		doc->truncated = true;
 		put_error(&r, "the document ends in the middle");
-	} else if (gaz_str_trim(gaz_str_sub(text, sc.pos, text.len)).len > 0) {
+	} else if (gaz_str_trim(gaz_str_sub(sc.in, sc.pos, sc.in.len)).len >
+	    0) {
 		put_error(&r, "something stands behind the document");
 	}
 	if (sc.mended)
 		put_error(&r, "the JSON was mended");
+	/* One copy less of a document that may be large. */
+	gaz_buf_clear(text);
 	root = json_loadb(mended.p != NULL ? mended.p : "", mended.len,
 	    JSON_ALLOW_NUL, &why);
+	gaz_buf_clear(&mended);
 	if (!json_is_object(root)) {
 		*fault = GAZ_FAULT_NOT_A_FEED;
 		gaz_err_set(err, GAZ_ERR_FORMAT, "not a JSON object: %.150s",
@@ -559,6 +598,7 @@ gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
 	ok = read_root(&r, root, fault, err);
 done:
 	json_decref(root);
+	gaz_text_scratch_clear(&r.scratch);
 	gaz_buf_clear(&mended);
 	return ok;
 }

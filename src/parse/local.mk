@@ -25,7 +25,7 @@ libgazetted_a_SOURCES += \
 	src/parse/builder.c src/parse/builder.h \
 	src/parse/capture.c \
 	src/parse/cdf.c \
-	src/parse/digest.c \
+	src/parse/digest.c src/parse/digest.h \
 	src/parse/discover.c \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \
@@ -38,6 +38,7 @@ libgazetted_a_SOURCES += \
 	src/parse/parse.c \
 	src/parse/rss.c \
 	src/parse/sax.c \
+	src/parse/skim.c src/parse/skim.h \
 	src/parse/sniff.c \
 	src/parse/text.c src/parse/text.h \
 	src/parse/write.c \
@@ -59,3 +60,13 @@ unit_tests += \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
 EXTRA_DIST += tests/unit/broken.h tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
+
+# make bench-parse: figures, also of the feeds in the folder that GAZ_REALFEEDS
+# names, if it is set. Not in make check.
+EXTRA_PROGRAMS += tests/bench/bench_parse
+tests_bench_bench_parse_SOURCES = tests/bench/bench_parse.c \
+	tests/bench/feeds.c tests/bench/feeds.h
+bench-parse: tests/bench/bench_parse$(EXEEXT)
+	tests/bench/bench_parse$(EXEEXT) \
+		$${GAZ_REALFEEDS:+"$$GAZ_REALFEEDS"/*.*s* "$$GAZ_REALFEEDS"/*.atom}
+.PHONY: bench-parse

@@ -6,6 +6,7 @@
 
 #include "gazetted/parse.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -175,23 +176,39 @@ rdf_version(struct gaz_str text)
 /* ----- reading ----- */
 
 struct reading {
-	struct gaz_arena *a;
+	struct gaz_arena *a;   /* of the caller */
+	struct gaz_arena mine; /* of what is read, if it is kept */
 	struct gaz_document *doc;
 	const struct gaz_parse_options *opt;
+	const struct gaz_digest_options *digest_opt; /* NULL: no batch */
+	struct gaz_batch *batch;
+	struct gaz_digest digest;
 	struct gaz_xml_result res;
 	struct gaz_builder builder;
+	struct gaz_buf text;
 };
 
 typedef enum gaz_xml_verdict reader_fn(struct gaz_str,
     const struct gaz_xml_sink *, struct gaz_arena *, struct gaz_xml_result *);
+
+static struct gaz_digest *
+start_digest(struct reading *r)
+{
+	if (r->digest_opt == NULL)
+		return NULL;
+	gaz_digest_clear(&r->digest);
+	gaz_digest_init(&r->digest, r->digest_opt, &r->mine, r->batch);
+	return &r->digest;
+}
 
 static enum gaz_xml_verdict
 read_with(struct reading *r, reader_fn *reader, struct gaz_str text)
 {
 	struct gaz_xml_sink sink = gaz_builder_sink(&r->builder);
 
-	gaz_builder_init(&r->builder, r->a, r->doc, r->opt, &r->res);
-	return reader(text, &sink, r->a, &r->res);
+	gaz_builder_init(&r->builder, r->a, &r->mine, r->doc, r->opt,
+	    start_digest(r), &r->res);
+	return reader(text, &sink, &r->mine, &r->res);
 }
 
 static const char *
@@ -212,11 +229,10 @@ refusal(const struct reading *r)
 }
 
 static bool
-read_xml(struct reading *r, struct gaz_buf *text, enum gaz_fault *fault,
-    struct gaz_err *err)
+read_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
 {
 	bool garbage;
-	struct gaz_str s = skip_garbage(gaz_buf_str(text), &garbage);
+	struct gaz_str s = skip_garbage(gaz_buf_str(&r->text), &garbage);
 	enum gaz_xml_verdict verdict;
 
 	if (gaz_str_trim(s).len == 0)
@@ -228,12 +244,13 @@ read_xml(struct reading *r, struct gaz_buf *text, enum gaz_fault *fault,
 	if (gaz_xml_has_wide_tag(s))
 		return fail(fault, GAZ_FAULT_TOO_MANY_ATTRIBUTES, err,
 		    "a tag has more attributes than GAZ_XML_ATTRIBUTES_MAX");
-	blank_declaration(text->p + (s.p - text->p), s.len);
+	blank_declaration(r->text.p + (s.p - r->text.p), s.len);
 	verdict = read_with(r, gaz_xml_read_strict, s);
 	if (verdict == GAZ_XML_BROKEN) {
 		r->doc->well_formed = false;
 		put_error(r->a, r->doc, r->res.msg);
 		gaz_builder_clear(&r->builder);
+		gaz_arena_clear(&r->mine);
 		verdict = read_with(r, gaz_xml_read_lenient, s);
 	} else if (!r->res.ns_well_formed) {
 		r->doc->well_formed = false;
@@ -258,54 +275,95 @@ read_xml(struct reading *r, struct gaz_buf *text, enum gaz_fault *fault,
 	return true;
 }
 
+static bool
+read_any(struct reading *r, struct gaz_str bytes, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	struct gaz_document *doc = r->doc;
+	struct gaz_decoded how;
+	struct gaz_str lead = skip_lead(bytes);
+	bool is_json = gaz_str_starts(lead, "{") || gaz_str_starts(lead, "[");
+	bool ok;
+
+	if (lead.len == 0)
+		return fail(fault, GAZ_FAULT_EMPTY, err,
+		    "the document is empty");
+	if (!gaz_charset_decode(bytes, r->opt->content_type, is_json, &r->text,
+		&how, err)) {
+		*fault = GAZ_FAULT_CHARSET;
+		return false;
+	}
+	doc->encoding = gaz_arena_str(r->a, gaz_str_of(how.encoding));
+	doc->encoding_repaired = how.repaired;
+	doc->well_formed = !how.repaired;
+	if (how.repaired)
+		put_error(r->a, doc,
+		    "encoding-repaired: bytes that do not fit the encoding");
+	if (is_json)
+		ok = gaz_jsonfeed_read(&r->text, r->opt, r->a, doc,
+		    start_digest(r), fault, err);
+	else
+		ok = read_xml(r, fault, err);
+	if (ok && doc->items_dropped)
+		put_error(r->a, doc,
+		    "items-dropped: more than GAZ_DOCUMENT_ITEMS_MAX; the "
+		    "rest is left out");
+	if (ok)
+		put_notes(r->a, doc);
+	return ok;
+}
+
+static bool
+parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest, struct gaz_arena *a,
+    struct gaz_document *doc, struct gaz_batch *batch, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	/* Much of it is for documents that are nested deep. */
+	struct reading *r = gaz_mem_alloc(sizeof(*r));
+	bool ok;
+
+	*fault = GAZ_FAULT_NONE;
+	memset(doc, 0, sizeof(*doc));
+	r->a = a;
+	r->doc = doc;
+	r->opt = opt;
+	r->digest_opt = digest;
+	r->batch = batch;
+	gaz_arena_init(&r->mine);
+	memset(&r->digest, 0, sizeof(r->digest));
+	gaz_buf_init(&r->text, GAZ_BUF_NO_MAX);
+	gaz_builder_init(&r->builder, a, &r->mine, doc, opt, NULL, &r->res);
+	ok = read_any(r, bytes, fault, err);
+	/* Not needed any more, and large. */
+	gaz_buf_clear(&r->text);
+	if (ok && digest != NULL)
+		gaz_digest_finish(&r->digest, doc);
+	gaz_digest_clear(&r->digest);
+	gaz_builder_clear(&r->builder);
+	gaz_arena_move(a, &r->mine);
+	free(r);
+	return ok;
+}
+
 bool
 gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
     struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
     struct gaz_err *err)
 {
-	struct reading *r;
-	struct gaz_buf text;
-	struct gaz_decoded how;
-	struct gaz_str lead = skip_lead(bytes);
-	bool is_json = gaz_str_starts(lead, "{") || gaz_str_starts(lead, "[");
-	bool ok = false;
+	return parse(bytes, opt, NULL, a, doc, NULL, fault, err);
+}
 
-	*fault = GAZ_FAULT_NONE;
-	memset(doc, 0, sizeof(*doc));
-	if (lead.len == 0)
-		return fail(fault, GAZ_FAULT_EMPTY, err,
-		    "the document is empty");
-	r = gaz_mem_zero(1, sizeof(*r));
-	r->a = a;
-	r->doc = doc;
-	r->opt = opt;
-	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
-	if (!gaz_charset_decode(bytes, opt->content_type, is_json, &text, &how,
-		err)) {
-		*fault = GAZ_FAULT_CHARSET;
-		goto done;
-	}
-	doc->encoding = gaz_arena_str(a, gaz_str_of(how.encoding));
-	doc->encoding_repaired = how.repaired;
-	doc->well_formed = !how.repaired;
-	if (how.repaired)
-		put_error(a, doc, "encoding-repaired: bytes that do not fit the encoding");
-	if (is_json)
-		ok = gaz_jsonfeed_read(gaz_buf_str(&text), opt, a, doc, fault,
-		    err);
-	else
-		ok = read_xml(r, &text, fault, err);
-	if (ok && doc->items_dropped)
-		put_error(a, doc,
-		    "items-dropped: more than GAZ_DOCUMENT_ITEMS_MAX; the "
-		    "rest is left out");
-	if (ok)
-		put_notes(a, doc);
-done:
-	gaz_builder_clear(&r->builder);
-	free(r);
-	gaz_buf_clear(&text);
-	return ok;
+bool
+gaz_parse_to_batch(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest, struct gaz_arena *a,
+    struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
+{
+	struct gaz_parse_options clean = *opt;
+	struct gaz_document doc;
+
+	clean.raw = false;
+	return parse(bytes, &clean, digest, a, &doc, out, fault, err);
 }
 
 static xmlParserInputPtr
@@ -315,6 +373,15 @@ load_nothing(const char *url, const char *id, xmlParserCtxtPtr ctxt)
 	(void)id;
 	(void)ctxt;
 	return NULL;
+}
+
+void
+gaz_parse_tune_memory(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_TOP_PAD, 256 << 10);
 }
 
 void

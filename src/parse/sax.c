@@ -3,6 +3,12 @@
  * loads anything, never replaces an entity by itself and never builds a tree.
  * Entities of HTML, which real feeds use without declaring them, are looked up
  * by gaz_xml_entity_get; a declaration that is not harmless ends the reading.
+ *
+ * Most of a feed is long text, between tags or in CDATA, at which the parser
+ * looks several times, character by character. Where it says that it stands in
+ * front of such a text, with nothing left to read, and the text has nothing in
+ * it that would be an error, the text goes to the sink directly and the parser
+ * goes on behind it.
  */
 #include "config.h"
 
@@ -16,6 +22,8 @@
 
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
+
+#include "parse/skim.h"
 
 /* Not smaller: the parser looks through all that waits at each. */
 #define CHUNK (1u << 20)
@@ -39,6 +47,8 @@ struct reader {
 	struct gaz_buf values;
 	size_t depth, externals;
 	bool stopped;
+	bool no_bypass; /* the parser is not where it was thought to be */
+	bool bypassed;
 };
 
 static struct gaz_str
@@ -331,11 +341,68 @@ is_going(const struct reader *r)
 	return !r->stopped && r->ctxt->wellFormed && !r->ctxt->disableSAX;
 }
 
-enum gaz_xml_verdict
-gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
-    struct gaz_arena *a, struct gaz_xml_result *res)
+static void
+feed(struct reader *r, struct gaz_str s)
 {
-	struct reader r = { .sink = sink, .a = a, .res = res };
+	while (s.len > 0 && is_going(r)) {
+		size_t n = s.len < CHUNK ? s.len : CHUNK;
+
+		xmlParseChunk(r->ctxt, s.p, (int)n, 0);
+		s = gaz_str_sub(s, n, s.len);
+	}
+}
+
+/* ----- past the parser ----- */
+
+/* The parser has read all it got, and waits in that state. */
+static bool
+waits_in(struct reader *r, xmlParserInputState state)
+{
+	if (!is_going(r))
+		return false;
+	if (r->ctxt->instate != state || r->depth == 0 ||
+	    r->ctxt->input->cur != r->ctxt->input->end)
+		r->no_bypass = true;
+	return !r->no_bypass;
+}
+
+/* A text to the sink; what is in front of it, from *fed on, to the parser. */
+static void
+bypass(struct reader *r, const struct gaz_skim *skim, size_t *fed)
+{
+	feed(r, gaz_str_sub(skim->doc, *fed, skim->from));
+	*fed = skim->from;
+	if (!waits_in(r, skim->cdata ? XML_PARSER_CDATA_SECTION :
+	    XML_PARSER_CONTENT))
+		return;
+	r->sink->text(r->sink->arg, skim->content);
+	r->bypassed = true;
+	*fed = skim->to;
+}
+
+static void
+read_document(struct reader *r, struct gaz_str doc)
+{
+	struct gaz_skim skim;
+	size_t fed = 0;
+
+	gaz_skim_init(&skim, doc);
+	/* References may mean anything where entities are declared. */
+	while (is_going(r) && !r->no_bypass && r->entities.values == NULL &&
+	    gaz_skim_next(&skim))
+		bypass(r, &skim, &fed);
+	gaz_skim_clear(&skim);
+	feed(r, gaz_str_sub(doc, fed, doc.len));
+	if (is_going(r))
+		xmlParseChunk(r->ctxt, "", 0, 1);
+}
+
+static enum gaz_xml_verdict
+read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
+    struct gaz_arena *a, struct gaz_xml_result *res, bool *bypassed)
+{
+	struct reader r = { .sink = sink, .a = a, .res = res,
+		.no_bypass = bypassed == NULL };
 	xmlSAXHandler sax = handler;
 	enum gaz_xml_verdict verdict = GAZ_XML_OK;
 
@@ -350,13 +417,7 @@ gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
 	xmlCtxtUseOptions(r.ctxt, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
 	xmlSwitchEncoding(r.ctxt, XML_CHAR_ENCODING_UTF8);
 	xmlDictSetLimit(r.ctxt->dict, NAMES_MAX);
-	for (size_t i = 0; i < doc.len && is_going(&r); i += CHUNK) {
-		size_t n = doc.len - i < CHUNK ? doc.len - i : CHUNK;
-
-		xmlParseChunk(r.ctxt, doc.p + i, (int)n, 0);
-	}
-	if (is_going(&r))
-		xmlParseChunk(r.ctxt, "", 0, 1);
+	read_document(&r, doc);
 	res->ns_well_formed = r.ctxt->nsWellFormed == 1;
 	if (r.stopped)
 		verdict = GAZ_XML_REFUSED;
@@ -372,5 +433,53 @@ gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
 	gaz_xml_entities_clear(&r.entities);
 	gaz_buf_clear(&r.values);
 	free(r.attrs);
+	if (bypassed != NULL)
+		*bypassed = r.bypassed;
+	return verdict;
+}
+
+static enum gaz_fault
+ignore_start(void *arg, const struct gaz_xml_name *name,
+    const struct gaz_xml_attr *attrs, size_t n)
+{
+	(void)arg;
+	(void)name;
+	(void)attrs;
+	(void)n;
+	return GAZ_FAULT_NONE;
+}
+
+static void
+ignore_text(void *arg, struct gaz_str s)
+{
+	(void)arg;
+	(void)s;
+}
+
+static void
+ignore_end(void *arg, bool implied)
+{
+	(void)arg;
+	(void)implied;
+}
+
+enum gaz_xml_verdict
+gaz_xml_read_strict(struct gaz_str doc, const struct gaz_xml_sink *sink,
+    struct gaz_arena *a, struct gaz_xml_result *res)
+{
+	static const struct gaz_xml_sink nobody = { .start = ignore_start,
+		.text = ignore_text, .end = ignore_end };
+	bool bypassed;
+	enum gaz_xml_verdict verdict = read_strict(doc, sink, a, res,
+	    &bypassed);
+
+	/* Where an error is, only a parser can tell that saw everything. */
+	if (bypassed && verdict != GAZ_XML_REFUSED && res->msg[0] != '\0') {
+		struct gaz_xml_result again;
+
+		(void)read_strict(doc, &nobody, a, &again, NULL);
+		if (again.msg[0] != '\0')
+			memcpy(res->msg, again.msg, sizeof(res->msg));
+	}
 	return verdict;
 }

@@ -151,6 +151,55 @@ static const struct {
 	{ GAZ_HTML_TOO_MANY_ATTRIBUTES, GAZ_NOTE_TOO_MANY_ATTRIBUTES },
 };
 
+void
+gaz_text_scratch_init(struct gaz_text_scratch *scratch)
+{
+	gaz_buf_init(&scratch->html, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&scratch->plain, GAZ_BUF_NO_MAX);
+}
+
+void
+gaz_text_scratch_clear(struct gaz_text_scratch *scratch)
+{
+	gaz_buf_clear(&scratch->html);
+	gaz_buf_clear(&scratch->plain);
+}
+
+/* HTML to t; the flags of gaz_html_clean. */
+static unsigned
+make_html(struct gaz_arena *a, const struct gaz_text_source *src,
+    struct gaz_str s, struct gaz_str *first_image, struct gaz_text *t)
+{
+	struct gaz_text_scratch own, *scratch = src->scratch;
+	struct gaz_html_options opt = { .base = src->base,
+		.raw = src->no_cleaning, .decorate = src->decorate };
+	unsigned flags;
+
+	if (scratch == NULL)
+		gaz_text_scratch_init(scratch = &own);
+	opt.text = src->plain ? &scratch->plain : NULL;
+	gaz_buf_reset(&scratch->html);
+	gaz_buf_reset(&scratch->plain);
+	flags = gaz_html_clean(s, &opt, a, &scratch->html, first_image);
+	/* What has no place for everything is decorated when it is clear
+	 * that it is wanted, and cut again then. */
+	if (opt.decorate && flags != 0) {
+		opt.decorate = false;
+		gaz_buf_reset(&scratch->html);
+		gaz_buf_reset(&scratch->plain);
+		flags = gaz_html_clean(s, &opt, a, &scratch->html,
+		    first_image);
+	}
+	t->decorated = opt.decorate;
+	t->value = gaz_arena_str(a,
+	    gaz_str_trim(gaz_buf_str(&scratch->html)));
+	if (src->plain)
+		t->plain = gaz_arena_str(a, gaz_buf_str(&scratch->plain));
+	if (scratch == &own)
+		gaz_text_scratch_clear(&own);
+	return flags;
+}
+
 struct gaz_text
 gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
     struct gaz_str *first_image, unsigned *notes)
@@ -167,28 +216,24 @@ gaz_text_make(struct gaz_arena *a, const struct gaz_text_source *src,
 	    gaz_html_has_markup(s))
 		t.type = GAZ_STR("text/html");
 	if (gaz_text_is_html(t.type)) {
-		struct gaz_html_options opt = { .base = src->base,
-			.raw = src->no_cleaning };
-		struct gaz_buf out;
-
-		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-		flags = gaz_html_clean(s, &opt, a, &out, first_image);
+		flags = make_html(a, src, s, first_image, &t);
 		for (size_t i = 0; i < GAZ_COUNT(html_notes); i++) {
 			if (flags & html_notes[i].flag)
 				noted |= html_notes[i].note;
 		}
-		s = gaz_arena_str(a, gaz_str_trim(gaz_buf_str(&out)));
-		gaz_buf_clear(&out);
 		/* What was damaged as character references shows now. */
-		s = gaz_text_mend(a, s, &noted);
+		s = gaz_text_mend(a, t.value, &noted);
+		if (s.p != t.value.p) {
+			t.value = s;
+			t.plain = GAZ_STR_NONE; /* read anew when it is wanted */
+		}
 	} else {
 		if (s.len > GAZ_FIELD_MAX)
 			noted |= GAZ_NOTE_CUT;
-		s = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
+		t.value = gaz_arena_str(a, gaz_str_cut(s, GAZ_FIELD_MAX));
 	}
 	if (notes != NULL)
 		*notes |= noted;
-	t.value = s;
 	return t;
 }
 
@@ -198,7 +243,9 @@ gaz_text_plain(struct gaz_arena *a, const struct gaz_text *t, size_t max_chars)
 	struct gaz_buf out;
 	struct gaz_str s = t->value;
 
-	if (gaz_text_is_html(t->type)) {
+	if (t->plain.p != NULL) {
+		s = gaz_text_fold(a, t->plain, max_chars);
+	} else if (gaz_text_is_html(t->type)) {
 		gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 		gaz_html_to_text(s, false, &out);
 		s = gaz_text_fold(a, gaz_buf_str(&out), max_chars);

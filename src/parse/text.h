@@ -1,6 +1,7 @@
 #ifndef GAZETTED_PARSE_TEXT_H
 #define GAZETTED_PARSE_TEXT_H
 
+#include "gazetted/buf.h"
 #include "gazetted/document.h"
 
 /* From the text of an element to what the document keeps. Pure. Any thread. */
@@ -16,6 +17,14 @@ bool gaz_text_is_xml(struct gaz_str type);
 /* A language tag as given, trimmed, "_" written as "-"; absent when empty. */
 struct gaz_str gaz_text_language(struct gaz_arena *a, struct gaz_str given);
 
+/* Memory that texts are made in, one after the other. */
+struct gaz_text_scratch {
+	struct gaz_buf html, plain;
+};
+
+void gaz_text_scratch_init(struct gaz_text_scratch *scratch);
+void gaz_text_scratch_clear(struct gaz_text_scratch *scratch);
+
 struct gaz_text_source {
 	struct gaz_str raw;
 	struct gaz_str type; /* a media type */
@@ -23,6 +32,9 @@ struct gaz_text_source {
 	bool base64;
 	bool guess; /* plain text that looks like HTML is HTML */
 	bool no_cleaning;
+	bool decorate; /* on the way to a batch: HTML for a page */
+	bool plain;    /* make the plain text too */
+	struct gaz_text_scratch *scratch; /* NULL: some of its own */
 };
 
 /* Trimmed, decoded, repaired, cleaned. first_image (may be NULL) as of

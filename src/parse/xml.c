@@ -126,14 +126,24 @@ gaz_xml_where(struct gaz_str doc, size_t offset, char out[32])
 	    gaz_utf8_count(gaz_str_sub(doc, start, offset)) + 1);
 }
 
-/* The offset behind the next occurrence of what, or the end. */
+/* The offset behind the next occurrence of what, or the end. Its first
+ * character should be rare. */
 static size_t
 skip_past(struct gaz_str doc, const char *what, size_t from)
 {
-	size_t found = gaz_str_find(doc, gaz_str_of(what), from);
+	size_t at = from, n = strlen(what);
 
-	return found == GAZ_STR_NPOS ? doc.len : found + strlen(what);
+	while ((at = gaz_str_find_char(doc, what[0], at)) != GAZ_STR_NPOS) {
+		if (doc.len - at >= n && memcmp(doc.p + at, what, n) == 0)
+			return at + n;
+		at++;
+	}
+	return doc.len;
 }
+
+/* Characters that say something to gaz_xml_has_wide_tag inside a tag. */
+static const bool in_tag[256] = { ['>'] = true, ['<'] = true, ['"'] = true,
+	['\''] = true, ['='] = true };
 
 bool
 gaz_xml_has_wide_tag(struct gaz_str doc)
@@ -143,7 +153,6 @@ gaz_xml_has_wide_tag(struct gaz_str doc)
 	while (i < doc.len) {
 		const char *next = memchr(doc.p + i, '<', doc.len - i);
 		size_t count = 0;
-		char quote = '\0';
 
 		if (next == NULL)
 			return false;
@@ -165,17 +174,19 @@ gaz_xml_has_wide_tag(struct gaz_str doc)
 		for (; i < doc.len; i++) {
 			char c = doc.p[i];
 
-			if (quote != '\0') {
-				if (c == quote)
-					quote = '\0';
+			if (!in_tag[(unsigned char)c])
 				continue;
-			}
 			if (c == '>' || c == '<')
 				break;
-			if (c == '"' || c == '\'')
-				quote = c;
-			else if (c == '=' && ++count > GAZ_XML_ATTRIBUTES_MAX)
-				return true;
+			if (c == '=') {
+				if (++count > GAZ_XML_ATTRIBUTES_MAX)
+					return true;
+				continue;
+			}
+			/* A quoted value. */
+			i = gaz_str_find_char(doc, c, i + 1);
+			if (i == GAZ_STR_NPOS)
+				return false;
 		}
 	}
 	return false;

@@ -50,6 +50,30 @@ check_batch(const struct gaz_document *doc, struct gaz_arena *a)
 	gaz_buf_clear(&flat);
 }
 
+/* In one go the same batch comes out, byte for byte. */
+static void
+check_at_once(struct gaz_str s, const struct gaz_parse_options *opt,
+    const struct gaz_document *doc, struct gaz_arena *a)
+{
+	const struct gaz_digest_options how = { .url = opt->url };
+	struct gaz_batch b;
+	struct gaz_buf flat[2];
+	enum gaz_fault fault;
+	struct gaz_err err;
+
+	gaz_buf_init(&flat[0], GAZ_MESSAGE_MAX);
+	gaz_buf_init(&flat[1], GAZ_MESSAGE_MAX);
+	gaz_parse_digest(doc, &how, a, &b);
+	FUZZ_CHECK(gaz_batch_encode(&b, &flat[0], &err), "%s", err.msg);
+	FUZZ_CHECK(gaz_parse_to_batch(s, opt, &how, a, &b, &fault, &err),
+	    "failed at once");
+	FUZZ_CHECK(gaz_batch_encode(&b, &flat[1], &err), "%s", err.msg);
+	FUZZ_CHECK(gaz_str_eq(gaz_buf_str(&flat[0]), gaz_buf_str(&flat[1])),
+	    "another batch at once");
+	gaz_buf_clear(&flat[0]);
+	gaz_buf_clear(&flat[1]);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -78,6 +102,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(fault == GAZ_FAULT_NONE, "a fault with success");
 		check_json(&doc);
 		check_batch(&doc, &a);
+		if (!opt.raw)
+			check_at_once(s, &opt, &doc, &a);
 	} else {
 		FUZZ_CHECK(fault != GAZ_FAULT_NONE, "failed without fault");
 	}

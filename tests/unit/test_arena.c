@@ -120,6 +120,37 @@ test_list(void **state)
 	gaz_arena_clear(&a);
 }
 
+static void
+test_reset(void **state)
+{
+	struct gaz_arena a = { 0 }, other = { 0 };
+	struct gaz_str kept;
+
+	(void)state;
+	gaz_arena_reset(&a);
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t n = 1; n < 400000; n *= 3) {
+			char *p = gaz_arena_alloc(&a, n);
+
+			for (size_t i = 0; i < n; i++)
+				assert_int_equal(p[i], 0);
+			memset(p, 'x', n);
+		}
+		gaz_arena_reset(&a);
+		assert_int_equal(a.used, 0);
+	}
+	/* what is moved stays where it is */
+	kept = gaz_arena_str(&a, GAZ_STR("kept"));
+	gaz_arena_str(&other, GAZ_STR("other"));
+	gaz_arena_move(&other, &a);
+	assert_int_equal(a.used, 0);
+	assert_int_equal(other.used, strlen("kept") + strlen("other") + 2);
+	gaz_arena_clear(&a);
+	gaz_arena_move(&other, &a);
+	assert_string_equal(kept.p, "kept");
+	gaz_arena_clear(&other);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -128,6 +159,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_fmt),
 		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_reset),
 	};
 
 	if (argc > 1)

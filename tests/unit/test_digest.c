@@ -19,6 +19,29 @@ struct digested {
 	struct gaz_batch b;
 };
 
+/* In one go the same comes out, byte for byte. */
+static void
+assert_same_at_once(struct gaz_str text, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *how, const struct gaz_batch *want)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_buf flat[2];
+	struct gaz_batch b;
+	enum gaz_fault fault;
+	struct gaz_err err;
+
+	for (int i = 0; i < 2; i++)
+		gaz_buf_init(&flat[i], GAZ_BUF_NO_MAX);
+	assert_true(gaz_parse_to_batch(text, opt, how, &a, &b, &fault, &err));
+	assert_true(gaz_batch_encode(want, &flat[0], &err));
+	assert_true(gaz_batch_encode(&b, &flat[1], &err));
+	assert_int_equal(flat[0].len, flat[1].len);
+	assert_memory_equal(flat[0].p, flat[1].p, flat[0].len);
+	for (int i = 0; i < 2; i++)
+		gaz_buf_clear(&flat[i]);
+	gaz_arena_clear(&a);
+}
+
 static void
 digest(struct digested *d, const char *text, const char *language)
 {
@@ -34,6 +57,7 @@ digest(struct digested *d, const char *text, const char *language)
 	if (!gaz_parse(gaz_str_of(text), &opt, &d->a, &d->doc, &fault, &err))
 		fail_msg("%s", err.msg);
 	gaz_parse_digest(&d->doc, &how, &d->a, &d->b);
+	assert_same_at_once(gaz_str_of(text), &opt, &how, &d->b);
 }
 
 static void
@@ -339,6 +363,53 @@ test_max_items(void **state)
 	clear(&d);
 }
 
+/* Documents whose ways to a batch differ from others'. */
+static void
+test_at_once(void **state)
+{
+	static const char *const texts[] = {
+		/* not well-formed: read twice, the second time leniently */
+		RSS("<item><title>a & b</title><description><b>x</description>"
+		    "</item><item><title>c</title>"),
+		"<entry xmlns='http://www.w3.org/2005/Atom' xml:lang='de'>"
+		"<title>alone</title><content type='xhtml'><div "
+		"xmlns='http://www.w3.org/1999/xhtml'><p>x <i>y</i></p><pre>"
+		"a\nb</pre></div></content></entry>",
+		"{\"version\":\"https://jsonfeed.org/version/1\",\"title\":"
+		"\"t\",\"items\":[{\"id\":\"1\",\"content_html\":\"<p>a<p>"
+		"<img src=/x.png><video src=v.mp4>\"},{\"content_text\":"
+		"\"plain\\n\\ntext\"}]}",
+		/* the feed says its language last */
+		RSS("<item><title>1</title><description>&lt;table&gt;&lt;td&gt;"
+		    "x &lt;a href=y&gt;z</description><enclosure url='/a.mp3' "
+		    "type='audio/mpeg' length='1'/></item>"
+		    "<language>fr</language>"),
+	};
+	struct gaz_buf wild;
+	struct digested d;
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(texts); i++) {
+		digest(&d, texts[i], NULL);
+		assert_true(d.b.items.n > 0);
+		clear(&d);
+	}
+	/* so long that it is cut, and only when it is decorated, too */
+	for (size_t n = 20000; n <= 40000; n += 10000) {
+		gaz_buf_init(&wild, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&wild, RSS(""));
+		gaz_buf_truncate(&wild, wild.len - strlen("</channel></rss>"));
+		gaz_buf_put_z(&wild, "<item><description><![CDATA[");
+		for (size_t i = 0; i < n; i++)
+			gaz_buf_put_z(&wild, "<a href='/x'>text</a> and");
+		gaz_buf_put_z(&wild,
+		    "]]></description></item></channel></rss>");
+		digest(&d, wild.p, NULL);
+		clear(&d);
+		gaz_buf_clear(&wild);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -352,6 +423,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_max_items),
+		cmocka_unit_test(test_at_once),
 	};
 
 	if (argc > 1)

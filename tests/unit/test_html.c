@@ -45,6 +45,24 @@ clean_as(struct gaz_str html, const struct gaz_html_options *opt,
 	if (!gaz_str_eq(gaz_buf_str(&again), gaz_buf_str(out)))
 		fail_msg("%s: not a fixed point:\n%.2000s\n%.2000s", name,
 		    out->p, again.p);
+	/* The text that comes with it is that of the result. */
+	struct gaz_html_options with_text = *opt;
+	struct gaz_buf text, want;
+
+	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&want, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(&text, "in front ");
+	gaz_buf_put_z(&want, "in front ");
+	with_text.text = &text;
+	gaz_buf_reset(&again);
+	(void)gaz_html_clean(html, &with_text, &a, &again, NULL);
+	gaz_html_to_text(gaz_buf_str(out), true, &want);
+	if (!gaz_str_eq(gaz_buf_str(&again), gaz_buf_str(out)) ||
+	    !gaz_str_eq(gaz_buf_str(&text), gaz_buf_str(&want)))
+		fail_msg("%s: text of its own:\n%.2000s\n%.2000s", name,
+		    text.p, want.p);
+	gaz_buf_clear(&text);
+	gaz_buf_clear(&want);
 	gaz_buf_clear(&again);
 	gaz_arena_clear(&a);
 	return flags;

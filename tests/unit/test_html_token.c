@@ -13,6 +13,7 @@
 #include "gazetted/buf.h"
 #include "gazetted/mem.h"
 
+#include "normalise/html_element.h"
 #include "normalise/html_ref.h"
 #include "normalise/html_token.h"
 
@@ -462,10 +463,33 @@ test_html5lib(void **state)
 	assert_int_equal(score.failed, 0);
 }
 
+/* The index by first letters knows every row. */
+static void
+test_elements(void **state)
+{
+	const struct element *e;
+
+	(void)state;
+	for (size_t i = 0; (e = gaz_html_element_row(i)) != NULL; i++) {
+		assert_int_equal(e->len, strlen(e->name));
+		if (gaz_html_element(gaz_str_of(e->name)) != e)
+			fail_msg("%s is not found", e->name);
+		if (gaz_html_written(e) == NULL)
+			fail_msg("%s: %s is not found", e->name, e->written);
+	}
+	assert_ptr_equal(gaz_html_element(GAZ_STR("DIV")),
+	    gaz_html_element(GAZ_STR("div")));
+	assert_null(gaz_html_element(GAZ_STR("divx")));
+	assert_null(gaz_html_element(GAZ_STR("")));
+	assert_null(gaz_html_element(GAZ_STR("{")));
+	assert_null(gaz_html_element(GAZ_STR("\xC3\xA9")));
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_raw_text),
 		cmocka_unit_test(test_skip),

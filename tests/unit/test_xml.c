@@ -12,6 +12,10 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
+#include "parse/skim.h"
+
+#define LONG (2 * GAZ_SKIM_MIN) /* more than what counts as short */
+
 /*
  * Events as text: "(name" with "{uri}" in front when there is one, then
  * " attr=value" for each attribute and "|", text as it is, ")" for an end,
@@ -259,6 +263,78 @@ test_message(void **state)
 	}
 }
 
+/* What is long goes another way than what is short; the same comes out. */
+static void
+test_long(void **state)
+{
+	static const char *const texts[] = { "<a>%s</a>", "<a>%s&lt;b&gt;</a>",
+		"<a>%s&amp;lt; &quot;&apos;</a>", "<a>&#65;%s&#8217;&#x41;</a>",
+		"<a>%s&nbsp;</a>", "<a>%s&unknown;</a>", "<a>%s&</a>",
+		"<a>%s& </a>", "<a>%s&#;</a>", "<a>%s&#0;</a>",
+		"<a>%s&#55296;</a>", "<a>%s&#99999999;</a>", "<a>%s&#65</a>",
+		"<a>%s\r\n\r</a>", "<a>%s]]</a>", "<a>%s]]></a>",
+		"<a>\xC3\xA9%s\xE2\x82\xAC</a>", "<a><![CDATA[%s]]></a>",
+		"<a><![CDATA[%s]]]]><![CDATA[>%s]]></a>",
+		"<a><![CDATA[\r\n%s<b>&amp;\xC3\xA9]]>%s</a>",
+		"<a><![CDATA[%s]]</a>", "<a><![CDATA[%s", "<a>%s",
+		"<a><!-- <b> -->%s<!--%s--></a>", "<a><!-- %s</a>",
+		"<a x='>'>%s</a>", "<a x='>%s</a>", "<a x=\"'>\">%s</a>",
+		"<a><?b >%s?>%s<c/>%s</a>", "<a/>%s", "%s<a/>",
+		"<a/><![CDATA[%s]]>", "<![CDATA[%s]]><a/>",
+		"<!DOCTYPE a [<!-- <b> -->]><a>%s</a>",
+		"<!DOCTYPE a [<!ENTITY x '%s'>]><a>%s</a>",
+		"<!DOCTYPE a [<!ENTITY x \"y\">]><a>%s&x;</a>",
+		"<!DOCTYPE a [<!ATTLIST a b CDATA '<c>%s<d>'>]><a>%s</a>",
+		"<!DOCTYPE a [<?x <b>%s<c> ?>]><a>%s</a>",
+		"<a><b>%s</a>", "<a>%s</b></a>", "<a>\n%s\n<b>\n</a>" };
+	char pad[LONG + 1];
+
+	(void)state;
+	memset(pad, 'x', LONG);
+	pad[LONG] = '\0';
+	for (size_t i = 0; i < GAZ_COUNT(texts); i++) {
+		struct gaz_buf text[2], got[2], all;
+		struct gaz_xml_result res[2];
+		enum gaz_xml_verdict verdict[2];
+
+		for (int k = 0; k < 2; k++) {
+			gaz_buf_init(&text[k], GAZ_BUF_NO_MAX);
+			for (const char *p = texts[i]; *p != '\0'; p++) {
+				if (p[0] == '%' && p[1] == 's')
+					gaz_buf_put_z(&text[k],
+					    k == 0 ? "x" : pad);
+				else if (p == texts[i] || p[-1] != '%')
+					gaz_buf_put_char(&text[k], *p);
+			}
+			verdict[k] = trace(gaz_xml_read_strict, text[k].p,
+			    &got[k], &res[k]);
+		}
+		/* Shorten what was long. */
+		gaz_buf_init(&all, GAZ_BUF_NO_MAX);
+		for (size_t at = 0; at < got[1].len; at++) {
+			if (got[1].len - at >= LONG && memcmp(got[1].p +
+			    at, pad, LONG) == 0)
+				at += LONG - 1;
+			gaz_buf_put_char(&all, got[1].p[at]);
+		}
+		/* Of what is broken the parser tells as much as it likes. */
+		if (verdict[0] != verdict[1] || (verdict[0] == GAZ_XML_OK &&
+		    !gaz_str_eq(gaz_buf_str(&got[0]), gaz_buf_str(&all))))
+			fail_msg("%s: %d \"%s\" %s, but if long %d \"%s\" %s",
+			    texts[i], verdict[0], got[0].p, res[0].msg,
+			    verdict[1], all.p, res[1].msg);
+		/* The line of an error does not depend on it. */
+		size_t line = strcspn(res[0].msg, ":");
+
+		assert_int_equal(strncmp(res[0].msg, res[1].msg, line), 0);
+		for (int k = 0; k < 2; k++) {
+			gaz_buf_clear(&text[k]);
+			gaz_buf_clear(&got[k]);
+		}
+		gaz_buf_clear(&all);
+	}
+}
+
 static void
 test_ns_well_formed(void **state)
 {
@@ -376,6 +452,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_broken),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_message),
+		cmocka_unit_test(test_long),
 		cmocka_unit_test(test_ns_well_formed),
 		cmocka_unit_test(test_entity),
 		cmocka_unit_test(test_wide_tag),

@@ -1,0 +1,31 @@
+#ifndef GAZETTED_PARSE_SKIM_H
+#define GAZETTED_PARSE_SKIM_H
+
+#include "gazetted/buf.h"
+
+/*
+ * The long texts of an XML document, between tags or in CDATA, by a quick look
+ * at its tags. Only texts come that no parser would find a fault with at that
+ * place, if the place is what it looks like: whether it is, a parser has to
+ * say. Time grows with the length of the document.
+ */
+#define GAZ_SKIM_MIN 256 /* bytes of a text that is worth it */
+
+struct gaz_skim {
+	struct gaz_str doc;
+	size_t at;
+	/* What gaz_skim_next found: */
+	size_t from, to;
+	bool cdata;
+	struct gaz_str content; /* with references decoded; lent until the
+	                           next call */
+	struct gaz_buf text;
+};
+
+void gaz_skim_init(struct gaz_skim *skim, struct gaz_str doc);
+void gaz_skim_clear(struct gaz_skim *skim);
+
+/* The next long text; false at the end. */
+bool gaz_skim_next(struct gaz_skim *skim);
+
+#endif
