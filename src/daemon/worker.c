@@ -233,7 +233,7 @@ serve_one(struct gaz_story_extractor *x, struct gaz_buf *in,
 
 	if (!read_all(&h, sizeof(h)))
 		return false;
-	if (h.magic != GAZ_MESSAGE_MAGIC || h.len > GAZ_MESSAGE_MAX)
+	if (!gaz_message_header_ok(&h))
 		_exit(70);
 	gaz_buf_reset(in);
 	if (in->cap <= h.len) {
