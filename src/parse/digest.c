@@ -346,11 +346,8 @@ put_items(struct digest *d, const struct gaz_document *doc,
 
 		if (is_empty(it))
 			continue;
-		if (out->items.n == max) {
-			if (max == GAZ_DOCUMENT_ITEMS_MAX)
-				out->flags |= GAZ_BATCH_ITEMS_DROPPED;
+		if (out->items.n == max)
 			break;
-		}
 		put_item(d, doc, it, &one);
 		at = one.guid.p != NULL ?
 		    (uintptr_t)gaz_map_find(seen, one.guid) : 0;

@@ -31,6 +31,7 @@ unit_tests += \
 	tests/unit/test_discover \
 	tests/unit/test_opml \
 	tests/unit/test_parse \
+	tests/unit/test_parse_rare \
 	tests/unit/test_parse_text \
 	tests/unit/test_xml
 EXTRA_DIST += tests/fixtures/parse
