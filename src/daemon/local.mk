@@ -29,10 +29,15 @@ gazetted_SOURCES = \
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding
+	tests/unit/test_embedding tests/unit/test_ingest tests/unit/test_pool
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c \
 	src/daemon/sandbox.c
 tests_unit_test_message_SOURCES = tests/unit/test_message.c \
 	src/daemon/message.c
+tests_unit_test_ingest_SOURCES = tests/unit/test_ingest.c \
+	src/daemon/ingest.c
+# It includes the pool and the worker itself.
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c \
+	src/daemon/message.c src/daemon/sandbox.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \
 	src/daemon/embedding.c
