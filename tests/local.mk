@@ -20,3 +20,17 @@ include tests/lint/local.mk
 include tests/e2e/local.mk
 include tests/fuzz/local.mk
 include tests/scenario/local.mk
+
+# Which lines the unit tests and the fuzz corpus run, a file and a folder.
+# Configured with --enable-coverage (gcc). COVERAGE names the folders.
+COVERAGE = src/*
+coverage: $(check_PROGRAMS)
+if COVERAGE
+	@find . -name '*.gcda' -exec rm -f {} +
+	@$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(check_PROGRAMS)'
+	@$(SHELL) $(srcdir)/tests/coverage $(COVERAGE)
+else
+	@echo "make coverage: configure with --enable-coverage" >&2; exit 1
+endif
+.PHONY: coverage
+EXTRA_DIST += tests/coverage

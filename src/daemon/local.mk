@@ -46,7 +46,8 @@ gazetted_SOURCES = \
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
 unit_tests += tests/unit/test_sandbox tests/unit/test_message \
-	tests/unit/test_embedding tests/unit/test_websub_form \
+	tests/unit/test_embedding tests/unit/test_ingest tests/unit/test_pool \
+	tests/unit/test_websub_form \
 	tests/unit/test_websub_ask tests/unit/test_adding \
 	tests/unit/test_walk tests/unit/test_icon_type
 tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
@@ -62,5 +63,10 @@ tests_unit_test_websub_ask_SOURCES = tests/unit/test_websub_ask.c \
 	src/daemon/websub_ask.c src/daemon/websub_form.c
 tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
 	src/daemon/websub_form.c
+tests_unit_test_ingest_SOURCES = tests/unit/test_ingest.c \
+	src/daemon/ingest.c
+# It includes the pool and the worker itself.
+tests_unit_test_pool_SOURCES = tests/unit/test_pool.c \
+	src/daemon/message.c src/daemon/sandbox.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \
 	src/daemon/embedding.c

@@ -7,6 +7,12 @@
 
 #include "gazetted/limits.h"
 
+bool
+gaz_message_header_ok(const struct gaz_message_header *h)
+{
+	return h->magic == GAZ_MESSAGE_MAGIC && h->len <= GAZ_MESSAGE_MAX;
+}
+
 static bool
 put_text(struct gaz_buf *out, struct gaz_str s, struct gaz_err *err)
 {

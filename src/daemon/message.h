@@ -22,6 +22,9 @@ struct gaz_message_header {
 };
 #define GAZ_MESSAGE_MAGIC 0x677a6d31u
 
+/* Whether this may be the head of a message that we are willing to read. */
+bool gaz_message_header_ok(const struct gaz_message_header *h);
+
 /* A document to parse and what the worker has to know about it. */
 struct gaz_parse_job {
 	enum gaz_message_kind kind;

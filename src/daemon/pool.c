@@ -294,8 +294,7 @@ read_some(struct worker *w)
 		w->header_got += (size_t)n;
 		if (w->header_got < sizeof(w->header))
 			return true;
-		if (w->header.magic != GAZ_MESSAGE_MAGIC ||
-		    w->header.len > GAZ_MESSAGE_MAX) {
+		if (!gaz_message_header_ok(&w->header)) {
 			lose_worker(w, "sent garbage");
 			return false;
 		}

@@ -9,21 +9,23 @@
 #include <errno.h>
 #include <seccomp.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
 static const int allowed_calls[] = {
 	SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev),
-	SCMP_SYS(futex), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap),
-	SCMP_SYS(mprotect), SCMP_SYS(madvise), SCMP_SYS(brk),
+	SCMP_SYS(futex), SCMP_SYS(munmap), SCMP_SYS(mremap),
+	SCMP_SYS(madvise), SCMP_SYS(brk),
 	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),
 	SCMP_SYS(clock_gettime64), SCMP_SYS(gettimeofday), SCMP_SYS(time),
 	SCMP_SYS(getrandom), SCMP_SYS(setitimer), SCMP_SYS(restart_syscall),
-	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(tgkill),
+	SCMP_SYS(getpid), SCMP_SYS(gettid),
 #ifdef GAZ_SANITIZED
 	SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigaction),
 #endif
@@ -38,6 +40,23 @@ limit(int what, rlim_t n, const char *name, struct gaz_err *err)
 		return gaz_err_set(err, GAZ_ERR_IO, "limit %s: %s", name,
 		    strerror(errno));
 	return true;
+}
+
+/*
+ * What is allowed with some arguments only: no memory to be executed is made
+ * any more, and abort() may end this process, but no other one is signalled.
+ */
+static int
+add_conditions(scmp_filter_ctx ctx)
+{
+	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
+	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+
+	for (size_t i = 0; i < GAZ_COUNT(memory) && rc == 0; i++)
+		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, memory[i], 1,
+		    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	return rc;
 }
 
 bool
@@ -64,6 +83,8 @@ gaz_sandbox_close(struct gaz_err *err)
 	for (size_t i = 0; i < GAZ_COUNT(allowed_calls) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed_calls[i],
 		    0);
+	if (rc == 0)
+		rc = add_conditions(ctx);
 	if (rc == 0)
 		rc = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -10,8 +10,6 @@
 #include "parse/builder.h"
 
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 #include "gazetted/html.h"
 #include "gazetted/mem.h"
@@ -163,25 +161,6 @@ bool
 gaz_builder_is_atom(const struct gaz_builder *b)
 {
 	return b->format == FORMAT_ATOM;
-}
-
-void
-gaz_builder_error(struct gaz_builder *b, const char *fmt, ...)
-{
-	char msg[240];
-	va_list ap;
-
-	if (b->doc->errors.n >= GAZ_DOCUMENT_ERRORS_MAX)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(msg, sizeof(msg), fmt, ap);
-	va_end(ap);
-	struct gaz_str s = gaz_str_of(msg);
-
-	/* The cut may have gone through a character. */
-	*gaz_list_push(b->doc_arena, &b->doc->errors) =
-	    gaz_arena_str(b->doc_arena,
-	    gaz_utf8_is_valid(s) ? s : gaz_str_cut(s, s.len - 1));
 }
 
 bool

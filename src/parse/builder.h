@@ -234,8 +234,6 @@ struct gaz_str gaz_frame_attr_url(struct gaz_builder *b,
     const struct gaz_frame *f, const char *name);
 struct gaz_target *gaz_builder_target(struct gaz_builder *b);
 bool gaz_builder_is_atom(const struct gaz_builder *b);
-void gaz_builder_error(struct gaz_builder *b, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
 /* May the element of f set its field? Remembers that it does. */
 bool gaz_builder_wins(struct gaz_builder *b, const struct gaz_frame *f);
 

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "gazetted/buf.h"
+
 /* What a fuzzing engine calls; returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,5 +18,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 			abort();                      \
 		}                                     \
 	} while (0)
+
+/* Append the bytes as the decoder would have handed them on: valid UTF-8. */
+static inline void
+fuzz_make_valid(const uint8_t *data, size_t size, struct gaz_buf *out)
+{
+	struct gaz_str s = gaz_str_make((const void *)data, size);
+
+	for (size_t pos = 0; pos < s.len;)
+		gaz_buf_put_utf8(out, gaz_utf8_next(s, &pos));
+}
 
 #endif

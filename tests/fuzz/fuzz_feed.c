@@ -74,6 +74,32 @@ check_at_once(struct gaz_str s, const struct gaz_parse_options *opt,
 	gaz_buf_clear(&flat[1]);
 }
 
+static void
+check_texts(const gaz_str_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		FUZZ_CHECK(gaz_utf8_is_valid(l->v[i]), "not UTF-8");
+}
+
+static void
+check_outlines(const struct gaz_opml *opml)
+{
+	FUZZ_CHECK(opml->feeds.n <= GAZ_OPML_OUTLINES_MAX, "too many");
+	FUZZ_CHECK(gaz_utf8_is_valid(opml->title), "not UTF-8");
+	for (size_t i = 0; i < opml->skipped.n; i++)
+		FUZZ_CHECK(gaz_utf8_is_valid(opml->skipped.v[i]), "not UTF-8");
+	for (size_t i = 0; i < opml->feeds.n; i++) {
+		const struct gaz_outline *o = &opml->feeds.v[i];
+
+		FUZZ_CHECK(o->url.len > 0, "no address");
+		FUZZ_CHECK(gaz_utf8_is_valid(o->title) &&
+		    gaz_utf8_is_valid(o->url) &&
+		    gaz_utf8_is_valid(o->site_url) &&
+		    gaz_utf8_is_valid(o->language), "not UTF-8");
+		check_texts(&o->tags);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -109,8 +135,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	gaz_arena_clear(&a);
 	if (gaz_opml_parse(s, &a, &opml, &err))
-		FUZZ_CHECK(opml.feeds.n <= GAZ_OPML_OUTLINES_MAX, "too many");
+		check_outlines(&opml);
 	gaz_parse_discover(s, opt.url, &a, &found);
+	check_texts(&found);
 	gaz_arena_clear(&a);
 	return 0;
 }

@@ -1,9 +1,10 @@
 # Fuzz targets. Each is tests/fuzz/fuzz_NAME.c with a corpus of small files in
 # tests/fuzz/corpus/NAME. They are plain programs that replay the corpus in
 # make check; configured with --enable-fuzzing CC=clang they are run by hand:
-#     make tests/fuzz/fuzz_html
-#     tests/fuzz/fuzz_html -max_total_time=300 NEW tests/fuzz/corpus/html
-# What breaks something goes into the corpus with its fix.
+#     make fuzz SECONDS=60
+#     make fuzz SECONDS=600 FUZZ_TARGETS="tests/fuzz/fuzz_html"
+# What breaks something goes into the corpus with its fix. Words that an engine
+# would not find by itself stand in tests/fuzz/dict/NAME.
 if FUZZING
 fuzz_driver =
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
@@ -64,3 +65,27 @@ fuzz_targets += tests/fuzz/fuzz_websub
 tests_fuzz_fuzz_websub_SOURCES = tests/fuzz/fuzz_websub.c \
 	src/daemon/websub_form.c $(fuzz_driver)
 tests_fuzz_fuzz_websub_LDFLAGS = $(fuzz_ldflags)
+fuzz_targets += tests/fuzz/fuzz_text
+tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(fuzz_driver)
+tests_fuzz_fuzz_text_LDFLAGS = $(fuzz_ldflags)
+
+fuzz_targets += tests/fuzz/fuzz_message
+tests_fuzz_fuzz_message_SOURCES = tests/fuzz/fuzz_message.c \
+	src/daemon/message.c $(fuzz_driver)
+tests_fuzz_fuzz_message_LDFLAGS = $(fuzz_ldflags)
+
+# Each target for so many seconds, in turn, from a folder of the build, the
+# words of tests/fuzz/dict at hand. Ends with what each of them did; what
+# breaks something is left in fuzz/NAME.broken.
+SECONDS = 60
+FUZZ_TARGETS = $(fuzz_targets)
+fuzz: $(fuzz_targets)
+if FUZZING
+	@srcdir='$(srcdir)' seconds='$(SECONDS)' \
+		$(SHELL) $(srcdir)/tests/fuzz/run $(FUZZ_TARGETS)
+else
+	@echo "make fuzz: configure with --enable-fuzzing CC=clang" \
+		"(and --with-sanitizer=address,undefined)" >&2; exit 1
+endif
+.PHONY: fuzz
+EXTRA_DIST += tests/fuzz/dict tests/fuzz/run

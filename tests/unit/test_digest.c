@@ -410,6 +410,75 @@ test_at_once(void **state)
 	}
 }
 
+/* An id longer than GAZ_URL_MAX is known by its hash. */
+static void
+test_long_id(void **state)
+{
+	(void)state;
+	for (size_t over = 0; over <= 1; over++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, "<rss><channel><item><title>t</title>"
+		    "<guid isPermaLink='false'>");
+		for (size_t i = 0; i < GAZ_URL_MAX + over; i++)
+			gaz_buf_put_char(&b, 'x');
+		gaz_buf_put_z(&b, "</guid></item></channel></rss>");
+		digest(&d, b.p, NULL);
+		assert_int_equal(d.b.items.v[0].guid.len,
+		    over ? strlen("xxh128:") + 32 : GAZ_URL_MAX);
+		assert_true(gaz_str_starts(d.b.items.v[0].guid, "xxh128:") ==
+		    (over == 1));
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
+/* Content beyond GAZ_FIELD_MAX is cut, and the item says so. */
+static void
+test_cut(void **state)
+{
+	(void)state;
+	for (size_t over = 0; over <= 1; over++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, "<feed xmlns='http://www.w3.org/2005/Atom'>"
+		    "<entry><title>t</title><content>");
+		for (size_t i = 0; i < GAZ_FIELD_MAX + over; i++)
+			gaz_buf_put_char(&b, 'x');
+		gaz_buf_put_z(&b, "</content></entry></feed>");
+		digest(&d, b.p, NULL);
+		assert_int_equal(d.b.items.v[0].text.len, GAZ_FIELD_MAX);
+		assert_true(((d.b.items.v[0].flags & GAZ_ITEM_CUT) != 0) ==
+		    (over == 1));
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
+static void
+test_of_no_use(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, RSS("<item><title>t</title>"
+	    "<category>\xE2\x80\x8B</category><category>c</category>"
+	    "<author>\xE2\x80\x8B</author>"
+	    "<enclosure url='ftp://a.example/x'/>"
+	    "<enclosure url='/y'/></item>"), NULL);
+	assert_int_equal(d.b.items.v[0].categories.n, 1);
+	assert_str("category", d.b.items.v[0].categories.v[0], "c");
+	assert_null(d.b.items.v[0].author.p);
+	assert_int_equal(d.b.items.v[0].enclosures.n, 1);
+	assert_str("file", d.b.items.v[0].enclosures.v[0].url,
+	    "https://news.example/y");
+	clear(&d);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -424,6 +493,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_max_items),
 		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(test_long_id),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_of_no_use),
 	};
 
 	if (argc > 1)

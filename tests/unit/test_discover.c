@@ -43,6 +43,8 @@ static const struct {
 	{ "a type with a parameter", "<head><link rel='home alternate' "
 	    "type='application/rss+xml; charset=utf-8' href=/f></head>",
 	    "https://p.example/f " },
+	{ "a scheme of its own", "<head><link rel=alternate " RSS
+	    " href='feed://f.example/x'></head>", "http://f.example/x " },
 	{ "not http", "<head><link rel=alternate " RSS
 	    " href='javascript:alert(1)'></head>", "" },
 	{ "nothing", "", "" },

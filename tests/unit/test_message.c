@@ -83,6 +83,22 @@ test_limit(void **state)
 	gaz_buf_clear(&b);
 }
 
+static void
+test_header(void **state)
+{
+	struct gaz_message_header h = { GAZ_MESSAGE_MAGIC, GAZ_MESSAGE_FEED,
+		GAZ_MESSAGE_MAX, 0 };
+
+	(void)state;
+	assert_true(gaz_message_header_ok(&h));
+	h.len++;
+	assert_false(gaz_message_header_ok(&h));
+	h.len = 0;
+	assert_true(gaz_message_header_ok(&h));
+	h.magic ^= 1;
+	assert_false(gaz_message_header_ok(&h));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -90,6 +106,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_header),
 	};
 
 	if (argc > 1)
