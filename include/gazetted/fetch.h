@@ -107,6 +107,9 @@ struct gaz_fetch *gaz_fetcher_start(struct gaz_fetcher *f,
  * for a fetch whose done has been called or is being called. */
 void gaz_fetcher_cancel(struct gaz_fetcher *f, struct gaz_fetch *t);
 
+/* It stands in line for its host; its done has not been called. */
+bool gaz_fetch_is_waiting(const struct gaz_fetch *t);
+
 size_t gaz_fetcher_running(const struct gaz_fetcher *f); /* transfers */
 size_t gaz_fetcher_waiting(const struct gaz_fetcher *f); /* for a host */
 /* Start nothing new while paused (the parse workers are busy). */

@@ -17,6 +17,10 @@ struct cycle {
 	char fetch_text[200];
 	int status;
 	bool not_modified, not_counted;
+	bool postponed;      /* nothing was asked: its host cools */
+	int64_t offline_s;   /* as in struct gaz_interval_input */
+	char *pause_host;    /* scheme, host and port of a 429; else NULL */
+	int64_t pause_s;
 	char *etag, *last_modified, *moved_to, *content_type, *final_url;
 	int64_t max_age_s, retry_after_s, duration_ms;
 	size_t bytes;
@@ -39,6 +43,9 @@ struct cycle {
 	bool parsed, truncated;
 	uint32_t recent[GAZ_FEED_RECENT];
 	uint8_t recent_count;
+	bool fate_known;     /* what became of it is in the next three */
+	bool fate_gone, fate_enabled;
+	char *fate_url;
 	/* local documents */
 	char *path;
 };

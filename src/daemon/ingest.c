@@ -211,6 +211,7 @@ decide_next(struct cycle *c)
 		for (size_t i = 0; i < c->recent_count; i++)
 			in.newest[in.newest_count++] = c->recent[i];
 	}
+	in.offline_s = c->offline_s;
 	gaz_interval_decide(&in, &c->next);
 	if (c->path == NULL)
 		return;
@@ -219,12 +220,50 @@ decide_next(struct cycle *c)
 	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
 }
 
+static bool
+put_pause(struct gaz_writer_state *w, const struct cycle *c,
+    struct gaz_err *err)
+{
+	char length[24];
+
+	if (c->pause_host == NULL)
+		return true;
+	snprintf(length, sizeof(length), "%" PRId64, c->pause_s);
+	return gaz_store_put_pause(w->store, gaz_str_of(c->pause_host),
+	    c->when + c->pause_s, gaz_str_of(length), err);
+}
+
+/* A redirect may have become its address, a 404 its end. */
+static bool
+look_at_fate(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_store_feed f;
+	struct gaz_arena a = { 0 };
+	bool found, ok;
+
+	if (c->moved_to == NULL && c->fault != GAZ_FAULT_NOT_FOUND)
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	if (ok && found) {
+		c->fate_known = true;
+		c->fate_gone = f.gone;
+		c->fate_enabled = f.enabled;
+		free(c->fate_url);
+		c->fate_url = gaz_mem_strndup(f.url.p, f.url.len);
+	}
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 /* May run twice; starts from the fetch's result each time. */
 bool
 gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 {
 	struct cycle *c = arg;
 
+	if (c->postponed)
+		return gaz_store_put_next(w->store, c->feed_id,
+		    c->when + c->next.delay_s, gaz_str_of(c->next.reason), err);
 	c->fault = c->fetch_fault;
 	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
 	c->added = c->changed = c->opened = 0;
@@ -258,5 +297,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.set_validators = true;
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
-	return gaz_store_put_outcome(w->store, &o, err);
+	return gaz_store_put_outcome(w->store, &o, err) &&
+	    put_pause(w, c, err) && look_at_fate(w, c, err);
 }

@@ -1,6 +1,8 @@
 bin_PROGRAMS += gazetted
 gazetted_SOURCES = \
 	src/daemon/app.c src/daemon/app.h \
+	src/daemon/backlog.c \
+	src/daemon/clocks.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
 	src/daemon/cycle.h \
@@ -14,6 +16,8 @@ gazetted_SOURCES = \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \
+	src/daemon/outage.c \
+	src/daemon/pauses.c \
 	src/daemon/pipeline.c \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/reload.c \

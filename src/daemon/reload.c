@@ -73,7 +73,7 @@ on_synced(struct gaz_app *app, bool ok, const struct gaz_err *err, void *arg)
 	gaz_http_set_base_url(app->http, app->config->base_url);
 	gaz_pipeline_configure(app);
 	gaz_embed_configure(app);
-	gaz_pipeline_schedule_all(app);
+	gaz_backlog_schedule_all(app);
 	app->exported_generation = -1; /* other files, other forms */
 	gaz_exports_touch(app);
 	end(app, r);
