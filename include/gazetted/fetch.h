@@ -93,6 +93,7 @@ struct gaz_fetch_result {
 	size_t wire_bytes;
 	int redirects;
 	char address[46];          /* the peer's, "" when there was none */
+	bool connected;            /* somebody took the connection */
 };
 typedef void (*gaz_fetch_done_fn)(struct gaz_fetch_result *r, void *arg);
 

@@ -36,6 +36,8 @@ struct gaz_feed {
 	bool force;             /* the next fetch is unconditional */
 	bool has_turn;          /* of app->turns, which may be yet to come */
 	bool backlog;           /* one of many that are late: spread over time */
+	bool unreached;         /* failed while the machine was offline */
+	bool recalled;          /* and was called back when it was not any more */
 	float share;            /* in app->budget */
 	int64_t failures;
 	enum gaz_fault fault;   /* of the last fetch */

@@ -17,6 +17,7 @@ struct cycle {
 	char fetch_text[200];
 	int status;
 	bool not_modified, not_counted;
+	bool connected;      /* the network is there, whatever else failed */
 	bool postponed;      /* nothing was asked: its host cools */
 	int64_t offline_s;   /* as in struct gaz_interval_input */
 	char *pause_host;    /* scheme, host and port of a 429; else NULL */

@@ -100,8 +100,11 @@ forgive(struct gaz_app *app)
 	p->slots = gaz_mem_zero(p->n, sizeof(*p->slots));
 	p->ids = gaz_mem_zero(p->n, sizeof(*p->ids));
 	for (size_t i = 0; i < p->n; i++) {
-		p->slots[i] = app->blamed.v[i];
-		p->ids[i] = app->feeds.v[p->slots[i]]->id;
+		struct gaz_feed *f = app->feeds.v[app->blamed.v[i]];
+
+		f->unreached = true;
+		p->slots[i] = f->slot;
+		p->ids[i] = f->id;
 	}
 	app->blamed.n = 0;
 	/* Behind the outcomes that it takes back, which are queued already. */
@@ -109,19 +112,23 @@ forgive(struct gaz_app *app)
 }
 
 static bool
-was_unreachable(struct gaz_app *app, struct gaz_feed *f)
+recall(struct gaz_app *app, struct gaz_feed *f)
 {
 	(void)app;
-	return gaz_fault_is_network(f->fault);
+	f->recalled = f->recalled || f->unreached;
+	return f->recalled;
 }
 
-void
-gaz_outage_note(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
+static bool
+tell(struct gaz_app *app, const struct gaz_feed *f, const struct cycle *c)
 {
-	struct gaz_mono now = gaz_clock_mono();
 	bool was = gaz_offline_is(&app->offline), is;
+	/* Who is silent behind a connection is reached all the same. */
+	enum gaz_fault fault = c->fetch_fault == GAZ_FAULT_TIMEOUT &&
+	    c->connected ? GAZ_FAULT_TOO_SLOW : c->fetch_fault;
 
-	is = gaz_offline_note(&app->offline, c->fetch_fault, host_of(f), now);
+	is = gaz_offline_note(&app->offline, fault, host_of(f),
+	    gaz_clock_mono());
 	if (app->offline.count == 0)
 		app->blamed.n = 0; /* one has answered */
 	if (is && !was) {
@@ -129,13 +136,23 @@ gaz_outage_note(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
 		forgive(app);
 	} else if (was && !is) {
 		gaz_log(GAZ_LOG_NOTICE, "fetch", "event=online");
-		gaz_backlog_spread(app, was_unreachable);
+		gaz_backlog_spread(app, recall);
 	}
-	if (!gaz_fault_is_network(c->fetch_fault))
-		return;
-	c->not_counted = is;
+	return is;
+}
+
+void
+gaz_outage_note(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
+{
+	bool is = tell(app, f, c), recalled = f->recalled;
+
+	f->recalled = f->unreached = false;
+	if (!gaz_fault_is_network(c->fetch_fault) || recalled)
+		return; /* it had its second chance, and others answered */
+	c->not_counted = f->unreached = is;
 	if (is)
-		c->offline_s = (now.ms - app->offline.since.ms) / 1000 + 1;
-	else if (app->blamed.n < BLAMED_MAX)
+		c->offline_s = (gaz_clock_mono().ms -
+		    app->offline.since.ms) / 1000 + 1;
+	else if (!c->connected && app->blamed.n < BLAMED_MAX)
 		*gaz_vec_push(&app->blamed) = f->slot;
 }

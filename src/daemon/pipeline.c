@@ -391,6 +391,7 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 		postpone(c, r->retry_after_s);
 		return;
 	}
+	c->connected = r->connected;
 	gaz_outage_note(c->app, c->app->feeds.v[c->slot], c);
 	if (r->status == 429 && r->final_url != NULL)
 		gaz_pauses_note(c->app, r->final_url, c);
