@@ -56,6 +56,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import server
 from harness import *  # noqa: F403
@@ -157,6 +158,8 @@ class Play:
             ca = Certificates.get("ca")
             with open(ca, encoding="ascii") as f:
                 self.w.put("ca", f.read())
+        if case.get("start", "") is None:  # the certificates are of just now
+            self.w.clock.set_wall(time.time() + 1)
         for s in self.servers.values():
             s.start()
         self.w.set_routes(routes)
@@ -509,6 +512,40 @@ def look(p, rows, out, part):
         except Failure as e:
             lines = [x for x in state["log"].split("\n") if "\"%s\"" % name in x]
             out[name] = "%s\n%s" % (e, "\n".join(lines))
+
+
+# ---- what there must be a test for
+
+def named(folder):
+    for name, case in load_folder(folder):
+        yield from case.get("rows", [name])
+
+
+def check_page(page, others):
+    """Each point of the page has a row, and each test that it names is there."""
+    with open(page, encoding="utf-8") as f:
+        lines = f.read().split("\n")
+    points = [int(m.group(1)) for m in (re.match(r"\| ([0-9]+) \|", x) for x in lines) if m]
+    same(points, list(range(1, 23)), "points of " + page)
+    there = set(named("points")) | set(named("threats")) | others
+    for line in lines:
+        for name in re.findall(r"`([pb][0-9][0-9][a-z0-9_]*)`", line):
+            expect(name in there, "%s names %s, which is no test" % (page, name))
+
+
+def check_ids(least, most, others):
+    """Each row of the table of threats has a test with its number in the name."""
+    there = set(named("points")) | set(named("threats")) | others
+    for number in range(least, most + 1):
+        expect(any(re.search(r"(^|_)b%02d(_|$)" % number, name) for name in there),
+               "no test is named after B%02d" % number)
+
+
+def tests_of(script):
+    """Names of the tests in a script that is no folder of files."""
+    p = subprocess.run([sys.executable, os.path.join(HERE, script), "--list"],
+                       stdout=subprocess.PIPE, check=True)
+    return set(p.stdout.decode().split())
 
 
 # ---- the tests of a folder
