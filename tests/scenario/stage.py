@@ -208,6 +208,8 @@ class Stage(World):  # noqa: F405
         """Nothing happens any more without time passing."""
         self.last = w = self.work()
         stuck = self.clock.stuck()
+        if not any(w[key] for key in ("feeds", "fetching", "parsing", "storing")):
+            return True  # though a server may not know yet that nobody listens
         return (w["parsing"] == w["storing"] == 0 and
                 w["feeds"] <= w["fetching"] + w["waiting"] and
                 stuck <= w["fetching"] <= stuck + self.clock.get("hanging"))
