@@ -17,6 +17,8 @@ struct gaz_mono {
 /* Ask the system. Only the daemon and the tools call these. Any thread. */
 gaz_utc gaz_clock_utc(void);
 struct gaz_mono gaz_clock_mono(void);
+/* Like mono, but goes on while the machine is suspended. */
+struct gaz_mono gaz_clock_boot(void);
 
 /* Proleptic Gregorian calendar, UTC. */
 struct gaz_civil {

@@ -98,6 +98,7 @@ struct gaz_fetch_result {
 	size_t wire_bytes;
 	int redirects;
 	char address[46];          /* the peer's, "" when there was none */
+	bool connected;            /* somebody took the connection */
 };
 typedef void (*gaz_fetch_done_fn)(struct gaz_fetch_result *r, void *arg);
 
@@ -111,6 +112,9 @@ struct gaz_fetch *gaz_fetcher_start(struct gaz_fetcher *f,
 /* Give up; done is called with GAZ_FAULT_CANCELLED before this returns. Not
  * for a fetch whose done has been called or is being called. */
 void gaz_fetcher_cancel(struct gaz_fetcher *f, struct gaz_fetch *t);
+
+/* It stands in line for its host; its done has not been called. */
+bool gaz_fetch_is_waiting(const struct gaz_fetch *t);
 
 size_t gaz_fetcher_running(const struct gaz_fetcher *f); /* transfers */
 size_t gaz_fetcher_waiting(const struct gaz_fetcher *f); /* for a host */

@@ -57,6 +57,8 @@ struct gaz_interval_input {
 	int64_t configured_s;      /* per-feed interval; 0: none */
 	int64_t interval_s, min_s, max_s; /* 0: the defaults of limits.h */
 	int64_t price_s;           /* of gaz_budget_price; 0: no budget */
+	int64_t offline_s;         /* the machine seems to be offline since; 0: it
+	                              does not */
 	gaz_utc newest[GAZ_INTERVAL_DATES]; /* dates of the latest items, newest
 	                                       first */
 	size_t newest_count;
@@ -70,6 +72,9 @@ struct gaz_interval {
 	                              decide */
 };
 void gaz_interval_decide(const struct gaz_interval_input *in,
+    struct gaz_interval *out);
+/* The host cools after a 429 for wait_s more, and nothing was asked. */
+void gaz_interval_postpone(gaz_utc now, int64_t wait_s, uint64_t seed,
     struct gaz_interval *out);
 
 /*
@@ -127,12 +132,14 @@ int64_t gaz_interval_spread_ms(size_t i, size_t n, uint64_t seed);
 struct gaz_offline {
 	uint64_t hosts[GAZ_OFFLINE_HOSTS]; /* that failed since any answered */
 	size_t count;
+	size_t all; /* hosts that are asked at all, at least 2 of them, when they
+	               are fewer than GAZ_OFFLINE_HOSTS; else 0 */
 	struct gaz_mono since;
 };
 /*
  * Note how a fetch ended; host is any hash of the host's name. Return whether
  * the machine looks offline now: GAZ_OFFLINE_HOSTS different hosts in a row
- * could not be reached and none answered.
+ * could not be reached and none answered, or all that there are.
  */
 bool gaz_offline_note(struct gaz_offline *o, enum gaz_fault fault,
     uint64_t host, struct gaz_mono now);

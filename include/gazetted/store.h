@@ -166,6 +166,14 @@ bool gaz_store_put_outcome(struct gaz_store *s,
     const struct gaz_store_outcome *o, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
+/* Another time for the next fetch, though nothing was asked. */
+bool gaz_store_put_next(struct gaz_store *s, int64_t feed_id,
+    gaz_utc next_fetch, struct gaz_str reason, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* One failure was not the feed's after all. */
+bool gaz_store_forgive_feed(struct gaz_store *s, int64_t feed_id,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 /* ---- lists of subscriptions behind URLs */
 
 struct gaz_store_list {

@@ -26,14 +26,26 @@ gaz_clock_utc(void)
 	return (gaz_utc)ts.tv_sec;
 }
 
-struct gaz_mono
-gaz_clock_mono(void)
+static struct gaz_mono
+ask(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(id, &ts);
 	return (struct gaz_mono){ (int64_t)ts.tv_sec * 1000 +
 		ts.tv_nsec / 1000000 };
+}
+
+struct gaz_mono
+gaz_clock_mono(void)
+{
+	return ask(CLOCK_MONOTONIC);
+}
+
+struct gaz_mono
+gaz_clock_boot(void)
+{
+	return ask(CLOCK_BOOTTIME);
 }
 
 /* Division that rounds down, b > 0. */

@@ -146,7 +146,7 @@ done_store(void *arg, bool ok, const struct gaz_err *err)
 		d->result.fault_text = gaz_arena_str(&d->arena,
 		    gaz_str_of(d->cycle.text));
 	}
-	gaz_pipeline_schedule_all(app);
+	gaz_backlog_schedule_all(app);
 	finish(d);
 }
 

@@ -320,10 +320,15 @@ on_upkeep(evutil_socket_t fd, short what, void *arg)
 		app->paused = false; /* try the database again */
 		gaz_pipeline_pressure(app);
 	}
-	if ((gaz_clock_utc() - app->started) % PRUNE_EVERY_S < UPKEEP_S)
+	gaz_clocks_look(app);
+	if (gaz_clock_mono().ms >= app->prune_at) {
+		app->prune_at = gaz_clock_mono().ms + PRUNE_EVERY_S * 1000;
 		start_prune(app);
-	if ((gaz_clock_utc() - app->started) % ICONS_EVERY_S < UPKEEP_S)
+	}
+	if (gaz_clock_mono().ms >= app->icons_at) {
+		app->icons_at = gaz_clock_mono().ms + ICONS_EVERY_S * 1000;
 		gaz_icons_run(app);
+	}
 }
 
 /* ---- starting */
@@ -406,7 +411,7 @@ on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
 	look_at_subscriptions(app);
 	if (!app->once) {
 		gaz_exports_touch(app);
-		gaz_pipeline_schedule_all(app);
+		gaz_backlog_schedule_all(app);
 	} else if (!gaz_lists_once(app, fetch_once)) {
 		fetch_once(app);
 	}
@@ -511,6 +516,9 @@ start(struct gaz_app *app)
 		app->exit_status = EX_CANTCREAT;
 		return false;
 	}
+	gaz_pipeline_configure(app);
+	if (app->fetcher != NULL)
+		gaz_pauses_load(app, store); /* the writer's from here on */
 	load_words(app);
 	wopt.words = gaz_story_words_table(app->words);
 	app->writer = gaz_writer_start(app->base, store, &wopt, app->metrics);
@@ -519,6 +527,7 @@ start(struct gaz_app *app)
 	app->pool = gaz_pool_new(app->base, worker_count(c), app->metrics,
 	    wopt.words, on_pool_broken, app);
 	app->schedule = gaz_schedule_new();
+	app->next_due = INT64_MAX;
 	app->cache = gaz_http_cache_new(CACHE_BYTES);
 	app->slots = gaz_map64_new();
 
@@ -528,7 +537,6 @@ start(struct gaz_app *app)
 	app->http = gaz_http_new(app->base, &hopt);
 	gaz_http_set_base_url(app->http, c->base_url);
 	gaz_views_routes(app);
-	gaz_pipeline_configure(app);
 	if (app->fetcher == NULL) {
 		app->exit_status = EX_SOFTWARE;
 		return false;
@@ -571,6 +579,7 @@ tear_down(struct gaz_app *app)
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);
 	gaz_feeds_clear(app);
+	gaz_vec_clear(&app->blamed);
 	for (size_t i = 0; i < GAZ_COUNT(events); i++) {
 		if (events[i] != NULL)
 			event_free(events[i]);
@@ -608,6 +617,8 @@ gaz_app_run(const struct gaz_app_options *opt)
 	    GAZ_STR_ARG(app.config->state_directory)).p);
 	gaz_arena_clear(&a);
 	app.metrics = gaz_metrics_new();
+	app.prune_at = gaz_clock_mono().ms + PRUNE_EVERY_S * 1000;
+	gaz_clocks_start(&app);
 	app.base = event_base_new();
 	if (app.base == NULL)
 		gaz_mem_die(0);

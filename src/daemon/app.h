@@ -36,6 +36,9 @@ struct gaz_feed {
 	bool again;             /* asked for meanwhile */
 	bool force;             /* the next fetch is unconditional */
 	bool has_turn;          /* of app->turns, which may be yet to come */
+	bool backlog;           /* one of many that are late: spread over time */
+	bool unreached;         /* failed while the machine was offline */
+	bool recalled;          /* and was called back when it was not any more */
 	float share;            /* in app->budget */
 	int64_t failures;
 	enum gaz_fault fault;   /* of the last fetch */
@@ -71,6 +74,7 @@ struct gaz_app {
 	struct gaz_websub *websub; /* NULL: with --once */
 	struct gaz_hub *hub;      /* the same */
 	struct gaz_schedule *schedule;
+	int64_t next_due;         /* of its first, ms (mono); INT64_MAX: none */
 	struct gaz_budget budget; /* what requests-per-hour is spent on */
 	struct gaz_turns turns;   /* and what keeps to it */
 	int64_t turns_per_hour;   /* that turns was made for */
@@ -86,6 +90,9 @@ struct gaz_app {
 	bool stopping;
 	int flush_rounds;         /* while stopping */
 	struct gaz_offline offline;
+	GAZ_VEC(uint32_t) blamed; /* slots with a failure since any answer */
+	int64_t slept_ms, ahead_ms; /* what clocks.c saw last */
+	int64_t prune_at, icons_at; /* ms (mono) */
 	bool reloading, reload_again, resync_again;
 	bool ready;
 	size_t cycles;            /* fetches under way, up to the store */
@@ -138,8 +145,6 @@ void gaz_feeds_count(struct gaz_app *app);
 /* ---- pipeline.c */
 /* Ask for feed to be fetched now; it goes through the host's gate. */
 void gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force);
-/* Put every enabled feed into the schedule after a start. */
-void gaz_pipeline_schedule_all(struct gaz_app *app);
 /* Start what is due and set the timer for what is next. */
 void gaz_pipeline_tick(struct gaz_app *app);
 /* Pause or go on, as workers and writer can bear. */
@@ -161,6 +166,30 @@ gaz_z_or_null(struct gaz_str s, struct gaz_arena *a)
 {
 	return s.len > 0 ? gaz_arena_z(a, s) : NULL;
 }
+
+/* ---- backlog.c */
+/* Put every enabled feed into the schedule after a start. */
+void gaz_backlog_schedule_all(struct gaz_app *app);
+/* Feeds for which is_late holds go now, by and by. */
+void gaz_backlog_spread(struct gaz_app *app,
+    bool (*is_late)(struct gaz_app *app, struct gaz_feed *f));
+
+/* ---- outage.c: is it the machine that is offline? */
+struct cycle;
+/* How a fetch of f ended; sets what follows for the cycle. */
+void gaz_outage_note(struct gaz_app *app, struct gaz_feed *f,
+    struct cycle *c);
+/* The feeds have changed. */
+void gaz_outage_count_hosts(struct gaz_app *app);
+
+/* ---- clocks.c: when the clock is set and when the machine slept */
+void gaz_clocks_start(struct gaz_app *app);
+void gaz_clocks_look(struct gaz_app *app);
+
+/* ---- pauses.c: who wants to be left alone, over a restart */
+void gaz_pauses_load(struct gaz_app *app, struct gaz_store *store);
+/* The answer was a 429. */
+void gaz_pauses_note(struct gaz_app *app, const char *url, struct cycle *c);
 
 /* ---- exports.c */
 /* The store has changed: write the files soon. */

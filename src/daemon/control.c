@@ -93,7 +93,7 @@ gaz_control_export(struct gaz_http_request *req, void *arg)
 struct status {
 	struct gaz_app *app;
 	struct gaz_json j;
-	int64_t feeds, running, waiting, parsing, storing, uptime_s;
+	int64_t feeds, running, waiting, parsing, storing, uptime_s, due_in_s;
 	struct gaz_websub_numbers hubs;
 	int64_t subscribers, failing;
 	gaz_utc started;
@@ -129,6 +129,7 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "waiting", s->waiting);
 	gaz_json_int(&j, "parsing", s->parsing);
 	gaz_json_int(&j, "storing", s->storing);
+	gaz_json_opt_int(&j, "due_in", s->due_in_s);
 	gaz_json_end_object(&j);
 	gaz_json_object(&j, "websub");
 	gaz_json_int(&j, "active", s->hubs.active);
@@ -177,6 +178,12 @@ gaz_control_status(struct gaz_http_request *req, void *arg)
 	s->feeds = (int64_t)app->cycles;
 	gaz_websub_numbers(app, &s->hubs);
 	gaz_hub_numbers(app, &s->subscribers, &s->failing);
+	s->due_in_s = GAZ_INT_UNKNOWN;
+	if (app->next_due != INT64_MAX) {
+		int64_t ms = app->next_due - gaz_clock_mono().ms;
+
+		s->due_in_s = ms > 0 ? (ms + 999) / 1000 : 0;
+	}
 	s->started = app->started;
 	s->uptime_s = gaz_clock_utc() - app->started;
 	s->store_path = gaz_mem_strdup(app->store_path);
@@ -245,8 +252,11 @@ gaz_control_why(struct gaz_http_request *req, void *arg)
 		int64_t ms = due.ms - gaz_clock_mono().ms;
 
 		w->live.due_in_s = ms > 0 ? ms / 1000 : 0;
-		w->live.waits = f->has_turn;
+		w->live.reason = f->has_turn ? "requests-per-hour" :
+		    f->backlog ? "one of many that are late, spread" : NULL;
 	}
+	if (f->transfer != NULL && gaz_fetch_is_waiting(f->transfer))
+		w->live.reason = "host gap";
 	gaz_answer_read(app, req, run_why, end_free, w);
 }
 
@@ -305,10 +315,18 @@ gaz_control_fetch(struct gaz_http_request *req, void *arg)
 			    "feed \"%s\" is switched off", f->name);
 			return;
 		}
-		f->gone = false; /* a person says so */
+		bool revive = f->gone;
+
+		if (revive) {
+			f->gone = false; /* a person says so */
+			f->failures = 0;
+		}
 		gaz_pipeline_fetch(app, f, force);
-		gaz_answer_write(app, req, run_revive, end_free,
-		    new_revival(f->id));
+		if (revive)
+			gaz_answer_write(app, req, run_revive, end_free,
+			    new_revival(f->id));
+		else
+			reply_count(req, "asked", 1);
 		return;
 	}
 	for (size_t i = 0; i < app->feeds.n; i++) {

@@ -18,6 +18,11 @@ struct cycle {
 	int status;
 	bool not_modified, not_counted;
 	bool delta;                /* the body has only what is new */
+	bool connected;      /* the network is there, whatever else failed */
+	bool postponed;      /* nothing was asked: its host cools */
+	int64_t offline_s;   /* as in struct gaz_interval_input */
+	char *pause_host;    /* scheme, host and port of a 429; else NULL */
+	int64_t pause_s;
 	char *etag, *last_modified, *moved_to, *content_type, *final_url;
 	int64_t max_age_s, retry_after_s, duration_ms;
 	size_t bytes;
@@ -49,6 +54,7 @@ struct cycle {
 	bool hub_delivers;        /* once a day is enough */
 	bool hub_owes;            /* what is new should have been delivered */
 	int64_t fresh;            /* added, but for older items */
+	bool given_up;       /* a 404 too many */
 	/* local documents */
 	char *path;
 };

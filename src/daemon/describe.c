@@ -211,9 +211,8 @@ gaz_describe_feed(struct gaz_store *s, int64_t id, gaz_utc now,
 	if (ok) {
 		gaz_json_init(&j, out, 0);
 		gaz_json_object(&j, NULL);
-		if (live != NULL && live->waits)
-			v->feeds.v[0].next_reason =
-			    GAZ_STR("requests-per-hour");
+		if (live != NULL && live->reason != NULL)
+			v->feeds.v[0].next_reason = gaz_str_of(live->reason);
 		gaz_api_put_feed(&j, &v->feeds.v[0]);
 		gaz_json_bool(&j, "gone", live != NULL ? live->gone : gone);
 		if (live != NULL) {

@@ -23,7 +23,8 @@ bool gaz_describe_lists(struct gaz_json *j, struct gaz_store *s,
 struct gaz_describe_live {
 	int64_t due_in_s; /* GAZ_INT_UNKNOWN: not scheduled */
 	bool fetching, gone;
-	bool waits;       /* due, but for its turn of requests-per-hour */
+	const char *reason; /* of due_in_s when it is not the one that is
+	                       stored; else NULL */
 };
 /*
  * A feed with its last fetches. live may be NULL. GAZ_ERR_MISSING when there

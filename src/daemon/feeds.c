@@ -64,12 +64,17 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
 	set_text(&f->title, f->conf != NULL && f->conf->title.len > 0 ?
 	    f->conf->title : s->name);
+	gaz_utc now = gaz_clock_utc();
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
 	set_validators(f, s);
 	f->failures = s->failures;
 	f->last_success = s->last_success;
 	f->next_fetch = s->next_fetch;
+	/* The clock was ahead when that was decided: as long as it was to be. */
+	if (s->last_fetch != GAZ_UTC_UNKNOWN &&
+	    s->next_fetch != GAZ_UTC_UNKNOWN && s->last_fetch > now)
+		f->next_fetch = now + (s->next_fetch - s->last_fetch);
 	f->ttl_s = s->ttl_s;
 	f->update_interval_s = s->update_interval_s;
 	f->skip_hours = s->skip_hours;
@@ -136,6 +141,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 	gaz_websub_sweep(app);
 	free(listed);
 	gaz_feeds_count(app);
+	gaz_outage_count_hosts(app);
 }
 
 void

@@ -286,6 +286,7 @@ decide_next(struct cycle *c)
 			in.newest[in.newest_count++] = c->recent[i];
 	}
 	in.push = c->hub_delivers && !(c->hub_owes && c->fresh > 0);
+	in.offline_s = c->offline_s;
 	gaz_interval_decide(&in, &c->next);
 	if (c->path == NULL)
 		return;
@@ -316,12 +317,44 @@ note_move(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
 	return ok;
 }
 
-/* May run twice; starts from the fetch's result each time. */
+static bool
+put_pause(struct gaz_writer_state *w, const struct cycle *c,
+    struct gaz_err *err)
+{
+	char length[24];
+
+	if (c->pause_host == NULL)
+		return true;
+	snprintf(length, sizeof(length), "%" PRId64, c->pause_s);
+	return gaz_store_put_pause(w->store, gaz_str_of(c->pause_host),
+	    c->when + c->pause_s, gaz_str_of(length), err);
+}
+
+/* A 404 may have been the last one. */
+static bool
+look_at_fate(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_store_feed f;
+	struct gaz_arena a = { 0 };
+	bool found, ok;
+
+	c->given_up = false;
+	if (c->fault != GAZ_FAULT_NOT_FOUND)
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	c->given_up = ok && found && (f.gone || !f.enabled);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 bool
 gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 {
 	struct cycle *c = arg;
 
+	if (c->postponed)
+		return gaz_store_put_next(w->store, c->feed_id,
+		    c->when + c->next.delay_s, gaz_str_of(c->next.reason), err);
 	c->fault = c->fetch_fault;
 	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
 	c->added = c->changed = c->opened = c->fresh = 0;
@@ -359,5 +392,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
 	return gaz_store_put_outcome(w->store, &o, err) &&
-	    note_move(w, c, err);
+	    note_move(w, c, err) && put_pause(w, c, err) &&
+	    look_at_fate(w, c, err);
 }

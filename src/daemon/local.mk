@@ -1,6 +1,8 @@
 bin_PROGRAMS += gazetted
 gazetted_SOURCES = \
 	src/daemon/app.c src/daemon/app.h \
+	src/daemon/backlog.c \
+	src/daemon/clocks.c \
 	src/daemon/choice.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
@@ -24,7 +26,9 @@ gazetted_SOURCES = \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \
+	src/daemon/outage.c \
 	src/daemon/outlines.c src/daemon/outlines.h \
+	src/daemon/pauses.c \
 	src/daemon/pipeline.c \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/reload.c \

@@ -74,6 +74,7 @@ free_cycle(struct cycle *c)
 	free(c->path);
 	free(c->hub);
 	free(c->self);
+	free(c->pause_host);
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
@@ -210,6 +211,16 @@ follow_move(struct gaz_app *app, struct gaz_feed *f, struct cycle *c)
 	}
 }
 
+/* 404 for so long that it was given up. */
+static void
+learn_fate(struct gaz_app *app, struct gaz_feed *f, const struct cycle *c)
+{
+	if (!c->given_up || f->gone)
+		return;
+	f->gone = true;
+	gaz_feeds_rest(app, f);
+}
+
 static void
 plan_next(struct gaz_app *app, struct gaz_feed *f, int64_t delay_s)
 {
@@ -237,7 +248,11 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 
 	app->cycles--;
 	f->busy = false;
-	if (ok) {
+	if (ok && c->postponed) {
+		f->next_fetch = c->when + c->next.delay_s;
+		plan_next(app, f, c->next.delay_s);
+	} else if (ok) {
+		learn_fate(app, f, c);
 		if (c->path == NULL)
 			gaz_budget_note(&app->budget, &f->share,
 			    f->enabled ? &c->next : NULL);
@@ -330,47 +345,33 @@ hand_to_worker(struct cycle *c)
 }
 
 /* Ours, not the feed's doing: nothing is to be remembered. */
-static struct gaz_feed *
+static void
 give_up(struct cycle *c)
 {
 	struct gaz_app *app = c->app;
-	struct gaz_feed *f = app->feeds.v[c->slot];
 
 	app->cycles--;
-	f->busy = false;
+	app->feeds.v[c->slot]->busy = false;
 	free_cycle(c);
 	gaz_app_idle(app);
-	return f;
 }
 
 /* Its host wants to be left alone; nothing was asked. */
 static void
-postpone(struct cycle *c, int64_t delay_s)
+postpone(struct cycle *c, int64_t wait_s)
 {
 	struct gaz_app *app = c->app;
 
 	if (app->once)
 		app->failed_once++;
-	plan_next(app, give_up(c), delay_s > 0 ? delay_s : STORE_RETRY_S);
-}
-
-/* Whether the failure says more about this machine than about the feed. */
-static bool
-look_offline(struct cycle *c, const struct gaz_fetch_result *r)
-{
-	struct gaz_app *app = c->app;
-	struct gaz_arena a = { 0 };
-	struct gaz_str host = gaz_url_host(&a,
-	    gaz_str_of(app->feeds.v[c->slot]->url));
-	bool was = gaz_offline_is(&app->offline), now;
-
-	now = gaz_offline_note(&app->offline, r->fault,
-	    gaz_hash_str(host), gaz_clock_mono());
-	gaz_arena_clear(&a);
-	if (now != was)
-		gaz_log(GAZ_LOG_NOTICE, "fetch", "event=%s",
-		    now ? "offline" : "online");
-	return now && gaz_fault_is_network(r->fault);
+	c->postponed = true;
+	gaz_interval_postpone(c->when, wait_s,
+	    gaz_hash_mix((uint64_t)c->feed_id, (uint64_t)c->when), &c->next);
+	gaz_log(GAZ_LOG_INFO, "fetch", "feed=%" PRId64 " event=postponed "
+	    "next_s=%" PRId64 " reason=\"%s\"", c->feed_id, c->next.delay_s,
+	    c->next.reason);
+	gaz_writer_run(app->writer, gaz_ingest_run, on_stored, c,
+	    app->stopping);
 }
 
 /* A 304 that renews one of the pair leaves the other as it was. */
@@ -416,7 +417,10 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 		postpone(c, r->retry_after_s);
 		return;
 	}
-	c->not_counted = look_offline(c, r);
+	c->connected = r->connected;
+	gaz_outage_note(c->app, c->app->feeds.v[c->slot], c);
+	if (r->status == 429 && r->final_url != NULL)
+		gaz_pauses_note(c->app, r->final_url, c);
 	if (r->not_modified)
 		complete_validators(c);
 	if (r->fault == GAZ_FAULT_NONE && !r->not_modified) {
@@ -553,7 +557,7 @@ gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force)
 	if (!f->has_turn)
 		gaz_turns_take(&app->turns, app->turns_per_hour,
 		    gaz_clock_mono());
-	f->has_turn = false;
+	f->has_turn = f->backlog = false;
 	start_remote(app, f);
 }
 
@@ -597,40 +601,6 @@ set_pace(struct gaz_app *app, int64_t per_hour)
 /* ---- time */
 
 void
-gaz_pipeline_schedule_all(struct gaz_app *app)
-{
-	struct gaz_mono now = gaz_clock_mono();
-	gaz_utc utc = gaz_clock_utc();
-	size_t overdue = 0, i_overdue = 0;
-
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < app->feeds.n; i++) {
-			struct gaz_feed *f = app->feeds.v[i];
-			struct gaz_mono due = now, at;
-			bool late = f->last_success != GAZ_UTC_UNKNOWN &&
-			    f->next_fetch <= utc;
-
-			if (!f->enabled || f->gone || f->busy ||
-			    gaz_schedule_find(app->schedule, f->slot, &at))
-				continue;
-			if (pass == 0) {
-				overdue += late;
-				continue;
-			}
-			/* New feeds and files at once, a backlog by and by. */
-			if (late && f->path == NULL)
-				due.ms += gaz_interval_spread_ms(i_overdue++,
-				    overdue, (uint64_t)f->id);
-			else if (f->next_fetch != GAZ_UTC_UNKNOWN &&
-			    f->next_fetch > utc)
-				due.ms += (f->next_fetch - utc) * 1000;
-			gaz_schedule_put(app->schedule, f->slot, due);
-		}
-	}
-	gaz_pipeline_tick(app);
-}
-
-void
 gaz_pipeline_tick(struct gaz_app *app)
 {
 	struct gaz_mono now = gaz_clock_mono();
@@ -645,6 +615,7 @@ gaz_pipeline_tick(struct gaz_app *app)
 		if (f->enabled && !f->gone && !f->busy && may_go(app, f, now))
 			gaz_pipeline_fetch(app, f, false);
 	}
+	app->next_due = wait_ms == INT64_MAX ? INT64_MAX : now.ms + wait_ms;
 	if (wait_ms == INT64_MAX) {
 		event_del(app->due_timer);
 		return;

@@ -84,7 +84,7 @@ on_synced(struct gaz_app *app, bool ok, const struct gaz_err *err, void *arg)
 	gaz_http_set_base_url(app->http, app->config->base_url);
 	gaz_pipeline_configure(app);
 	gaz_embed_configure(app);
-	gaz_pipeline_schedule_all(app);
+	gaz_backlog_schedule_all(app);
 	gaz_lists_ask(app);
 	app->exported_generation = -1; /* other files, other forms */
 	gaz_exports_touch(app);
@@ -191,7 +191,7 @@ on_resynced(struct gaz_app *app, bool ok, const struct gaz_err *err, void *arg)
 		gaz_log(GAZ_LOG_ERR, "list", "event=not-taken text=\"%s\"",
 		    err->msg);
 	else if (!app->once && !app->stopping)
-		gaz_pipeline_schedule_all(app);
+		gaz_backlog_schedule_all(app);
 	if (ok)
 		gaz_exports_touch(app);
 	go_on(app);

@@ -51,7 +51,7 @@ add_conditions(scmp_filter_ctx ctx)
 {
 	static const int memory[] = { SCMP_SYS(mmap), SCMP_SYS(mprotect) };
 	int rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	    SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 
 	for (size_t i = 0; i < GAZ_COUNT(memory) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, memory[i], 1,

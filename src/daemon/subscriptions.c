@@ -253,7 +253,7 @@ end_by_hand(struct gaz_app *app, void *arg, bool ok)
 
 	if (ok) {
 		gaz_feeds_update(app, &h->list);
-		gaz_pipeline_schedule_all(app);
+		gaz_backlog_schedule_all(app);
 	}
 	gaz_outlines_free(h->outlines);
 	gaz_arena_clear(&h->list_arena);

@@ -75,7 +75,7 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 {
 	struct gaz_fetch_result *r = &t->result;
 	gaz_utc now = gaz_clock_utc();
-	curl_off_t body = 0;
+	curl_off_t body = 0, connect = 0;
 	char *address = NULL;
 	long head = 0;
 
@@ -86,6 +86,8 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 	r->retry_after_s = gaz_head_retry_after_s(&h->head, now);
 	r->content_type = take_text(&h->head.content_type);
 	r->redirects = t->redirects;
+	curl_easy_getinfo(h->easy, CURLINFO_CONNECT_TIME_T, &connect);
+	r->connected = connect > 0;
 	curl_easy_getinfo(h->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
 	curl_easy_getinfo(h->easy, CURLINFO_HEADER_SIZE, &head);
 	r->wire_bytes = (size_t)body + (size_t)head;

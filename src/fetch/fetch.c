@@ -370,6 +370,12 @@ gaz_fetcher_free(struct gaz_fetcher *f)
 	release(f);
 }
 
+bool
+gaz_fetch_is_waiting(const struct gaz_fetch *t)
+{
+	return t->state == GAZ_FETCH_WAITING;
+}
+
 size_t
 gaz_fetcher_running(const struct gaz_fetcher *f)
 {

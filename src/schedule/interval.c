@@ -299,6 +299,35 @@ decide_wait_for(const struct gaz_interval_input *in, int64_t base,
 	    moment_of(in->now, in->now + out->delay_s).text);
 }
 
+/* No feed is to blame, and asking all the time does not help. */
+static void
+decide_offline(const struct gaz_interval_input *in, int64_t base,
+    struct gaz_interval *out)
+{
+	int64_t s = at_most(at_least(in->offline_s, DNS_RETRY_S),
+	    at_least(base, DNS_RETRY_S));
+
+	out->delay_s = s + jitter(s, 0.5, in->seed);
+	snprintf(out->reason, sizeof(out->reason),
+	    "this machine seems offline since %s (%s)",
+	    moment_of(in->now, in->now - in->offline_s).text,
+	    gaz_fault_name(in->fault));
+}
+
+void
+gaz_interval_postpone(gaz_utc now, int64_t wait_s, uint64_t seed,
+    struct gaz_interval *out)
+{
+	int64_t s = at_most(at_least(wait_s, 1), GAZ_RETRY_AFTER_MAX_S);
+
+	*out = (struct gaz_interval){
+		.delay_s = s + at_most(jitter(s, 0.1, seed), 300),
+	};
+	snprintf(out->reason, sizeof(out->reason),
+	    "429 until %s, for the whole host",
+	    moment_of(now, now + s).text);
+}
+
 static void
 decide_daily(const struct gaz_interval_input *in, struct gaz_interval *out)
 {
@@ -314,6 +343,10 @@ decide_failure(const struct gaz_interval_input *in, const struct limits *l,
 	int64_t base = base_pause(in, l, out);
 	int64_t most = at_least(GAZ_BACKOFF_MAX_S, base);
 
+	if (in->offline_s > 0 && gaz_fault_is_network(in->fault)) {
+		decide_offline(in, base, out);
+		return;
+	}
 	switch (in->fault) {
 	case GAZ_FAULT_GONE:
 		out->delay_s = -1;

@@ -4,8 +4,8 @@
 
 /*
  * One host that fails is the host's fault, and so may two be that share a
- * name server. Eight different ones in a row without a single answer are a
- * machine without a network.
+ * name server. Eight different ones in a row without a single answer, or all
+ * that there are, are a machine without a network.
  */
 
 bool
@@ -36,7 +36,7 @@ gaz_offline_note(struct gaz_offline *o, enum gaz_fault fault, uint64_t host,
 		o->count = 0;
 		return false;
 	}
-	if (o->count == GAZ_OFFLINE_HOSTS)
+	if (gaz_offline_is(o))
 		return true;
 	for (size_t i = 0; i < o->count; i++) {
 		if (o->hosts[i] == host)
@@ -51,5 +51,7 @@ gaz_offline_note(struct gaz_offline *o, enum gaz_fault fault, uint64_t host,
 bool
 gaz_offline_is(const struct gaz_offline *o)
 {
-	return o->count == GAZ_OFFLINE_HOSTS;
+	size_t enough = o->all > 1 && o->all < GAZ_OFFLINE_HOSTS ? o->all :
+	    GAZ_OFFLINE_HOSTS;
+	return o->count >= enough;
 }

@@ -388,6 +388,39 @@ gaz_store_put_outcome(struct gaz_store *s, const struct gaz_store_outcome *o,
 }
 
 bool
+gaz_store_put_next(struct gaz_store *s, int64_t feed_id, gaz_utc next_fetch,
+    struct gaz_str reason, struct gaz_err *err)
+{
+	sqlite3_stmt *st;
+	bool ok;
+
+	if (!db_enter(s, false, err))
+		return false;
+	st = db_prepare(s, "UPDATE feed_state SET next_fetch = ?2, "
+	    "next_reason = ?3 WHERE feed = ?1", err);
+	ok = st != NULL;
+	if (ok) {
+		sqlite3_bind_int64(st, 1, feed_id);
+		db_bind_utc(st, 2, next_fetch);
+		db_bind_str(st, 3, reason);
+		ok = db_run(s, st, err);
+	}
+	return db_leave(s, ok, err);
+}
+
+bool
+gaz_store_forgive_feed(struct gaz_store *s, int64_t feed_id,
+    struct gaz_err *err)
+{
+	if (!db_enter(s, false, err))
+		return false;
+	return db_leave(s, DB_RUN(s, err, "UPDATE feed_state SET "
+	    "failures = max(failures - 1, 0), "
+	    "failing_since = iif(failures > 1, failing_since, NULL) "
+	    "WHERE feed = ?1", feed_id), err);
+}
+
+bool
 gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, gaz_store_history_list *out, struct gaz_err *err)
 {

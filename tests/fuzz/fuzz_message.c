@@ -187,7 +187,9 @@ take_batch(struct gaz_str payload)
 	check_text(b.fault_text);
 	check_text(b.title);
 	check_texts(&b.hubs, GAZ_ITEM_LINKS_MAX);
-	check_texts(&b.feeds_found, GAZ_ITEM_LINKS_MAX);
+	FUZZ_CHECK(b.feeds_found.n <= GAZ_ITEM_LINKS_MAX, "links");
+	for (size_t i = 0; i < b.feeds_found.n; i++)
+		check_text(b.feeds_found.v[i].href);
 	check_texts(&b.warnings, GAZ_DOCUMENT_ERRORS_MAX);
 	FUZZ_CHECK(b.items.n <= GAZ_DOCUMENT_ITEMS_MAX, "items");
 	for (size_t i = 0; i < b.items.n; i++)

@@ -79,7 +79,7 @@ check_person(struct gaz_arena *a, struct gaz_str s)
 	FUZZ_CHECK(p.email.p == NULL ||
 	    gaz_str_find_char(p.email, '@', 0) != GAZ_STR_NPOS, "no address");
 	/* Repair drops what windows-1252 has no character for. */
-	FUZZ_CHECK(gaz_text_mend(a, gaz_str_trim(s)).len == 0 ||
+	FUZZ_CHECK(gaz_text_mend(a, gaz_str_trim(s), NULL).len == 0 ||
 	    !gaz_person_is_empty(&p),
 	    "lost: %.*s", GAZ_STR_ARG(s));
 }
@@ -96,8 +96,8 @@ check_text(struct gaz_arena *a, struct gaz_str s, unsigned how, size_t max)
 		.no_cleaning = (how & 16) != 0,
 	};
 	struct gaz_str image = GAZ_STR_NONE;
-	bool cut = false;
-	struct gaz_text t = gaz_text_make(a, &src, &image, &cut);
+	unsigned notes = 0;
+	struct gaz_text t = gaz_text_make(a, &src, &image, &notes);
 
 	check_valid("text", t.value);
 	check_valid("image", image);
@@ -120,7 +120,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	s = rest = gaz_buf_str(&in);
 	check_folding(&a, s, data[1]);
 	check_folding(&a, s, SIZE_MAX);
-	check_valid("mended", gaz_text_mend(&a, s));
+	check_valid("mended", gaz_text_mend(&a, s, NULL));
 	check_person(&a, s);
 	check_text(&a, s, data[0], data[1]);
 	(void)gaz_str_split(&rest, '\n', &line);

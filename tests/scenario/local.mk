@@ -11,8 +11,21 @@ dist_check_SCRIPTS += \
 	tests/scenario/history \
 	tests/scenario/hub \
 	tests/scenario/icons \
+	tests/scenario/inside \
 	tests/scenario/lists \
+	tests/scenario/manners \
 	tests/scenario/moves \
 	tests/scenario/network \
+	tests/scenario/threats \
 	tests/scenario/websub
-EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py
+EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py \
+	tests/scenario/play.py tests/scenario/stage.py
+
+# What the stage puts in front of the C library; only tests load it.
+check_DATA += tests/scenario/stage.so
+EXTRA_DIST += tests/scenario/stage.c
+CLEANFILES += tests/scenario/stage.so
+tests/scenario/stage.so: tests/scenario/stage.c
+	$(AM_V_CC)$(MKDIR_P) tests/scenario && $(CC) -std=c11 -Wall -Wextra \
+	    $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ \
+	    $(srcdir)/tests/scenario/stage.c $(LDFLAGS) -ldl

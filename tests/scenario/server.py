@@ -54,7 +54,7 @@ most at once, and in all.
 
 With --tls CERT (chain and key in one file) it speaks TLS, with --tls-max 1.0
 only old versions, with --h2 goaway|reset it agrees on HTTP/2 and then breaks
-every stream. Of the standard library alone; also usable as a module.
+every stream (goaway-once, reset-once: only the first; good: none). Of the standard library alone; also usable as a module.
 """
 
 import argparse
@@ -101,10 +101,11 @@ class Scenario:
 
     def find(self, host, path):
         best = None
+        for where in (host + path, path):
+            if where in self.steps:
+                return where
         for key in self.steps:
             where = path if key.startswith(("/", "*")) else host + path
-            if key == where:
-                return key
             if key.endswith("*") and where.startswith(key[:-1]):
                 if best is None or len(key) > len(best):
                     best = key
@@ -167,6 +168,25 @@ class Stats:
         with self.lock:
             return json.dumps({"now": self.now, "most": self.most,
                                "all": self.all}) + "\n"
+
+
+class Clock:
+    """The real one; a test may have another."""
+
+    def now(self):
+        return time.time()
+
+    def sleep(self, seconds):
+        time.sleep(seconds)
+
+    def hold(self, sock):
+        """Say nothing until the other side goes."""
+        while sock.recv(65536):
+            pass
+
+    def fill(self, spec):
+        """Replace what means a time in strings of an answer."""
+        return spec
 
 
 class Request:
@@ -367,14 +387,13 @@ class Answer:
         if self.spec.get("header_bytes"):
             headers.append(("X-Long", "x" * int(self.spec["header_bytes"])))
 
-    def send(self, sock):
+    def send(self, sock, clock):
         """False when the connection must end."""
         spec = self.spec
         if spec.get("delay"):
-            time.sleep(float(spec["delay"]))
+            clock.sleep(float(spec["delay"]))
         if spec.get("silent"):
-            while sock.recv(65536):
-                pass
+            clock.hold(sock)
             return False
         data = self.head + self.body
         if "cut" in spec:
@@ -383,7 +402,7 @@ class Answer:
         if spec.get("trickle"):
             for byte in data:
                 sock.sendall(bytes([byte]))
-                time.sleep(1 / float(spec["trickle"]))
+                clock.sleep(1 / float(spec["trickle"]))
         else:
             sock.sendall(data)
         while spec.get("endless"):
@@ -411,7 +430,7 @@ class Handler(socketserver.BaseRequestHandler):
             sock = owner.tls.wrap_socket(sock, server_side=True)
             self.request = sock
             if owner.h2:
-                break_h2(sock, owner.h2)
+                H2(sock, owner, self.client_address[0]).talk()
                 return
         pending = b""
         while True:
@@ -423,7 +442,7 @@ class Handler(socketserver.BaseRequestHandler):
 
     def answer(self, owner, sock, request):
         owner.record.add({
-            "time": time.time(),
+            "time": owner.clock.now(),
             "port": self.server.server_address[1],
             "peer": self.client_address[0],
             "method": request.method,
@@ -433,15 +452,17 @@ class Handler(socketserver.BaseRequestHandler):
             "body": request.body.decode("latin-1"),
         })
         spec, number = owner.scenario.take(request.host, request.path)
-        spec = fill_in(spec, {
+        spec = fill_in(owner.clock.fill(spec), {
             "PATH": request.path, "QUERY": request.query,
             "HOST": request.get("Host") or "", "N": str(number),
             "PORT": str(self.server.server_address[1]),
         })
-        going_on = Answer(spec, request, owner.scenario.folder).send(sock)
+        going_on = Answer(spec, request, owner.scenario.folder).send(
+            sock, owner.clock)
         if spec.get("reset"):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                             struct.pack("ii", 1, 0))
+            sock.close()  # before anybody says farewell
         return going_on
 
 
@@ -451,32 +472,54 @@ def frame(kind, flags, stream, payload=b""):
         ">BBI", kind, flags, stream) + payload
 
 
-def break_h2(sock, how):
-    """Greet as HTTP/2, then refuse the first stream."""
-    data = b""
-    sock.sendall(frame(4, 0, 0) + frame(4, 1, 0))
-    sock.settimeout(30)
-    while not has_headers(data):
-        more = sock.recv(65536)
-        if not more:
-            return
-        data += more
-    if how == "goaway":
-        sock.sendall(frame(7, 0, 0, struct.pack(">II", 0, 2)))
-    else:
-        sock.sendall(frame(3, 0, 1, struct.pack(">I", 2)))
-    while sock.recv(65536):
-        pass
+class H2:
+    """As much of HTTP/2 as a test needs: streams are refused as `how` says,
+    "goaway" or "reset", each or only the first ("goaway-once"), and else
+    answered with what the scenario has for "/h2"."""
 
+    def __init__(self, sock, owner, peer):
+        self.sock, self.owner, self.peer = sock, owner, peer
+        self.data = b""
 
-def has_headers(data):
-    at = 24  # behind the preface
-    while at + 9 <= len(data):
-        length = int.from_bytes(data[at:at + 3], "big")
-        if data[at + 3] == 1:
-            return True
-        at += 9 + length
-    return False
+    def take(self, n):
+        while len(self.data) < n:
+            more = self.sock.recv(65536)
+            if not more:
+                raise OSError("closed")
+            self.data += more
+        out, self.data = self.data[:n], self.data[n:]
+        return out
+
+    def talk(self):
+        self.sock.settimeout(30)
+        self.sock.sendall(frame(4, 0, 0) + frame(4, 1, 0))
+        self.take(24)  # the preface
+        while True:
+            head = self.take(9)
+            self.take(int.from_bytes(head[:3], "big"))
+            if head[3] == 1:
+                self.answer(int.from_bytes(head[5:9], "big"))
+
+    def answer(self, stream):
+        owner = self.owner
+        number = sum(e["method"] == "h2" for e in owner.record.entries)
+        owner.record.add({"time": owner.clock.now(), "method": "h2",
+                          "target": "/h2/%s/" % owner.label, "host": None, "headers": [],
+                          "peer": self.peer, "body": "",
+                          "port": owner.port})
+        how, _, once = owner.h2.partition("-")
+        if once and number > 0:
+            how = ""
+        if how == "goaway":
+            self.sock.sendall(frame(7, 0, 0, struct.pack(">II", 0, 2)))
+        elif how == "reset":
+            self.sock.sendall(frame(3, 0, stream, struct.pack(">I", 2)))
+        else:
+            spec, _ = owner.scenario.take("", "/h2")
+            body = spec.get("body", "").encode("utf-8")
+            # :status 200 is entry 8 of the static table (RFC 7541, A).
+            self.sock.sendall(frame(1, 4, stream, b"\x88") +
+                              frame(0, 1, stream, body))
 
 
 class Control(socketserver.BaseRequestHandler):
@@ -534,12 +577,14 @@ class Server:
     """
 
     def __init__(self, table, folder=".", listeners=1, address="127.0.0.1",
-                 record=None, port=0):
+                 record=None, port=0, clock=None):
+        self.clock = clock or Clock()
         self.scenario = Scenario(table, folder)
         self.record = Record(record)
         self.stats = Stats()
         self.tls = None
         self.h2 = None
+        self.label = ""
         self.listeners = [Listener(self, (address, port if i == 0 else 0),
                                    Handler) for i in range(listeners)]
         self.control = Listener(self, (address, 0), Control)
@@ -592,7 +637,8 @@ def main():
     parser.add_argument("--tls", metavar="CERT",
                         help="chain and key in one file")
     parser.add_argument("--tls-max", choices=["1.0", "1.1", "1.2", "1.3"])
-    parser.add_argument("--h2", choices=["goaway", "reset"])
+    parser.add_argument("--h2", choices=["good", "goaway", "reset",
+                                         "goaway-once", "reset-once"])
     args = parser.parse_args()
     table, folder = {}, "."
     if args.scenario != "-":

@@ -491,6 +491,71 @@ test_offline(void **state)
 	assert_false(gaz_offline_note(&o, GAZ_FAULT_DNS, 99, now));
 }
 
+static void
+test_offline_of_few_hosts(void **state)
+{
+	struct gaz_offline o = { .all = 2 };
+	struct gaz_mono now = { 0 };
+
+	(void)state;
+	assert_false(gaz_offline_note(&o, GAZ_FAULT_DNS, 1, now));
+	assert_false(gaz_offline_note(&o, GAZ_FAULT_DNS, 1, now));
+	assert_true(gaz_offline_note(&o, GAZ_FAULT_DNS, 2, now));
+	assert_false(gaz_offline_note(&o, GAZ_FAULT_NONE, 2, now));
+	/* A single host is never all. */
+	o = (struct gaz_offline){ .all = 1 };
+	for (uint64_t h = 1; h < GAZ_OFFLINE_HOSTS; h++)
+		assert_false(gaz_offline_note(&o, GAZ_FAULT_DNS, h, now));
+}
+
+static void
+test_while_offline(void **state)
+{
+	static const struct {
+		const char *name;
+		enum gaz_fault fault;
+		int64_t offline_s, low, high;
+		const char *reason;
+	} rows[] = {
+		{ "just now", GAZ_FAULT_DNS, 1, 60, 90,
+		    "this machine seems offline since 18:29 UTC (dns)" },
+		{ "as long again", GAZ_FAULT_CONNECT, 600, 600, 900,
+		    "this machine seems offline since 18:20 UTC (connect)" },
+		{ "the usual pause at most", GAZ_FAULT_TIMEOUT, DAY, HOUR,
+		    HOUR * 3 / 2, "this machine seems offline since "
+		    "2025-09-03 18:30 UTC (timeout)" },
+		{ "an answer all the same", GAZ_FAULT_SERVER_ERROR, DAY,
+		    2 * HOUR, HOUR * 11 / 5, "back-off 1 of 5 (server-error)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct gaz_interval_input in = input();
+		in.fault = rows[i].fault;
+		in.offline_s = rows[i].offline_s;
+		assert_range(rows[i].name, &in, rows[i].low, rows[i].high,
+		    rows[i].reason);
+	}
+}
+
+static void
+test_postpone(void **state)
+{
+	struct gaz_interval out;
+
+	(void)state;
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		gaz_interval_postpone(NOW, 7200, seed, &out);
+		assert_in_range(out.delay_s, 7200, 7500);
+		assert_string_equal(out.reason,
+		    "429 until 20:30 UTC, for the whole host");
+	}
+	gaz_interval_postpone(NOW, INT64_MAX, 1, &out);
+	assert_in_range(out.delay_s, 7 * DAY, 7 * DAY + 300);
+	gaz_interval_postpone(NOW, -5, 1, &out);
+	assert_in_range(out.delay_s, 1, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -504,6 +569,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_turns),
 		cmocka_unit_test(test_spread),
 		cmocka_unit_test(test_offline),
+		cmocka_unit_test(test_offline_of_few_hosts),
+		cmocka_unit_test(test_while_offline),
+		cmocka_unit_test(test_postpone),
 	};
 
 	if (argc > 1)

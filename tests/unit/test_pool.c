@@ -145,9 +145,9 @@ do_silence(void)
 
 /* In the place of the real one, which so is not linked. */
 bool
-gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
-    struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
-    struct gaz_err *err)
+gaz_parse_to_batch(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest, struct gaz_arena *a,
+    struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
 {
 	static const struct {
 		const char *word;
@@ -164,8 +164,9 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 	};
 
 	(void)opt;
+	(void)digest;
 	(void)a;
-	(void)doc;
+	(void)out;
 	for (size_t i = 0; i < GAZ_COUNT(acts); i++) {
 		if (gaz_str_eq_z(bytes, acts[i].word))
 			acts[i].act();
@@ -173,6 +174,11 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
 	/* Any other document is an ordinary one that is no feed. */
 	*fault = GAZ_FAULT_EMPTY;
 	return gaz_err_set(err, GAZ_ERR_FORMAT, "ordinary");
+}
+
+void
+gaz_parse_tune_memory(void)
+{
 }
 
 void

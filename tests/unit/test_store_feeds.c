@@ -511,6 +511,38 @@ test_pauses(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Neither is how a fetch ended. */
+static void
+test_put_next_and_forgive(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store_feed f;
+	struct gaz_arena a;
+	struct gaz_err err;
+	int64_t id;
+
+	subscribe(fx->s, 1, &id);
+	gaz_arena_init(&a);
+	for (int i = 0; i < 2; i++)
+		put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
+		    .when = T0 + i, .fault = GAZ_FAULT_DNS });
+	OK(gaz_store_put_next(fx->s, id, T0 + 99, GAZ_STR("later"), &err));
+	f = feed_of(fx->s, id, &a);
+	assert_int_equal(f.next_fetch, T0 + 99);
+	assert_int_equal(f.failures, 2);
+	OK(gaz_store_forgive_feed(fx->s, id, &err));
+	f = feed_of(fx->s, id, &a);
+	assert_int_equal(f.failures, 1);
+	assert_int_equal(f.failing_since, T0);
+	OK(gaz_store_forgive_feed(fx->s, id, &err));
+	OK(gaz_store_forgive_feed(fx->s, id, &err));
+	f = feed_of(fx->s, id, &a);
+	assert_int_equal(f.failures, 0);
+	assert_true(f.failing_since == GAZ_UTC_UNKNOWN);
+	assert_int_equal(f.next_fetch, T0 + 99);
+	gaz_arena_clear(&a);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -530,6 +562,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_newest),
 		STORE_TEST(test_each_feed),
 		STORE_TEST(test_pauses),
+		STORE_TEST(test_put_next_and_forgive),
 	};
 
 	if (argc > 1)
