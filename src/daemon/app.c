@@ -41,6 +41,10 @@ finish_if_done(struct gaz_app *app)
 	if (app->cycles > 0 || app->requests > 0 || app->exports_running > 0 ||
 	    gaz_writer_pending(app->writer) > 0 || app->reloading)
 		return;
+	if (gaz_quiet_waits(app->quiet)) {
+		gaz_quiet_flush(app->quiet);
+		return;
+	}
 	event_base_loopbreak(app->base);
 }
 
@@ -48,8 +52,13 @@ finish_if_done(struct gaz_app *app)
 static void
 finish_once(struct gaz_app *app)
 {
-	if (app->cycles > 0 || gaz_writer_pending(app->writer) > 0)
+	if (app->cycles > 0 || gaz_schedule_count(app->schedule) > 0 ||
+	    gaz_writer_pending(app->writer) > 0)
 		return;
+	if (gaz_quiet_waits(app->quiet)) {
+		gaz_quiet_flush(app->quiet);
+		return;
+	}
 	if (app->repair_due) {
 		gaz_repair_run(app);
 		return;
@@ -372,12 +381,7 @@ on_first_sync(struct gaz_app *app, bool ok, const struct gaz_err *err,
 		gaz_pipeline_schedule_all(app);
 		return;
 	}
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		struct gaz_feed *f = app->feeds.v[i];
-
-		if (f->enabled && !f->gone)
-			gaz_pipeline_fetch(app, f, false);
-	}
+	gaz_pipeline_fetch_all(app, false);
 }
 
 static struct event *
@@ -466,6 +470,18 @@ load_words(struct gaz_app *app)
 	gaz_arena_clear(&a);
 }
 
+/* Hosts that had wanted to be left alone before the last stop. */
+static void
+cool_again(struct gaz_app *app, const gaz_store_pause_list *l, gaz_utc now)
+{
+	struct gaz_arena a = { 0 };
+
+	for (size_t i = 0; i < l->n; i++)
+		gaz_fetcher_cool(app->fetcher, gaz_arena_z(&a, l->v[i].host),
+		    l->v[i].until - now);
+	gaz_arena_clear(&a);
+}
+
 static bool
 start(struct gaz_app *app)
 {
@@ -476,10 +492,17 @@ start(struct gaz_app *app)
 		.window_s = c->window_s,
 	};
 
+	gaz_store_pause_list pauses = { 0 };
+	struct gaz_arena arena = { 0 };
+	gaz_utc now = gaz_clock_utc();
+	struct gaz_err err = { 0 };
+
 	if (store == NULL) {
 		app->exit_status = EX_CANTCREAT;
 		return false;
 	}
+	if (!gaz_store_load_pauses(store, now, &arena, &pauses, &err))
+		gaz_log(GAZ_LOG_WARN, "store", "pauses: %s", err.msg);
 	load_words(app);
 	wopt.words = gaz_story_words_table(app->words);
 	app->writer = gaz_writer_start(app->base, store, &wopt, app->metrics);
@@ -499,9 +522,14 @@ start(struct gaz_app *app)
 	gaz_views_routes(app);
 	gaz_pipeline_configure(app);
 	if (app->fetcher == NULL) {
+		gaz_arena_clear(&arena);
 		app->exit_status = EX_SOFTWARE;
 		return false;
 	}
+	app->quiet = gaz_quiet_new(app);
+	app->lag = gaz_lag_new(app);
+	cool_again(app, &pauses, now);
+	gaz_arena_clear(&arena);
 	gaz_embed_configure(app);
 	/* --once may run beside a daemon's stopped twin: it needs no port. */
 	if (!app->once && !listen_all(app)) {
@@ -527,6 +555,9 @@ tear_down(struct gaz_app *app)
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);
+	gaz_quiet_free(app->quiet);
+	gaz_lag_free(app->lag);
+	gaz_pipeline_free(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -34,6 +34,8 @@ struct gaz_feed {
 	bool busy;              /* a fetch is under way */
 	bool again;             /* asked for meanwhile */
 	bool force;             /* the next fetch is unconditional */
+	bool moving;            /* a permanent redirect was seen last time */
+	bool is_counted, is_failing; /* in app->enabled, app->failing */
 	bool has_turn;          /* of app->turns, which may be yet to come */
 	float share;            /* in app->budget */
 	int64_t failures;
@@ -48,6 +50,9 @@ struct gaz_feed {
 };
 
 struct gaz_embed;
+struct gaz_lag;
+struct gaz_quiet;
+struct cycle;
 struct gaz_export_state;
 
 struct gaz_app {
@@ -72,6 +77,11 @@ struct gaz_app {
 	struct event *export_timer, *stop_timer, *repair_timer;
 	GAZ_VEC(struct gaz_feed *) feeds;
 	struct gaz_map64 *slots;  /* feed id -> slot */
+	int64_t enabled, failing; /* of feeds */
+	struct gaz_quiet *quiet;
+	struct gaz_lag *lag;
+	struct cycle *spare;      /* for use again */
+	size_t spare_count;
 	bool once;                /* fetch everything once and end */
 	bool paused;              /* the database refuses: fetch nothing */
 	bool stopping;
@@ -113,11 +123,14 @@ void gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list);
 struct gaz_feed *gaz_feeds_find(struct gaz_app *app, int64_t id);
 struct gaz_feed *gaz_feeds_find_name(struct gaz_app *app, struct gaz_str name);
 void gaz_feeds_clear(struct gaz_app *app);
-void gaz_feeds_count(struct gaz_app *app);
+/* f has changed: whether it is enabled or fails. */
+void gaz_feeds_count(struct gaz_app *app, struct gaz_feed *f);
 
 /* ---- pipeline.c */
 /* Ask for feed to be fetched now; it goes through the host's gate. */
 void gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force);
+/* The same for all of them, as fast as their hosts let; by and by. */
+void gaz_pipeline_fetch_all(struct gaz_app *app, bool force);
 /* Put every enabled feed into the schedule after a start. */
 void gaz_pipeline_schedule_all(struct gaz_app *app);
 /* Start what is due and set the timer for what is next. */
@@ -128,6 +141,21 @@ void gaz_pipeline_pressure(struct gaz_app *app);
 const struct gaz_fetch_cidr *gaz_pipeline_allow(const gaz_cidr_list *l,
     struct gaz_arena *a, size_t *n);
 void gaz_pipeline_configure(struct gaz_app *app);
+
+/* Once nothing is under way. */
+void gaz_pipeline_free(struct gaz_app *app);
+
+/* ---- quiet.c: polls in vain */
+struct gaz_quiet *gaz_quiet_new(struct gaz_app *app);
+void gaz_quiet_free(struct gaz_quiet *q); /* once the writer has ended */
+/* Hand to the store what waits. */
+void gaz_quiet_flush(struct gaz_quiet *q);
+/* Whether anything is not in the store yet. */
+bool gaz_quiet_waits(const struct gaz_quiet *q);
+
+/* ---- lag.c: how late the loop is, as a metric */
+struct gaz_lag *gaz_lag_new(struct gaz_app *app);
+void gaz_lag_free(struct gaz_lag *l);
 
 /* ---- exports.c */
 /* The store has changed: write the files soon. */

@@ -9,6 +9,7 @@
  */
 struct cycle {
 	struct gaz_app *app;
+	struct cycle *next_spare;
 	uint32_t slot;
 	int64_t feed_id;
 	gaz_utc when;
@@ -19,6 +20,7 @@ struct cycle {
 	bool not_modified, not_counted;
 	char *etag, *last_modified, *moved_to, *content_type, *final_url;
 	int64_t max_age_s, retry_after_s, duration_ms;
+	int64_t cool_s;         /* final_url's host wants no request so long */
 	size_t bytes;
 	struct gaz_buf body;
 	/* from the worker */
@@ -49,5 +51,17 @@ struct cycle {
  */
 bool gaz_ingest_run(struct gaz_writer_state *w, void *arg,
     struct gaz_err *err);
+
+/* ---- quiet.c, for pipeline.c */
+
+/*
+ * An answer that says only that nothing has changed: decide the next fetch
+ * (c->in, c->next) and keep a record of it. False: it is not such a one, and c
+ * is as it was. No memory is taken, but for a buffer that grows at first.
+ */
+bool gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
+    const struct gaz_fetch_result *r);
+/* Fill in what the loop knows for the decision on the next fetch. */
+void gaz_pipeline_ask(struct cycle *c);
 
 #endif

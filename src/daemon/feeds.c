@@ -63,6 +63,7 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
 	set_text(&f->title, f->conf != NULL && f->conf->title.len > 0 ?
 	    f->conf->title : s->name);
+	f->moving = s->moved_seen > 0;
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
 	set_validators(f, s);
@@ -114,6 +115,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		fill(app, f, s, fresh);
 		if (!f->enabled || f->gone)
 			rest(app, f);
+		gaz_feeds_count(app, f);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -123,24 +125,22 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		f->enabled = false;
 		f->conf = NULL;
 		rest(app, f);
+		gaz_feeds_count(app, f);
 	}
 	free(listed);
-	gaz_feeds_count(app);
 }
 
 void
-gaz_feeds_count(struct gaz_app *app)
+gaz_feeds_count(struct gaz_app *app, struct gaz_feed *f)
 {
-	int64_t enabled = 0, failing = 0;
+	bool failing = f->enabled && f->failures > 0;
 
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		const struct gaz_feed *f = app->feeds.v[i];
-
-		enabled += f->enabled;
-		failing += f->enabled && f->failures > 0;
-	}
-	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS, enabled);
-	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS_FAILING, failing);
+	app->enabled += f->enabled - f->is_counted;
+	app->failing += failing - f->is_failing;
+	f->is_counted = f->enabled;
+	f->is_failing = failing;
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS, app->enabled);
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS_FAILING, app->failing);
 }
 
 struct gaz_feed *

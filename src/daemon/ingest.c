@@ -219,6 +219,26 @@ decide_next(struct cycle *c)
 	snprintf(c->next.reason, sizeof(c->next.reason), "local document");
 }
 
+/* "https://host:port/": all that a pause needs, and no secret of a path. */
+static bool
+put_pause(struct gaz_writer_state *w, const struct cycle *c,
+    struct gaz_err *err)
+{
+	struct gaz_str url = gaz_str_of(c->final_url);
+	size_t at = gaz_str_find(url, GAZ_STR("://"), 0);
+	struct gaz_arena a = { 0 };
+	bool ok;
+
+	if (at == GAZ_STR_NPOS)
+		return true;
+	for (at += 3; at < url.len && memchr("/?#", url.p[at], 3) == NULL;)
+		at++;
+	ok = gaz_store_put_pause(w->store, gaz_arena_fmt(&a, "%.*s/",
+	    (int)at, url.p), c->when + c->cool_s, GAZ_STR("429"), err);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 /* May run twice; starts from the fetch's result each time. */
 bool
 gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
@@ -258,5 +278,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.set_validators = true;
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
-	return gaz_store_put_outcome(w->store, &o, err);
+	return gaz_store_put_outcome(w->store, &o, err) &&
+	    (c->cool_s <= 0 || put_pause(w, c, err));
 }
