@@ -25,7 +25,7 @@ struct event;
 struct gaz_feed {
 	int64_t id;             /* in the store */
 	uint32_t slot;
-	char *name, *url, *path, *title, *language;
+	char *name, *url, *path;
 	char *etag, *last_modified;
 	char *validators_url;   /* which gave them; NULL: not known */
 	/* The section it comes from, in app->config; NULL: by hand or OPML. */

@@ -29,8 +29,6 @@ free_feed(struct gaz_feed *f)
 	free(f->name);
 	free(f->url);
 	free(f->path);
-	free(f->title);
-	free(f->language);
 	free(f->etag);
 	free(f->last_modified);
 	free(f->validators_url);
@@ -55,14 +53,11 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 {
 	set_text(&f->name, s->name);
 	set_text(&f->url, s->url);
-	set_text(&f->language, s->language);
 	f->by_hand = s->by_hand;
 	f->enabled = s->enabled;
 	f->gone = s->gone;
 	f->conf = gaz_config_find_feed(app->config, s->name);
 	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
-	set_text(&f->title, f->conf != NULL && f->conf->title.len > 0 ?
-	    f->conf->title : s->name);
 	f->moving = s->moved_seen > 0;
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */

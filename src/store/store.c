@@ -396,6 +396,12 @@ db_open_older(const char *path, struct gaz_err *err)
 }
 
 void
+gaz_store_shrink(struct gaz_store *s)
+{
+	sqlite3_db_release_memory(s->db);
+}
+
+void
 gaz_store_close(struct gaz_store *s)
 {
 	if (s == NULL)
