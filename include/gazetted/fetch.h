@@ -118,6 +118,8 @@ bool gaz_fetch_is_waiting(const struct gaz_fetch *t);
 
 size_t gaz_fetcher_running(const struct gaz_fetcher *f); /* transfers */
 size_t gaz_fetcher_waiting(const struct gaz_fetcher *f); /* for a host */
+/* Hosts that somebody waits for and that are not known to be silent. */
+size_t gaz_fetcher_ready(const struct gaz_fetcher *f);
 /* Start nothing new while paused (the parse workers are busy). */
 void gaz_fetcher_pause(struct gaz_fetcher *f, bool paused);
 

@@ -97,6 +97,10 @@
 /* Store */
 #define GAZ_FUTURE_MAX_S 86400         /* later dates become first sight */
 #define GAZ_FEED_OUTCOMES_MAX 20       /* fetches of a feed that are kept */
+#define GAZ_POLL_REASON_MAX 95         /* bytes */
+#define GAZ_POLL_BYTES (64 << 10)      /* kept until polls are folded, and */
+#define GAZ_POLL_BYTES_PER_FEED 256    /* for each feed besides */
+#define GAZ_POLL_FOLD_SLICE 2000       /* records of one transaction, about */
 #define GAZ_FEED_NEWEST_MAX 32         /* item dates that tell its rhythm */
 #define GAZ_MOVED_DAYS 3               /* a redirect answers until adopted */
 #define GAZ_NOT_FOUND_DISABLE_S (30 * 86400)

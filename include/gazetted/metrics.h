@@ -4,7 +4,7 @@
 #include "gazetted/buf.h"
 
 /*
- * Counters and gauges as atomics, written out in the Prometheus text format
+ * Counters, gauges and histograms as atomics, written out in the Prometheus text format
  * (version 0.0.4). Any thread.
  */
 #define GAZ_METRICS(X)                                                      \
@@ -56,11 +56,25 @@ enum gaz_metric {
 	    GAZ_METRIC_COUNT
 };
 
+/* How long things take: microseconds in, seconds out. */
+#define GAZ_HISTOGRAMS(X)                                                   \
+	X(LOOP_LAG, "gazetted_loop_lag_seconds",                            \
+	    "How late the event loop calls a timer")
+
+enum gaz_histogram {
+#define X(id, name, help) GAZ_HISTOGRAM_##id,
+	GAZ_HISTOGRAMS(X)
+#undef X
+	    GAZ_HISTOGRAM_COUNT
+};
+
 struct gaz_metrics;
 struct gaz_metrics *gaz_metrics_new(void);
 void gaz_metrics_free(struct gaz_metrics *m);
 void gaz_metrics_add(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
 void gaz_metrics_set(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
+void gaz_metrics_observe(struct gaz_metrics *m, enum gaz_histogram id,
+    int64_t us);
 int64_t gaz_metrics_get(const struct gaz_metrics *m, enum gaz_metric id);
 void gaz_metrics_write(const struct gaz_metrics *m, struct gaz_buf *out);
 

@@ -28,6 +28,9 @@ struct gaz_store *gaz_store_open(const char *path, enum gaz_store_mode mode,
     struct gaz_err *err) __attribute__((warn_unused_result));
 void gaz_store_close(struct gaz_store *s);
 
+/* Give back the memory of caches that nothing needs just now. */
+void gaz_store_shrink(struct gaz_store *s);
+
 /* What the last failure was about; OK again after the next commit. */
 enum gaz_store_trouble {
 	GAZ_STORE_OK,

@@ -8,8 +8,18 @@
 
 #include "gazetted/mem.h"
 
+/* Upper ends, in microseconds; what is above all of them is counted last. */
+static const int64_t ends[] = { 500, 1000, 2000, 5000, 10000, 15000, 20000,
+	50000, 100000, 200000, 500000, 1000000 };
+
+struct histogram {
+	_Atomic int64_t counts[sizeof(ends) / sizeof(ends[0]) + 1];
+	_Atomic int64_t sum_us;
+};
+
 struct gaz_metrics {
 	_Atomic int64_t values[GAZ_METRIC_COUNT];
+	struct histogram histograms[GAZ_HISTOGRAM_COUNT];
 };
 
 static const struct {
@@ -17,6 +27,14 @@ static const struct {
 } rows[GAZ_METRIC_COUNT] = {
 #define X(id, name, type, help) [GAZ_METRIC_##id] = { name, type, help },
 	GAZ_METRICS(X)
+#undef X
+};
+
+static const struct {
+	const char *name, *help;
+} histograms[GAZ_HISTOGRAM_COUNT] = {
+#define X(id, name, help) [GAZ_HISTOGRAM_##id] = { name, help },
+	GAZ_HISTOGRAMS(X)
 #undef X
 };
 
@@ -51,6 +69,41 @@ gaz_metrics_get(const struct gaz_metrics *m, enum gaz_metric id)
 }
 
 void
+gaz_metrics_observe(struct gaz_metrics *m, enum gaz_histogram id, int64_t us)
+{
+	struct histogram *h = &m->histograms[id];
+	size_t i = 0;
+
+	while (i < GAZ_COUNT(ends) && us > ends[i])
+		i++;
+	atomic_fetch_add_explicit(&h->counts[i], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&h->sum_us, us, memory_order_relaxed);
+}
+
+static void
+write_histogram(const struct histogram *h, const char *name, const char *help,
+    struct gaz_buf *out)
+{
+	int64_t n = 0;
+
+	gaz_buf_put_fmt(out, "# HELP %s %s\n# TYPE %s histogram\n", name, help,
+	    name);
+	for (size_t i = 0; i <= GAZ_COUNT(ends); i++) {
+		n += atomic_load_explicit(&h->counts[i], memory_order_relaxed);
+		gaz_buf_put_fmt(out, "%s_bucket{le=\"", name);
+		if (i < GAZ_COUNT(ends))
+			gaz_buf_put_fmt(out, "%" PRId64 ".%06" PRId64,
+			    ends[i] / 1000000, ends[i] % 1000000);
+		else
+			gaz_buf_put_z(out, "+Inf");
+		gaz_buf_put_fmt(out, "\"} %" PRId64 "\n", n);
+	}
+	int64_t us = atomic_load_explicit(&h->sum_us, memory_order_relaxed);
+	gaz_buf_put_fmt(out, "%s_sum %" PRId64 ".%06" PRId64 "\n%s_count %"
+	    PRId64 "\n", name, us / 1000000, us % 1000000, name, n);
+}
+
+void
 gaz_metrics_write(const struct gaz_metrics *m, struct gaz_buf *out)
 {
 	for (int i = 0; i < GAZ_METRIC_COUNT; i++) {
@@ -59,4 +112,7 @@ gaz_metrics_write(const struct gaz_metrics *m, struct gaz_buf *out)
 		    rows[i].name, rows[i].help, rows[i].name, rows[i].type,
 		    rows[i].name, gaz_metrics_get(m, (enum gaz_metric)i));
 	}
+	for (size_t i = 0; i < GAZ_HISTOGRAM_COUNT; i++)
+		write_histogram(&m->histograms[i], histograms[i].name,
+		    histograms[i].help, out);
 }

@@ -25,7 +25,7 @@ struct event;
 struct gaz_feed {
 	int64_t id;             /* in the store */
 	uint32_t slot;
-	char *name, *url, *path, *title, *language;
+	char *name, *url, *path;
 	char *etag, *last_modified;
 	char *validators_url;   /* which gave them; NULL: not known */
 	/* The section it comes from, in app->config; NULL: by hand or OPML. */
@@ -35,6 +35,8 @@ struct gaz_feed {
 	bool busy;              /* a fetch is under way */
 	bool again;             /* asked for meanwhile */
 	bool force;             /* the next fetch is unconditional */
+	bool moving;            /* a permanent redirect was seen last time */
+	bool is_counted, is_failing; /* in app->enabled, app->failing */
 	bool has_turn;          /* of app->turns, which may be yet to come */
 	bool backlog;           /* one of many that are late: spread over time */
 	bool unreached;         /* failed while the machine was offline */
@@ -52,9 +54,13 @@ struct gaz_feed {
 };
 
 struct gaz_embed;
+struct gaz_embed;
 struct gaz_errand;
 struct gaz_hub;
+struct gaz_lag;
+struct gaz_quiet;
 struct gaz_websub;
+struct cycle;
 struct gaz_export_state;
 struct gaz_history;
 struct gaz_icons;
@@ -85,6 +91,11 @@ struct gaz_app {
 	struct event *export_timer, *stop_timer, *repair_timer;
 	GAZ_VEC(struct gaz_feed *) feeds;
 	struct gaz_map64 *slots;  /* feed id -> slot */
+	int64_t enabled, failing; /* of feeds */
+	struct gaz_quiet *quiet;
+	struct gaz_lag *lag;
+	struct cycle *spare;      /* for use again */
+	size_t spare_count;
 	bool once;                /* fetch everything once and end */
 	bool paused;              /* the database refuses: fetch nothing */
 	bool stopping;
@@ -140,11 +151,14 @@ struct gaz_feed *gaz_feeds_find_url(struct gaz_app *app, struct gaz_str url);
 /* It is not fetched by itself, and no part of the budget is for it. */
 void gaz_feeds_rest(struct gaz_app *app, struct gaz_feed *f);
 void gaz_feeds_clear(struct gaz_app *app);
-void gaz_feeds_count(struct gaz_app *app);
+/* f has changed: whether it is enabled or fails. */
+void gaz_feeds_count(struct gaz_app *app, struct gaz_feed *f);
 
 /* ---- pipeline.c */
 /* Ask for feed to be fetched now; it goes through the host's gate. */
 void gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force);
+/* The same for all of them, as fast as their hosts let; by and by. */
+void gaz_pipeline_fetch_all(struct gaz_app *app, bool force);
 /* Start what is due and set the timer for what is next. */
 void gaz_pipeline_tick(struct gaz_app *app);
 /* Pause or go on, as workers and writer can bear. */
@@ -175,7 +189,6 @@ void gaz_backlog_spread(struct gaz_app *app,
     bool (*is_late)(struct gaz_app *app, struct gaz_feed *f));
 
 /* ---- outage.c: is it the machine that is offline? */
-struct cycle;
 /* How a fetch of f ended; sets what follows for the cycle. */
 void gaz_outage_note(struct gaz_app *app, struct gaz_feed *f,
     struct cycle *c);
@@ -190,6 +203,21 @@ void gaz_clocks_look(struct gaz_app *app);
 void gaz_pauses_load(struct gaz_app *app, struct gaz_store *store);
 /* The answer was a 429. */
 void gaz_pauses_note(struct gaz_app *app, const char *url, struct cycle *c);
+
+/* Once nothing is under way. */
+void gaz_pipeline_free(struct gaz_app *app);
+
+/* ---- quiet.c: polls in vain */
+struct gaz_quiet *gaz_quiet_new(struct gaz_app *app);
+void gaz_quiet_free(struct gaz_quiet *q); /* once the writer has ended */
+/* Hand to the store what waits. */
+void gaz_quiet_flush(struct gaz_quiet *q);
+/* Whether anything is not in the store yet. */
+bool gaz_quiet_waits(const struct gaz_quiet *q);
+
+/* ---- lag.c: how late the loop is, as a metric */
+struct gaz_lag *gaz_lag_new(struct gaz_app *app);
+void gaz_lag_free(struct gaz_lag *l);
 
 /* ---- exports.c */
 /* The store has changed: write the files soon. */

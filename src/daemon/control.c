@@ -329,14 +329,9 @@ gaz_control_fetch(struct gaz_http_request *req, void *arg)
 			reply_count(req, "asked", 1);
 		return;
 	}
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		struct gaz_feed *f = app->feeds.v[i];
-
-		if (!f->enabled || f->gone)
-			continue;
-		gaz_pipeline_fetch(app, f, force);
-		n++;
-	}
+	for (size_t i = 0; i < app->feeds.n; i++)
+		n += app->feeds.v[i]->enabled && !app->feeds.v[i]->gone;
+	gaz_pipeline_fetch_all(app, force);
 	reply_count(req, "asked", n);
 }
 

@@ -9,6 +9,7 @@
  */
 struct cycle {
 	struct gaz_app *app;
+	struct cycle *next_spare;
 	uint32_t slot;
 	int64_t feed_id;
 	gaz_utc when;
@@ -96,5 +97,17 @@ gaz_cycle_is_confused(const struct cycle *c)
  * told of a cycle that was committed. Loop only. */
 void gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
     const struct gaz_feed *f);
+
+/* ---- quiet.c, for pipeline.c */
+
+/*
+ * An answer that says only that nothing has changed: decide the next fetch
+ * (c->in, c->next) and keep a record of it. False: it is not such a one, and c
+ * is as it was. No memory is taken, but for a buffer that grows at first.
+ */
+bool gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
+    const struct gaz_fetch_result *r);
+/* Fill in what the loop knows for the decision on the next fetch. */
+void gaz_pipeline_ask(struct cycle *c);
 
 #endif

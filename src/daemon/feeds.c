@@ -30,8 +30,6 @@ free_feed(struct gaz_feed *f)
 	free(f->name);
 	free(f->url);
 	free(f->path);
-	free(f->title);
-	free(f->language);
 	free(f->etag);
 	free(f->last_modified);
 	free(f->validators_url);
@@ -56,15 +54,13 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 {
 	set_text(&f->name, s->name);
 	set_text(&f->url, s->url);
-	set_text(&f->language, s->language);
 	f->by_hand = s->by_hand;
 	f->enabled = s->enabled;
 	f->gone = s->gone;
 	f->conf = gaz_config_find_feed(app->config, s->name);
 	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
-	set_text(&f->title, f->conf != NULL && f->conf->title.len > 0 ?
-	    f->conf->title : s->name);
 	gaz_utc now = gaz_clock_utc();
+	f->moving = s->moved_seen > 0;
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
 	set_validators(f, s);
@@ -126,6 +122,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		if (!f->enabled || f->gone)
 			gaz_feeds_rest(app, f);
 		gaz_websub_note(app, f, s->hub, s->self);
+		gaz_feeds_count(app, f);
 	}
 	for (size_t i = 0; i < before; i++) {
 		struct gaz_feed *f = app->feeds.v[i];
@@ -137,26 +134,24 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 		f->conf = NULL;
 		gaz_feeds_rest(app, f);
 		gaz_websub_note(app, f, GAZ_STR_NONE, GAZ_STR_NONE);
+		gaz_feeds_count(app, f);
 	}
 	gaz_websub_sweep(app);
 	free(listed);
-	gaz_feeds_count(app);
 	gaz_outage_count_hosts(app);
 }
 
 void
-gaz_feeds_count(struct gaz_app *app)
+gaz_feeds_count(struct gaz_app *app, struct gaz_feed *f)
 {
-	int64_t enabled = 0, failing = 0;
+	bool failing = f->enabled && f->failures > 0;
 
-	for (size_t i = 0; i < app->feeds.n; i++) {
-		const struct gaz_feed *f = app->feeds.v[i];
-
-		enabled += f->enabled;
-		failing += f->enabled && f->failures > 0;
-	}
-	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS, enabled);
-	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS_FAILING, failing);
+	app->enabled += f->enabled - f->is_counted;
+	app->failing += failing - f->is_failing;
+	f->is_counted = f->enabled;
+	f->is_failing = failing;
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS, app->enabled);
+	gaz_metrics_set(app->metrics, GAZ_METRIC_FEEDS_FAILING, app->failing);
 }
 
 struct gaz_feed *

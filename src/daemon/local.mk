@@ -23,6 +23,7 @@ gazetted_SOURCES = \
 	src/daemon/ingest.c \
 	src/daemon/labels.c \
 	src/daemon/lists.c src/daemon/lists.h \
+	src/daemon/lag.c \
 	src/daemon/main.c \
 	src/daemon/message.c src/daemon/message.h \
 	src/daemon/notify.c \
@@ -31,6 +32,7 @@ gazetted_SOURCES = \
 	src/daemon/pauses.c \
 	src/daemon/pipeline.c \
 	src/daemon/pool.c src/daemon/pool.h \
+	src/daemon/quiet.c \
 	src/daemon/reload.c \
 	src/daemon/render.c src/daemon/render.h \
 	src/daemon/repair.c \

@@ -79,8 +79,8 @@ done_pardon(void *arg, bool ok, const struct gaz_err *err)
 		struct gaz_feed *f = p->app->feeds.v[p->slots[i]];
 
 		f->failures -= f->failures > 0;
+		gaz_feeds_count(p->app, f);
 	}
-	gaz_feeds_count(p->app);
 	gaz_app_idle(p->app);
 	free(p->slots);
 	free(p->ids);
@@ -127,8 +127,8 @@ tell(struct gaz_app *app, const struct gaz_feed *f, const struct cycle *c)
 	enum gaz_fault fault = c->fetch_fault == GAZ_FAULT_TIMEOUT &&
 	    c->connected ? GAZ_FAULT_TOO_SLOW : c->fetch_fault;
 
-	is = gaz_offline_note(&app->offline, fault, host_of(f),
-	    gaz_clock_mono());
+	is = gaz_offline_note(&app->offline, fault,
+	    gaz_fault_is_network(fault) ? host_of(f) : 0, gaz_clock_mono());
 	if (app->offline.count == 0)
 		app->blamed.n = 0; /* one has answered */
 	if (is && !was) {

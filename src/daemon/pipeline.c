@@ -31,6 +31,15 @@
 /* Parsed answers that may wait before fetching pauses. */
 #define PARSE_BACKLOG_MAX 64
 #define STORE_BACKLOG_MAX 256
+/* Feeds that one turn of the loop starts. */
+#define TICK_MAX 64
+/*
+ * Hosts that wait in the fetcher for a connection; what else is due waits in
+ * the schedule, where it costs 16 bytes. Hosts and not feeds: a crowd on one
+ * host must not stand in the way of others.
+ */
+#define READY_MAX 1024
+#define SPARE_MAX 64 /* cycles kept for use again */
 /* How long to wait before the store is tried again after it refused. */
 #define STORE_RETRY_S 30
 
@@ -45,8 +54,15 @@ dup_or_null(const char *s)
 static struct cycle *
 new_cycle(struct gaz_app *app, struct gaz_feed *f)
 {
-	struct cycle *c = gaz_mem_zero(1, sizeof(*c));
+	struct cycle *c = app->spare;
 
+	if (c != NULL) {
+		app->spare = c->next_spare;
+		app->spare_count--;
+		memset(c, 0, sizeof(*c));
+	} else {
+		c = gaz_mem_zero(1, sizeof(*c));
+	}
 	c->app = app;
 	c->slot = f->slot;
 	c->feed_id = f->id;
@@ -65,6 +81,8 @@ new_cycle(struct gaz_app *app, struct gaz_feed *f)
 static void
 free_cycle(struct cycle *c)
 {
+	struct gaz_app *app = c->app;
+
 	free(c->etag);
 	free(c->last_modified);
 	free(c->moved_to);
@@ -78,7 +96,24 @@ free_cycle(struct cycle *c)
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
-	free(c);
+	if (app->spare_count >= SPARE_MAX) {
+		free(c);
+		return;
+	}
+	c->next_spare = app->spare;
+	app->spare = c;
+	app->spare_count++;
+}
+
+void
+gaz_pipeline_free(struct gaz_app *app)
+{
+	while (app->spare != NULL) {
+		struct cycle *c = app->spare;
+
+		app->spare = c->next_spare;
+		free(c);
+	}
 }
 
 /* ---- back on the loop */
@@ -176,6 +211,7 @@ learn(struct gaz_feed *f, struct cycle *c)
 	}
 	f->failures = 0;
 	f->last_success = c->when;
+	f->moving = c->moved_to != NULL;
 	if (gaz_cycle_has_validators(c))
 		take_validators(f, c);
 	if (!c->parsed)
@@ -226,16 +262,15 @@ plan_next(struct gaz_app *app, struct gaz_feed *f, int64_t delay_s)
 {
 	struct gaz_mono due = gaz_clock_mono();
 
-	if (app->once || app->stopping || !f->enabled || f->gone)
+	if (app->stopping)
 		return;
-	if (f->again) {
-		gaz_pipeline_fetch(app, f, f->force);
-		return;
+	if (!app->once && f->enabled && !f->gone) {
+		due.ms += delay_s * 1000;
+		if (f->again)
+			gaz_pipeline_fetch(app, f, f->force);
+		else if (delay_s >= 0)
+			gaz_schedule_put(app->schedule, f->slot, due);
 	}
-	if (delay_s < 0)
-		return;
-	due.ms += delay_s * 1000;
-	gaz_schedule_put(app->schedule, f->slot, due);
 	gaz_pipeline_tick(app);
 }
 
@@ -271,14 +306,35 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 		app->paused = !app->once; /* until the upkeep timer */
 		plan_next(app, f, STORE_RETRY_S);
 	}
-	gaz_feeds_count(app);
+	gaz_feeds_count(app, f);
 	free_cycle(c);
 	gaz_pipeline_pressure(app);
 	gaz_app_idle(app);
 }
 
+/* The loop alone knows all of it; the writer has nothing to do. */
 static void
-hand_to_writer(struct cycle *c)
+end_quietly(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+	struct gaz_feed *f = app->feeds.v[c->slot];
+	int64_t delay_s = c->next.delay_s;
+
+	app->cycles--;
+	f->busy = false;
+	f->last_success = c->when;
+	f->next_fetch = delay_s < 0 ? GAZ_UTC_UNKNOWN : c->when + delay_s;
+	gaz_budget_note(&app->budget, &f->share, f->enabled ? &c->next : NULL);
+	count_cycle(app, c);
+	if (gaz_log_wants(GAZ_LOG_INFO))
+		log_cycle(c, f);
+	free_cycle(c);
+	plan_next(app, f, delay_s);
+	gaz_app_idle(app);
+}
+
+void
+gaz_pipeline_ask(struct cycle *c)
 {
 	struct gaz_app *app = c->app;
 	const struct gaz_feed *f = app->feeds.v[c->slot];
@@ -300,6 +356,14 @@ hand_to_writer(struct cycle *c)
 	for (size_t i = 0; i < f->recent_count; i++)
 		c->in.newest[i] = f->recent[i];
 	gaz_websub_judge(app, f, c);
+}
+
+static void
+hand_to_writer(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+
+	gaz_pipeline_ask(c);
 	gaz_buf_clear(&c->body);
 	gaz_writer_run(app->writer, gaz_ingest_run, on_stored, c, app->stopping);
 	gaz_pipeline_pressure(app);
@@ -393,6 +457,11 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 
 	c->app->feeds.v[c->slot]->transfer = NULL;
 	c->when = gaz_clock_utc();
+	if (gaz_quiet_take(c->app->quiet, c, r)) {
+		gaz_outage_note(c->app, c->app->feeds.v[c->slot], c);
+		end_quietly(c);
+		return;
+	}
 	c->fetch_fault = r->fault;
 	snprintf(c->fetch_text, sizeof(c->fetch_text), "%s", r->text);
 	c->status = r->status;
@@ -561,6 +630,31 @@ gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force)
 	start_remote(app, f);
 }
 
+void
+gaz_pipeline_fetch_all(struct gaz_app *app, bool force)
+{
+	struct gaz_mono now = gaz_clock_mono();
+
+	for (size_t i = 0; i < app->feeds.n && !app->stopping; i++) {
+		struct gaz_feed *f = app->feeds.v[i];
+
+		if (!f->enabled || f->gone)
+			continue;
+		f->force = f->force || force;
+		if (f->busy) {
+			f->again = true;
+			continue;
+		}
+		/* They do not wait for turns, but the requests count. */
+		if (f->path == NULL && !f->has_turn) {
+			gaz_turns_take(&app->turns, app->turns_per_hour, now);
+			f->has_turn = true;
+		}
+		gaz_schedule_put(app->schedule, f->slot, now);
+	}
+	gaz_pipeline_tick(app);
+}
+
 /* Whether a feed that is due may go now; else it is put where its turn is. */
 static bool
 may_go(struct gaz_app *app, struct gaz_feed *f, struct gaz_mono now)
@@ -607,9 +701,21 @@ gaz_pipeline_tick(struct gaz_app *app)
 	int64_t wait_ms = INT64_MAX;
 	uint32_t slot;
 
-	if (app->stopping || app->once)
+	if (app->stopping)
 		return;
-	while (gaz_schedule_take(app->schedule, now, &slot, &wait_ms)) {
+	for (int i = 0;; i++) {
+		/* A few at a time: other events of the loop must not wait. */
+		if (i == TICK_MAX) {
+			wait_ms = 0;
+			break;
+		}
+		/* The end of any of those brings us back. */
+		if (gaz_fetcher_ready(app->fetcher) >= READY_MAX) {
+			wait_ms = 1000;
+			break;
+		}
+		if (!gaz_schedule_take(app->schedule, now, &slot, &wait_ms))
+			break;
 		struct gaz_feed *f = app->feeds.v[slot];
 
 		if (f->enabled && !f->gone && !f->busy && may_go(app, f, now))
@@ -620,6 +726,7 @@ gaz_pipeline_tick(struct gaz_app *app)
 		event_del(app->due_timer);
 		return;
 	}
+	wait_ms = wait_ms > 0 ? wait_ms : 0;
 	/* A day at the most, so that a changed clock is noticed. */
 	if (wait_ms > 86400000)
 		wait_ms = 86400000;

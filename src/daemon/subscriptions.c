@@ -10,6 +10,7 @@
 
 #include "subscriptions.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "gazetted/file.h"
@@ -21,6 +22,8 @@
 #include "adding.h"
 #include "lists.h"
 #include "outlines.h"
+
+#define MANY 10000 /* feeds, from which on their memory is given back */
 
 void
 gaz_subscriptions_of(const struct gaz_config *c, struct gaz_arena *a,
@@ -142,6 +145,27 @@ run_sync(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 	return true;
 }
 
+/* All rows of all feeds went through the cache of the database. */
+static bool
+run_shrink(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
+{
+	(void)arg;
+	(void)err;
+	gaz_store_shrink(w->store);
+	return true;
+}
+
+/* And their lists, which are large, through the heaps of several threads; the
+ * allocator would keep what they took. */
+static void
+done_shrink(void *arg, bool ok, const struct gaz_err *err)
+{
+	(void)ok;
+	(void)err;
+	malloc_trim(0);
+	gaz_app_idle(arg);
+}
+
 static void
 done_sync(void *arg, bool ok, const struct gaz_err *err)
 {
@@ -157,7 +181,11 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 		gaz_lists_update(app, &s->lists);
 	}
 	s->done(app, ok, err, s->arg);
+	bool many = s->list.n >= MANY;
 	free_sync(s);
+	if (many && !app->stopping)
+		gaz_writer_run(app->writer, run_shrink, done_shrink, app,
+		    true);
 	gaz_app_idle(app);
 }
 

@@ -388,6 +388,12 @@ gaz_fetcher_waiting(const struct gaz_fetcher *f)
 	return gaz_hostgate_waiting(f->gate);
 }
 
+size_t
+gaz_fetcher_ready(const struct gaz_fetcher *f)
+{
+	return gaz_hostgate_ready(f->gate);
+}
+
 void
 gaz_fetcher_pause(struct gaz_fetcher *f, bool paused)
 {

@@ -553,6 +553,12 @@ gaz_hostgate_waiting(const struct gaz_hostgate *g)
 }
 
 size_t
+gaz_hostgate_ready(const struct gaz_hostgate *g)
+{
+	return g->heaps[URGENT].hosts.n + g->heaps[ORDINARY].hosts.n;
+}
+
+size_t
 gaz_hostgate_hosts(const struct gaz_hostgate *g)
 {
 	return gaz_map_count(g->hosts);

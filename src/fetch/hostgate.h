@@ -91,6 +91,9 @@ size_t gaz_hostgate_squeeze(const struct gaz_hostgate *g, size_t silent,
 
 size_t gaz_hostgate_running(const struct gaz_hostgate *g);
 size_t gaz_hostgate_waiting(const struct gaz_hostgate *g);
+/* Hosts with a line that have room for a connection, or will when their pause
+ * is over; without suspects. */
+size_t gaz_hostgate_ready(const struct gaz_hostgate *g);
 size_t gaz_hostgate_hosts(const struct gaz_hostgate *g);
 
 /* Hosts that asked for rest by a 429. */

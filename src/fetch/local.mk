@@ -25,3 +25,14 @@ unit_tests += \
 	tests/unit/test_uri
 EXTRA_DIST += tests/scenario/certs tests/scenario/server.py
 EXTRA_PROGRAMS += tests/bench/bench_fetch
+EXTRA_PROGRAMS += tests/bench/farm tests/bench/bare
+tests_bench_farm_SOURCES = tests/bench/farm.c
+tests_bench_bare_SOURCES = tests/bench/bare.c
+EXTRA_DIST += tests/bench/scale
+# Figures of the fetcher by itself and of the whole daemon, with their bars.
+bench-fetch: gazetted$(EXEEXT) gazettectl$(EXEEXT) \
+	    tests/bench/bench_fetch$(EXEEXT) tests/bench/farm$(EXEEXT) \
+	    tests/bench/bare$(EXEEXT)
+	tests/bench/bench_fetch$(EXEEXT)
+	GAZ_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/scale
+.PHONY: bench-fetch

@@ -56,6 +56,7 @@ struct gaz_store {
 	struct db_ids unindexed;   /* items that the text index wants yet */
 	size_t unindexed_before;   /* of them, before the step */
 	struct gaz_buf text, title; /* scratch of the search index */
+	int64_t poll_bytes;        /* in table poll, as of the last commit */
 	struct db_place pruned;    /* item behind which pruning goes on */
 	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
 	int64_t search_ms, scan_ms; /* of CPU; tests take it away */

@@ -9,6 +9,7 @@
 
 #include "gazetted/hash.h"
 #include "item.h"
+#include "polls.h"
 
 /* ---- bringing subscriptions in line */
 
@@ -191,7 +192,9 @@ put_tags(struct gaz_store *s, int64_t id, const gaz_str_list *tags,
 static bool
 forget_state(struct gaz_store *s, int64_t id, struct gaz_err *err)
 {
-	return DB_RUN(s, err, "UPDATE feed_state SET etag = NULL, "
+	/* Or polls of the old address would tell when the new one is due. */
+	return polls_fold_all(s, err) &&
+	    DB_RUN(s, err, "UPDATE feed_state SET etag = NULL, "
 	    "last_modified = NULL, validators_url = NULL, address = NULL, "
 	    "moved_to = NULL, "
 	    "moved_seen = 0, moved_day = NULL, gone = 0, duplicate_of = NULL, "

@@ -1,11 +1,13 @@
 /*
  * What fetching remembers of a feed, and what it does with how a fetch ended.
- * feed_state is all that a poll in vain writes, with one row of the ring of
- * outcomes.
+ * feed_state is all that a fetch writes that brought nothing, with one row of
+ * the ring of outcomes; a poll in vain not even that (polls.c).
  */
 #include "config.h"
 
 #include "db.h"
+
+#include "polls.h"
 
 #define DAY_S 86400
 
@@ -39,8 +41,11 @@ int_or_unknown(sqlite3_stmt *st, int i)
 }
 
 static void
-read_feed(sqlite3_stmt *st, struct gaz_arena *a, struct gaz_store_feed *f)
+read_feed(sqlite3_stmt *st, const struct polls *polls, struct gaz_arena *a,
+    struct gaz_store_feed *f)
 {
+	const struct gaz_poll *p;
+
 	memset(f, 0, sizeof(*f));
 	f->id = sqlite3_column_int64(st, 0);
 	f->name = db_str_copy(st, 1, a);
@@ -70,19 +75,27 @@ read_feed(sqlite3_stmt *st, struct gaz_arena *a, struct gaz_store_feed *f)
 	f->skip_days = (uint8_t)sqlite3_column_int(st, 24);
 	read_newest(db_str(st, 25), f);
 	f->validators_url = db_str_copy(st, 26, a);
+	p = polls_find(polls, f->id, f->last_fetch);
+	if (p != NULL) {
+		f->last_fetch = f->last_success = p->when;
+		f->next_fetch = p->next_fetch;
+	}
 }
 
 bool
 gaz_store_load_feeds(struct gaz_store *s, struct gaz_arena *a,
     gaz_store_feed_list *out, struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "ORDER BY f.id", err);
-	int rc;
+	struct polls polls;
+	sqlite3_stmt *st;
+	int rc = -1;
 
-	if (st == NULL)
-		return false;
-	while ((rc = db_step(s, st, err)) == 1)
-		read_feed(st, a, gaz_list_push(a, out));
+	if (polls_load(s, 0, &polls, err) && (st = db_prepare(s,
+	    FEED_COLUMNS "ORDER BY f.id", err)) != NULL) {
+		while ((rc = db_step(s, st, err)) == 1)
+			read_feed(st, &polls, a, gaz_list_push(a, out));
+	}
+	polls_clear(&polls);
 	return rc == 0;
 }
 
@@ -90,25 +103,30 @@ bool
 gaz_store_each_feed(struct gaz_store *s, gaz_store_feed_fn fn, void *arg,
     struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "ORDER BY f.id", err);
-	int rc;
+	struct polls polls;
+	sqlite3_stmt *st;
+	int rc = -1;
 
-	if (st == NULL)
-		return false;
+	if (!polls_load(s, 0, &polls, err) || (st = db_prepare(s,
+	    FEED_COLUMNS "ORDER BY f.id", err)) == NULL)
+		goto done;
 	while ((rc = db_step(s, st, err)) == 1) {
 		struct gaz_store_feed f;
 		struct gaz_arena a;
 		bool more;
 
 		gaz_arena_init(&a);
-		read_feed(st, &a, &f);
+		read_feed(st, &polls, &a, &f);
 		more = fn(&f, arg);
 		gaz_arena_clear(&a);
 		if (!more) {
 			sqlite3_reset(st);
-			return true;
+			rc = 0;
+			break;
 		}
 	}
+done:
+	polls_clear(&polls);
 	return rc == 0;
 }
 
@@ -116,20 +134,24 @@ bool
 gaz_store_load_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
     struct gaz_store_feed *out, bool *found, struct gaz_err *err)
 {
-	sqlite3_stmt *st = db_prepare(s, FEED_COLUMNS "AND f.id = ?1", err);
-	int rc;
+	struct polls polls;
+	sqlite3_stmt *st;
+	int rc = -1;
 
-	if (st == NULL)
-		return false;
+	if (!polls_load(s, feed_id, &polls, err) || (st = db_prepare(s,
+	    FEED_COLUMNS "AND f.id = ?1", err)) == NULL)
+		goto done;
 	sqlite3_bind_int64(st, 1, feed_id);
 	rc = db_step(s, st, err);
 	if (rc == -1)
-		return false;
+		goto done;
 	*found = rc == 1;
 	if (rc == 1)
-		read_feed(st, a, out);
+		read_feed(st, &polls, a, out);
 	sqlite3_reset(st);
-	return true;
+done:
+	polls_clear(&polls);
+	return rc != -1;
 }
 
 /* ---- outcomes */
@@ -387,6 +409,43 @@ gaz_store_put_outcome(struct gaz_store *s, const struct gaz_store_outcome *o,
 	return db_leave(s, ok, err);
 }
 
+/* Polls that are later than all outcomes, newest first. */
+static bool
+list_polls(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
+    gaz_store_history_list *out, struct gaz_err *err)
+{
+	polls_list polls = { 0 };
+	int64_t since;
+
+	if (!polls_of_feed(s, feed_id, a, &polls, err))
+		return false;
+	if (polls.n == 0)
+		return true;
+	sqlite3_stmt *st = db_prepare(s,
+	    "SELECT coalesce(max(at), ?2) FROM outcome WHERE feed = ?1", err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	sqlite3_bind_int64(st, 2, INT64_MIN);
+	if (db_step(s, st, err) != 1)
+		return false;
+	since = sqlite3_column_int64(st, 0);
+	sqlite3_reset(st);
+	for (size_t i = polls.n; i-- > 0 && out->n < GAZ_FEED_OUTCOMES_MAX;) {
+		const struct gaz_poll *p = &polls.v[i];
+
+		if (p->when <= since)
+			continue;
+		*gaz_list_push(a, out) = (struct gaz_store_history){
+			.when = p->when, .next_fetch = p->next_fetch,
+			.next_reason = p->reason,
+			.http_status = p->http_status,
+			.duration_ms = p->duration_ms,
+		};
+	}
+	return true;
+}
+
 bool
 gaz_store_put_next(struct gaz_store *s, int64_t feed_id, gaz_utc next_fetch,
     struct gaz_str reason, struct gaz_err *err)
@@ -424,6 +483,8 @@ bool
 gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, gaz_store_history_list *out, struct gaz_err *err)
 {
+	if (!list_polls(s, feed_id, a, out, err))
+		return false;
 	sqlite3_stmt *st = db_prepare(s, "SELECT o.at, o.fault, o.fault_text, "
 	    "o.next_reason, o.http_status, o.duration_ms, o.bytes, "
 	    "o.new_items, o.changed_items, o.next_fetch FROM outcome o "
@@ -436,6 +497,10 @@ gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
 	sqlite3_bind_int64(st, 1, feed_id);
 	sqlite3_bind_int64(st, 2, GAZ_FEED_OUTCOMES_MAX);
 	while ((rc = db_step(s, st, err)) == 1) {
+		if (out->n == GAZ_FEED_OUTCOMES_MAX) {
+			sqlite3_reset(st);
+			return true;
+		}
 		struct gaz_store_history *h = gaz_list_push(a, out);
 
 		h->when = sqlite3_column_int64(st, 0);

@@ -9,6 +9,7 @@
 #include "gazetted/limits.h"
 #include "identity.h"
 #include "packed.h"
+#include "polls.h"
 #include "query.h"
 #include "stories.h"
 
@@ -24,6 +25,7 @@ struct fill {
 	struct gaz_view *v;
 	struct gaz_arena *a;       /* the view's */
 	struct gaz_map64 *feeds;   /* feed id to struct feed_info * */
+	struct polls polls;        /* for views of feeds */
 	struct gaz_err *err;
 	gaz_utc now;
 	bool with_evidence;
@@ -142,10 +144,12 @@ fill_feed(struct fill *fl, int64_t id)
 	    "JOIN feed_state t ON t.feed = f.id "
 	    "LEFT JOIN icon i ON i.host = d.icon_host WHERE f.id = ?1",
 	    fl->err);
+	const struct gaz_poll *p;
 	struct gaz_view_feed *f;
 	int rc;
 
-	if (st == NULL)
+	if (st == NULL || (fl->polls.by_feed == NULL &&
+	    !polls_load(fl->s, 0, &fl->polls, fl->err)))
 		return false;
 	sqlite3_bind_int64(st, 1, id);
 	rc = db_step(fl->s, st, fl->err);
@@ -175,6 +179,12 @@ fill_feed(struct fill *fl, int64_t id)
 	f->hub = db_str_copy(st, 22, fl->a);
 	f->enabled = sqlite3_column_int(st, 6) &&
 	    sqlite3_column_int64(st, 19) == 0;
+	if ((p = polls_find(&fl->polls, id, f->last_fetch)) != NULL) {
+		f->last_fetch = f->last_success = p->when;
+		f->next_fetch = p->next_fetch;
+		f->next_reason = gaz_arena_str(fl->a, p->reason);
+		f->http_status = p->http_status;
+	}
 	note_update(fl->v, sqlite3_column_int64(st, 20));
 	f->icon_hash = db_str_copy(st, 21, fl->a);
 	note_update(fl->v, f->last_new);
@@ -497,6 +507,7 @@ gaz_store_query(struct gaz_store *s, const struct gaz_filter *f,
 	    fill_ids(&fl, &found);
 	v->more = found.more;
 	gaz_map64_free(fl.feeds);
+	polls_clear(&fl.polls);
 	if (own)
 		sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
 	return ok;

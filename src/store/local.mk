@@ -10,6 +10,7 @@ libgazetted_a_SOURCES += \
 	include/gazetted/subscriber.h src/store/subscribers.c \
 	src/store/item.h src/store/item.c \
 	src/store/packed.h src/store/packed.c \
+	include/gazetted/polls.h src/store/polls.h src/store/polls.c \
 	src/store/restore.c src/store/salvage.c \
 	src/store/search.h src/store/search.c \
 	src/store/stories.h src/store/stories.c \
@@ -23,8 +24,9 @@ unit_tests += \
 	tests/unit/test_store_query tests/unit/test_store_open \
 	tests/unit/test_store_upkeep tests/unit/test_store_crash \
 	tests/unit/test_store_restore tests/unit/test_store_lists \
-	tests/unit/test_store_leases
+	tests/unit/test_store_leases tests/unit/test_store_polls
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
-	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql tests/fixtures/store/v6.sql
+	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql \
+	tests/fixtures/store/v6.sql tests/fixtures/store/v7.sql
 # Not built by default: make tests/bench/bench_store
 EXTRA_PROGRAMS += tests/bench/bench_store

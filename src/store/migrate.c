@@ -295,6 +295,12 @@ static const char step_6[] =
     " failures INTEGER NOT NULL,"
     " PRIMARY KEY(callback, topic)) STRICT, WITHOUT ROWID;";
 
+/* Polls in vain, many in a row: see polls.h. */
+static const char step_7[] =
+    "CREATE TABLE poll("
+    " id INTEGER PRIMARY KEY,"
+    " records BLOB NOT NULL) STRICT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
@@ -302,6 +308,7 @@ const struct migrate_step migrate_steps[] = {
 	{ 4, step_4 },
 	{ 5, step_5 },
 	{ 6, step_6 },
+	{ 7, step_7 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

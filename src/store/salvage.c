@@ -28,7 +28,7 @@ struct salvage {
 static const char *const tables[] = {
 	"feed", "feed_doc", "feed_state", "feed_address", "item", "body",
 	"features", "revision", "story", "membership", "redirect",
-	"correction", "list", "outline", "icon",
+	"correction", "list", "outline", "icon", "poll",
 };
 /* Tables whose rows hang on one of another, and are looked up by it. */
 static const struct {

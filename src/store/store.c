@@ -24,6 +24,7 @@
 
 #include "gazetted/limits.h"
 #include "migrate.h"
+#include "polls.h"
 
 #define BUSY_TIMEOUT_MS 5000
 #define BOOT_ID_MAX 64
@@ -327,7 +328,7 @@ open_write(struct gaz_store *s, struct gaz_err *err)
 	if (version != migrate_steps[migrate_step_count - 1].version)
 		sqlite3_wal_checkpoint_v2(s->db, NULL,
 		    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-	if (!load_state(s, before, err))
+	if (!load_state(s, before, err) || !polls_count(s, err))
 		return false;
 	read_boot_id(boot);
 	note_boot(s, boot);
@@ -392,6 +393,12 @@ struct gaz_store *
 db_open_older(const char *path, struct gaz_err *err)
 {
 	return open_path(path, GAZ_STORE_READ, true, err);
+}
+
+void
+gaz_store_shrink(struct gaz_store *s)
+{
+	sqlite3_db_release_memory(s->db);
 }
 
 void

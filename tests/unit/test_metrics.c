@@ -70,7 +70,9 @@ test_text(void **state)
 		assert_true(gaz_str_split(&rest, '\n', &line));
 		assert_true(gaz_str_starts(line, rows[i].name));
 	}
-	assert_true(gaz_str_eq_z(rest, "")); /* ends with a newline */
+	/* Then the histograms, down to a newline. */
+	assert_true(gaz_str_starts(rest, "# HELP gazetted_loop_lag_seconds "));
+	assert_true(gaz_str_ends(rest, "\n"));
 
 	/* What the format asks of every row. */
 	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
@@ -88,6 +90,39 @@ test_text(void **state)
 			fail_msg("%s: help", rows[i].name);
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(rows[i].name, rows[k].name);
+	}
+	gaz_buf_clear(&b);
+	gaz_metrics_free(m);
+}
+
+static void
+test_histogram(void **state)
+{
+	struct gaz_metrics *m = gaz_metrics_new();
+	struct gaz_buf b;
+
+	(void)state;
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	/* Below an end, at it, above it, above all of them. */
+	gaz_metrics_observe(m, GAZ_HISTOGRAM_LOOP_LAG, 0);
+	gaz_metrics_observe(m, GAZ_HISTOGRAM_LOOP_LAG, 20000);
+	gaz_metrics_observe(m, GAZ_HISTOGRAM_LOOP_LAG, 20001);
+	gaz_metrics_observe(m, GAZ_HISTOGRAM_LOOP_LAG, 5000000);
+	gaz_metrics_write(m, &b);
+	static const char *const lines[] = {
+		"# TYPE gazetted_loop_lag_seconds histogram\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"0.000500\"} 1\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"0.015000\"} 1\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"0.020000\"} 2\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"0.050000\"} 3\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"1.000000\"} 3\n",
+		"\ngazetted_loop_lag_seconds_bucket{le=\"+Inf\"} 4\n",
+		"\ngazetted_loop_lag_seconds_sum 5.040001\n",
+		"\ngazetted_loop_lag_seconds_count 4\n",
+	};
+	for (size_t i = 0; i < GAZ_COUNT(lines); i++) {
+		if (strstr(b.p, lines[i]) == NULL)
+			fail_msg("not there: %s", lines[i]);
 	}
 	gaz_buf_clear(&b);
 	gaz_metrics_free(m);
@@ -133,6 +168,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_threads),
 	};
 
