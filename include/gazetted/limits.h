@@ -100,6 +100,7 @@
 #define GAZ_POLL_REASON_MAX 95         /* bytes */
 #define GAZ_POLL_BYTES (64 << 10)      /* kept until polls are folded, and */
 #define GAZ_POLL_BYTES_PER_FEED 256    /* for each feed besides */
+#define GAZ_POLL_DISORDER_S 300        /* later answers stored before earlier */
 #define GAZ_POLL_FOLD_SLICE 2000       /* records of one transaction, about */
 #define GAZ_FEED_NEWEST_MAX 32         /* item dates that tell its rhythm */
 #define GAZ_MOVED_DAYS 3               /* a redirect answers until adopted */

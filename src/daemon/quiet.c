@@ -18,6 +18,8 @@
 
 #include "cycle.h"
 
+#define RETRY_S 5 /* when the store has refused */
+
 struct gaz_quiet {
 	struct gaz_app *app;
 	struct event *timer;
@@ -82,13 +84,13 @@ done_fold(void *arg, bool ok, const struct gaz_err *err)
 	gaz_app_idle(q->app);
 }
 
+/* Soon; those that come while the writer waits for company go together. */
 static void
-arm(struct gaz_quiet *q)
+arm(struct gaz_quiet *q, int64_t wait_s)
 {
-	int64_t ms = q->app->config->commit_interval_ms;
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	struct timeval tv = { wait_s, 0 };
 
-	if (q->armed)
+	if (q->armed || q->sending)
 		return;
 	q->armed = true;
 	event_add(q->timer, &tv);
@@ -123,7 +125,7 @@ done_put(void *arg, bool ok, const struct gaz_err *err)
 		gaz_pipeline_pressure(app);
 	}
 	if (q->fresh.len > 0)
-		arm(q);
+		arm(q, ok ? 0 : RETRY_S);
 	gaz_app_idle(app);
 }
 
@@ -137,7 +139,8 @@ gaz_quiet_flush(struct gaz_quiet *q)
 	q->sent = q->fresh;
 	q->fresh = b;
 	q->sending = true;
-	gaz_writer_run(q->app->writer, run_put, done_put, q, true);
+	gaz_writer_run(q->app->writer, run_put, done_put, q,
+	    q->app->stopping || q->app->once);
 }
 
 static void
@@ -193,14 +196,17 @@ is_same(const char *got, const char *had)
 /*
  * Nothing is to be remembered but the time: all went well, now and last time,
  * the validators are as they were, and no redirect is on its way to being
- * adopted or given up.
+ * adopted or given up. Two in one second would look like one, and a clock that
+ * was set back is for the writer to see.
  */
 static bool
-is_quiet(const struct gaz_feed *f, const struct gaz_fetch_result *r)
+is_quiet(const struct gaz_feed *f, gaz_utc when,
+    const struct gaz_fetch_result *r)
 {
 	return r->fault == GAZ_FAULT_NONE && r->not_modified &&
 	    f->fault == GAZ_FAULT_NONE && f->failures == 0 &&
-	    f->last_success != GAZ_UTC_UNKNOWN && r->moved_to == NULL &&
+	    f->last_success != GAZ_UTC_UNKNOWN &&
+	    f->last_success < when && r->moved_to == NULL &&
 	    !f->moving && is_same(r->etag, f->etag) &&
 	    is_same(r->last_modified, f->last_modified) &&
 	    r->final_url != NULL && f->validators_url != NULL &&
@@ -214,7 +220,7 @@ gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
 	struct gaz_app *app = q->app;
 	struct gaz_feed *f = app->feeds.v[c->slot];
 
-	if (!is_quiet(f, r))
+	if (!is_quiet(f, c->when, r))
 		return false;
 	c->status = r->status;
 	c->not_modified = true;
@@ -235,6 +241,6 @@ gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
 		.duration_ms = c->duration_ms, .http_status = c->status,
 		.reason = gaz_str_of(c->next.reason),
 	});
-	arm(q);
+	arm(q, 0);
 	return true;
 }

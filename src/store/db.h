@@ -57,6 +57,7 @@ struct gaz_store {
 	size_t unindexed_before;   /* of them, before the step */
 	struct gaz_buf text, title; /* scratch of the search index */
 	int64_t poll_bytes;        /* in table poll, as of the last commit */
+	gaz_utc poll_newest;       /* of those; GAZ_UTC_UNKNOWN: none */
 	struct db_place pruned;    /* item behind which pruning goes on */
 	int64_t cpu_until;         /* ns of CPU time; 0: no bound */
 	int64_t search_ms, scan_ms; /* of CPU; tests take it away */

@@ -379,7 +379,8 @@ put_outcome(struct gaz_store *s, struct gaz_arena *a,
 	struct fetch_state fs = { 0 };
 	bool was_gone;
 
-	if (!load_fetch_state(s, o->feed_id, a, &fs, err))
+	if (!polls_make_way(s, o->when, err) ||
+	    !load_fetch_state(s, o->feed_id, a, &fs, err))
 		return false;
 	was_gone = fs.gone;
 	count_failure(&fs, o);
@@ -422,7 +423,7 @@ list_polls(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
 	if (polls.n == 0)
 		return true;
 	sqlite3_stmt *st = db_prepare(s,
-	    "SELECT coalesce(max(at), ?2) FROM outcome WHERE feed = ?1", err);
+	    "SELECT coalesce(last_fetch, ?2) FROM feed_state WHERE feed = ?1", err);
 	if (st == NULL)
 		return false;
 	sqlite3_bind_int64(st, 1, feed_id);

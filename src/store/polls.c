@@ -59,6 +59,18 @@ gaz_polls_next(struct gaz_str *records, struct gaz_poll *out)
 
 /* ---- writing */
 
+static void
+note_newest(struct gaz_store *s, struct gaz_str records)
+{
+	struct gaz_poll p;
+
+	while (gaz_polls_next(&records, &p)) {
+		if (s->poll_newest == GAZ_UTC_UNKNOWN ||
+		    p.when > s->poll_newest)
+			s->poll_newest = p.when;
+	}
+}
+
 bool
 gaz_store_put_polls(struct gaz_store *s, struct gaz_str records,
     struct gaz_err *err)
@@ -74,8 +86,10 @@ gaz_store_put_polls(struct gaz_store *s, struct gaz_str records,
 		db_bind_blob(st, 1, records);
 		ok = db_run(s, st, err);
 	}
-	if (ok)
+	if (ok) {
 		s->poll_bytes += (int64_t)records.len;
+		note_newest(s, records);
+	}
 	return db_leave(s, ok, err);
 }
 
@@ -88,8 +102,18 @@ gaz_store_poll_bytes(const struct gaz_store *s)
 bool
 polls_count(struct gaz_store *s, struct gaz_err *err)
 {
-	return db_int(s, "SELECT coalesce(sum(length(records)), 0) FROM poll",
-	    0, &s->poll_bytes, err);
+	sqlite3_stmt *st = db_prepare(s, "SELECT records FROM poll", err);
+	int rc;
+
+	if (st == NULL)
+		return false;
+	s->poll_bytes = 0;
+	s->poll_newest = GAZ_UTC_UNKNOWN;
+	while ((rc = db_step(s, st, err)) == 1) {
+		s->poll_bytes += (int64_t)db_str(st, 0).len;
+		note_newest(s, db_str(st, 0));
+	}
+	return rc == 0;
 }
 
 /* ---- reading */
@@ -336,4 +360,14 @@ bool
 polls_fold_all(struct gaz_store *s, struct gaz_err *err)
 {
 	return s->poll_bytes == 0 || fold(s, INT64_MAX, err);
+}
+
+bool
+polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
+{
+	/* Answers end a little out of order without that. */
+	if (s->poll_newest == GAZ_UTC_UNKNOWN ||
+	    when >= s->poll_newest - GAZ_POLL_DISORDER_S)
+		return true;
+	return polls_fold_all(s, err) && polls_count(s, err);
 }

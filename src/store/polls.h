@@ -22,6 +22,12 @@ const struct gaz_poll *polls_find(const struct polls *p, int64_t feed_id,
 typedef GAZ_LIST(struct gaz_poll) polls_list;
 bool polls_of_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
     polls_list *out, struct gaz_err *err) __attribute__((warn_unused_result));
+/*
+ * An outcome of that time is about to be stored: when the clock was set back,
+ * so that polls would seem to be later, fold them before.
+ */
+bool polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* Fold them all, in the open step. */
 bool polls_fold_all(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));

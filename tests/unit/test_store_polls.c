@@ -281,6 +281,31 @@ test_rollback(void **state)
 	assert_false(more);
 }
 
+/* The clock was set back: what is stored then stands before what had seemed to
+ * be later, once that is more than a little disorder. */
+static void
+test_clock_set_back(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store *s = fx->s;
+	const gaz_utc late = T0 + 9000;
+	int64_t ids[2];
+
+	subscribe(s, 2, ids);
+	put_outcome(s, ids[0], T0, 200);
+	put_outcome(s, ids[1], T0, 200);
+	put(s, ids[0], late, "late");
+	put_outcome(s, ids[1], late - GAZ_POLL_DISORDER_S, 200);
+	assert_true(gaz_store_poll_bytes(s) > 0);
+	put_outcome(s, ids[1], late - GAZ_POLL_DISORDER_S - 1, 200);
+	assert_int_equal(gaz_store_poll_bytes(s), 0);
+	put_outcome(s, ids[0], T0 + 100, 200);
+	assert_state(s, ids[0], T0 + 100, T0 + 160, "first");
+	put(s, ids[0], T0 + 200, "after");
+	assert_state(s, ids[0], T0 + 200, T0 + 3800, "after");
+	assert_history(s, ids[0], "200:304 100:200 9000:304 0:200");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -290,6 +315,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_many),
 		STORE_TEST(test_new_address),
 		STORE_TEST(test_rollback),
+		STORE_TEST(test_clock_set_back),
 	};
 
 	if (argc > 1)
