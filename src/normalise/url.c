@@ -338,12 +338,37 @@ put_merged(struct gaz_buf *out, struct gaz_buf *scratch,
 	}
 }
 
+/*
+ * What stood in front of a fragment ends the URL now. White space there was
+ * part of the path or the query (the WHATWG URL parser trims first, and writes
+ * what is left inside as escapes), so it must not look like space behind it.
+ */
+static void
+escape_tail(struct gaz_buf *out, size_t start)
+{
+	struct gaz_str all = gaz_str_sub(gaz_buf_str(out), start, out->len);
+	struct gaz_str kept = trim(all);
+	size_t end = kept.len == 0 ? out->len
+	    : (size_t)(kept.p + kept.len - out->p);
+	struct gaz_buf tail;
+
+	if (end == out->len)
+		return;
+	gaz_buf_init(&tail, GAZ_BUF_NO_MAX);
+	gaz_buf_put(&tail, out->p + end, out->len - end);
+	gaz_buf_truncate(out, end);
+	for (size_t i = 0; i < tail.len; i++)
+		gaz_buf_put_fmt(out, "%%%02X", (unsigned char)tail.p[i]);
+	gaz_buf_clear(&tail);
+}
+
 /* RFC 3986, section 5.2.2, for a reference without a scheme. */
 static void
 put_resolved(struct gaz_buf *out, struct gaz_buf *scratch,
     const struct url_base *base, const struct url_parts *ref)
 {
 	const struct url_parts *b = &base->parts;
+	size_t start = out->len;
 
 	if (b->scheme.p != NULL) {
 		gaz_buf_put_str(out, b->scheme);
@@ -361,6 +386,8 @@ put_resolved(struct gaz_buf *out, struct gaz_buf *scratch,
 		gaz_buf_put_str(out, b->path);
 		put_part(out, "?", ref->query.p != NULL ? ref->query
 		                                        : b->query);
+		if (ref->fragment.p == NULL)
+			escape_tail(out, start);
 	} else {
 		put_merged(out, scratch, base, ref->path);
 		put_part(out, "?", ref->query);

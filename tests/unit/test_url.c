@@ -92,6 +92,15 @@ static const struct {
 	{ HTTP_BASE, "\xc2\xa0/x\xe2\x80\x8b", "https://example.org/x" },
 	{ HTTP_BASE, "/\x01x\x7f", "https://example.org/x" },
 
+	/* white space that was in front of the base's fragment */
+	{ "https://a/x #f", "", "https://a/x%20" },
+	{ "https://a/x \xc2\xa0 #f", "", "https://a/x%20%C2%A0%20" },
+	{ "https://a/x?q=1  #f", "", "https://a/x?q=1%20%20" },
+	{ "https://a/x #f", "#g", "https://a/x #g" },
+	{ "https://a/x #f", "?q", "https://a/x ?q" },
+	{ "https://a/x y#f", "", "https://a/x y" },
+	{ " #f", "", "" },
+
 	/* the forms that browsers mend */
 	{ HTTP_BASE, "//cdn.example.net/x", "https://cdn.example.net/x" },
 	{ HTTP_BASE, "http:\\\\evil.example\\x?a\\b",
@@ -256,6 +265,8 @@ static const struct {
 	{ "http://example.org/?utm_source=rss&id=1&utm_medium=x",
 	    "http://example.org/?id=1" },
 	{ "http://example.org/?UTM_Source=rss", "http://example.org/" },
+	{ "https://a/x #f", "https://a/x%20" },
+	{ "https://a/?q= #f", "https://a/?q=%20" },
 	{ "http://example.org/?utm=1", "http://example.org/?utm=1" },
 	{ "http://example.org/?id=1&amp;fbclid=x&amp;b=2",
 	    "http://example.org/?id=1&b=2" },
