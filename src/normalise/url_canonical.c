@@ -161,7 +161,9 @@ put_odd_host(struct gaz_buf *out, struct gaz_str host)
 	gaz_buf_init(&plain, HOST_MAX);
 	if (gaz_str_starts(host, "[")) {
 		gaz_buf_put_str(&plain, host);
-		ok = !plain.full && put_curl_host(out, plain.p);
+		/* libcurl takes any last byte for the bracket. */
+		ok = gaz_str_ends(host, "]") && !plain.full &&
+		    put_curl_host(out, plain.p);
 		gaz_buf_clear(&plain);
 		return ok;
 	}

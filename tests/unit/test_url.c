@@ -306,6 +306,8 @@ static const struct {
 	{ "http://./", NULL },
 	{ "http://2130706433/", "http://127.0.0.1/" },
 	{ "http://[2001:DB8:0::1]:80/", "http://[2001:db8::1]/" },
+	{ "http://[2001:db8::1n:/", NULL },
+	{ "http://[::eff1:80n", NULL },
 	{ "http://exa_mple.org/", "http://exa_mple.org/" },
 	{ "http://example.org:99999/", NULL },
 	{ "http://example.org:x/", NULL },
