@@ -455,7 +455,8 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 			break;
 		swap(&last, &out);
 	}
-	if (ok)
+	/* Escapes take three times the place of what they stand for. */
+	if (ok && last.len <= GAZ_URL_MAX)
 		result = gaz_arena_str(a, gaz_buf_str(&last));
 	gaz_buf_clear(&out);
 	gaz_buf_clear(&target);

@@ -226,6 +226,35 @@ test_data(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* The canonical URL is what must not be longer, whatever was escaped. */
+static void
+test_canonical_limit(void **state)
+{
+	struct gaz_str a_umlaut = GAZ_STR("\xc3\xa4"), got;
+	struct gaz_arena a = { 0 };
+	struct gaz_buf url;
+
+	(void)state;
+	gaz_buf_init(&url, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(&url, "http://a/");
+	while (url.len + strlen("%C3%A4") <= GAZ_URL_MAX)
+		gaz_buf_put_z(&url, "%C3%A4");
+	while (url.len < GAZ_URL_MAX)
+		gaz_buf_put_char(&url, 'x');
+	got = gaz_url_canonical(&a, gaz_buf_str(&url));
+	assert_int_equal(got.len, GAZ_URL_MAX);
+	assert_true(gaz_str_eq(gaz_url_canonical(&a, got), got));
+	/* One byte more, though of fewer as it is given. */
+	gaz_buf_reset(&url);
+	gaz_buf_put_z(&url, "http://a/");
+	for (size_t n = url.len; n <= GAZ_URL_MAX; n += strlen("%C3%A4"))
+		gaz_buf_put_str(&url, a_umlaut);
+	assert_true(url.len < GAZ_URL_MAX / 2);
+	assert_null(gaz_url_canonical(&a, gaz_buf_str(&url)).p);
+	gaz_buf_clear(&url);
+	gaz_arena_clear(&a);
+}
+
 /* GAZ_URL_MAX is the longest that stays. */
 static void
 test_limit(void **state)
@@ -447,6 +476,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_canonical_limit),
 		cmocka_unit_test(test_tracking),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_is_http),
