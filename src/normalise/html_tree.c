@@ -20,12 +20,6 @@
 
 #define ALIKE_MAX 3 /* formatting elements inside one another */
 
-static const struct element *
-row(const char *name)
-{
-	return gaz_html_element(gaz_str_of(name));
-}
-
 /* The stack */
 
 static struct open_element *
@@ -795,18 +789,18 @@ gaz_html_tree_init(struct tree *c, const struct gaz_html_options *opt,
 	c->n_waiting = c->waiting_bytes = c->n_ignored = 0;
 	c->fold = (struct folder){ .out = opt->text, .block = true,
 		.start = opt->text != NULL ? opt->text->len : 0 };
-	c->p = row("p");
-	c->a = row("a");
-	c->br = row("br");
-	c->hr = row("hr");
-	c->ul = row("ul");
-	c->ol = row("ol");
-	c->div = row("div");
-	c->address = row("address");
-	c->ruby = row("ruby");
-	c->table = row("table");
-	c->tr = row("tr");
-	c->td = row("td");
+	c->p = gaz_html_element_row(HTML_P);
+	c->a = gaz_html_element_row(HTML_A);
+	c->br = gaz_html_element_row(HTML_BR);
+	c->hr = gaz_html_element_row(HTML_HR);
+	c->ul = gaz_html_element_row(HTML_UL);
+	c->ol = gaz_html_element_row(HTML_OL);
+	c->div = gaz_html_element_row(HTML_DIV);
+	c->address = gaz_html_element_row(HTML_ADDRESS);
+	c->ruby = gaz_html_element_row(HTML_RUBY);
+	c->table = gaz_html_element_row(HTML_TABLE);
+	c->tr = gaz_html_element_row(HTML_TR);
+	c->td = gaz_html_element_row(HTML_TD);
 	gaz_html_attributes_init(&c->w, opt);
 }
 
