@@ -99,6 +99,11 @@ struct gaz_generator {
 	struct gaz_str name, uri, version;
 };
 
+/* A field to write into, of RSS: in practice a search. */
+struct gaz_text_input {
+	struct gaz_str title, description, name, link;
+};
+
 struct gaz_cloud {
 	struct gaz_str domain, path, protocol, register_procedure;
 	int64_t port;
@@ -136,6 +141,8 @@ struct gaz_feed_info {
 	gaz_str_list skip_days_given; /* lower-case names, as given */
 	int64_t update_interval_s;
 	struct gaz_cloud cloud; /* all absent: none */
+	struct gaz_text_input text_input; /* likewise */
+	gaz_utc valid_from, valid_until;
 	enum gaz_tri explicit_, block, expired;
 };
 
@@ -149,7 +156,7 @@ struct gaz_item {
 	gaz_link_list links;
 	gaz_person_list authors, contributors;
 	struct gaz_person publisher;
-	gaz_utc published, updated;
+	gaz_utc published, updated, valid_from, valid_until;
 	struct gaz_str published_raw, updated_raw;
 	gaz_category_list categories;
 	gaz_enclosure_list enclosures;

@@ -26,7 +26,8 @@ bool gaz_url_is_http(struct gaz_str url);
 /*
  * The same page under one spelling: scheme and host lower-case (IDNA), default
  * port, fragment and tracking parameters (data/tracking.tsv) gone. Absent when
- * url is not http(s).
+ * url is not http(s), or either is longer than GAZ_URL_MAX. The canonical URL of
+ * a canonical one is itself.
  */
 struct gaz_str gaz_url_canonical(struct gaz_arena *a, struct gaz_str url);
 

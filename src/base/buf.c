@@ -159,7 +159,15 @@ gaz_buf_put_escaped(struct gaz_buf *b, struct gaz_str s)
 	size_t done = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
-		if (!special[(unsigned char)s.p[i]])
+		const unsigned char *p = (const unsigned char *)s.p + i;
+
+		/* Four at a time: most of a text is not special. */
+		if (s.len - i >= 4 && !(special[p[0]] | special[p[1]] |
+		    special[p[2]] | special[p[3]])) {
+			i += 3;
+			continue;
+		}
+		if (!special[p[0]])
 			continue;
 		gaz_buf_put(b, s.p + done, i - done);
 		gaz_buf_put_z(b, reference(s.p[i]));

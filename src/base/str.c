@@ -254,6 +254,12 @@ gaz_utf8_count(struct gaz_str s)
 	size_t pos = 0, n = 0;
 
 	while (pos < s.len) {
+		size_t from = pos;
+
+		pos = gaz_utf8_skip_ascii(s, pos);
+		n += pos - from;
+		if (pos == s.len)
+			break;
 		gaz_utf8_next(s, &pos);
 		n++;
 	}

@@ -74,7 +74,8 @@ gaz_html_attributes_init(struct attribute_writer *w,
     const struct gaz_html_options *opt)
 {
 	w->decorate = opt->decorate;
-	gaz_url_base_init(&w->base, opt->base);
+	w->base_given = opt->base;
+	w->has_base = false;
 	gaz_buf_init(&w->value, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->url, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&w->set, GAZ_BUF_NO_MAX);
@@ -85,7 +86,8 @@ gaz_html_attributes_init(struct attribute_writer *w,
 void
 gaz_html_attributes_clear(struct attribute_writer *w)
 {
-	gaz_url_base_clear(&w->base);
+	if (w->has_base)
+		gaz_url_base_clear(&w->base);
 	gaz_buf_clear(&w->value);
 	gaz_buf_clear(&w->url);
 	gaz_buf_clear(&w->set);
@@ -146,6 +148,21 @@ put_value(struct gaz_str name, struct gaz_str value, struct gaz_buf *out)
 
 /* URLs */
 
+/* gaz_url_resolve_to, the base looked at when one is needed. */
+static bool
+resolve_to(struct attribute_writer *w, struct gaz_str ref, bool allow_data,
+    struct gaz_buf *out)
+{
+	if (gaz_url_is_plain(ref)) {
+		gaz_buf_put_str(out, ref);
+		return true;
+	}
+	if (!w->has_base)
+		gaz_url_base_init(&w->base, w->base_given);
+	w->has_base = true;
+	return gaz_url_resolve_to(&w->base, ref, allow_data, &w->scratch, out);
+}
+
 /* Resolve into w->url; false when the result may not stand in such a place. */
 static bool
 resolve(struct attribute_writer *w, struct gaz_str ref, enum value kind)
@@ -154,8 +171,7 @@ resolve(struct attribute_writer *w, struct gaz_str ref, enum value kind)
 
 	gaz_buf_reset(&w->url);
 	if (gaz_str_trim(ref).len == 0 ||
-	    !gaz_url_resolve_to(&w->base, ref, kind == VALUE_PICTURE,
-	    &w->scratch, &w->url))
+	    !resolve_to(w, ref, kind == VALUE_PICTURE, &w->url))
 		return false;
 	url = gaz_buf_str(&w->url);
 	if (gaz_str_istarts(url, "https:") || gaz_str_istarts(url, "http:"))
@@ -538,8 +554,7 @@ gaz_html_attributes_write_raw(struct attribute_writer *w,
 			continue;
 		gaz_buf_reset(&w->url);
 		keep = set ? collect_srcset(w, old)
-		           : gaz_url_resolve_to(&w->base, old, true,
-		                 &w->scratch, &w->url);
+		           : resolve_to(w, old, true, &w->url);
 		now = gaz_buf_str(set ? &w->set : &w->url);
 		if (keep && image != NULL && gaz_str_ieq_z(t->name, "src") &&
 		    gaz_str_istarts(now, "http"))

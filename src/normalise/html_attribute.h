@@ -11,7 +11,9 @@
 
 /* What writing attributes needs, made once for a fragment. */
 struct attribute_writer {
-	struct url_base base;
+	struct gaz_str base_given;
+	struct url_base base; /* of that, once something is relative to it */
+	bool has_base;
 	bool decorate;
 	struct gaz_buf value, url, set, scratch; /* of the one at hand */
 	struct gaz_buf image; /* what image points to */

@@ -54,10 +54,26 @@ struct element {
 	uint8_t len;         /* of name */
 };
 
+/* Rows that are compared with, by their number; a test holds them. */
+enum {
+	HTML_A = 0,
+	HTML_ADDRESS = 3,
+	HTML_BR = 15,
+	HTML_DIV = 27,
+	HTML_HR = 46,
+	HTML_OL = 64,
+	HTML_P = 67,
+	HTML_RUBY = 74,
+	HTML_TABLE = 89,
+	HTML_TD = 91,
+	HTML_TR = 98,
+	HTML_UL = 101,
+};
+
 /* The row of a name in any case, or NULL. */
 const struct element *gaz_html_element(struct gaz_str name);
 
-/* Each row, for tests; NULL behind the last. */
+/* The row of that number; NULL behind the last. */
 const struct element *gaz_html_element_row(size_t i);
 
 /* The row of the name that is written for e. */

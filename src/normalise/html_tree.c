@@ -16,348 +16,7 @@
 
 #include "gazetted/mem.h"
 
-#include "normalise/html_write.h"
-
-#define ALIKE_MAX 3 /* formatting elements inside one another */
-
-static const struct element *
-row(const char *name)
-{
-	return gaz_html_element(gaz_str_of(name));
-}
-
-/* The stack */
-
-static struct open_element *
-top(struct tree *c)
-{
-	return c->n > 0 ? &c->open[c->n - 1] : NULL;
-}
-
-static enum element_kind
-top_kind(struct tree *c)
-{
-	return c->n > 0 ? c->open[c->n - 1].e->kind : ELEMENT_UNKNOWN;
-}
-
-static size_t
-end_tag_len(const struct element *e)
-{
-	return e->len + (size_t)3;
-}
-
-static bool
-is_formatting(const struct element *e)
-{
-	return e->kind == ELEMENT_FORMATTING || e->kind == ELEMENT_LINK;
-}
-
-/* Elements in which a search for another ends: parts of tables. */
-static bool
-is_border(const struct element *e)
-{
-	return e->kind == ELEMENT_TABLE || e->kind == ELEMENT_CELL ||
-	    e->kind == ELEMENT_CAPTION;
-}
-
-/* Elements that hold a table together and take no text. */
-static bool
-is_structure(enum element_kind kind)
-{
-	return kind == ELEMENT_TABLE || kind == ELEMENT_SECTION ||
-	    kind == ELEMENT_ROW || kind == ELEMENT_COLGROUP;
-}
-
-static bool
-is_inline(const struct element *e)
-{
-	return is_formatting(e) || e->kind == ELEMENT_INLINE;
-}
-
-/* audio, video, picture */
-static bool
-takes_source(const struct element *e)
-{
-	return (e->groups & GROUP_MEDIA) != 0 ||
-	    strcmp(e->name, "picture") == 0;
-}
-
-/* Text of the input, its references decoded if it has any. */
-static void
-put_text(struct tree *c, struct gaz_str text, bool literal)
-{
-	size_t from = c->out->len;
-
-	if (literal)
-		gaz_html_write_literal(text, c->out);
-	else
-		gaz_html_write_text(text, c->out);
-	if (c->fold.out != NULL)
-		gaz_html_fold_written(&c->fold, gaz_str_sub(
-		    gaz_buf_str(c->out), from, c->out->len));
-}
-
-static void
-put_end_tag(struct tree *c, const struct element *e)
-{
-	if (c->fold.out != NULL)
-		gaz_html_fold_tag(&c->fold, e, false);
-	gaz_buf_put(c->out, "</", 2);
-	gaz_buf_put(c->out, e->name, e->len);
-	gaz_buf_put_char(c->out, '>');
-}
-
-static void
-defer(struct tree *c, const struct open_element *o)
-{
-	/* An anchor without a target has said what it had to say. */
-	if (c->n_waiting == HTML_WAITING_MAX || !o->written ||
-	    (o->e == c->a && o->tag_len == strlen("<a>")))
-		return;
-	/* They are closed from the inside: the outermost goes in front. */
-	c->waiting[c->n_waiting++] = (struct waiting){
-		o->e, o->tag, o->tag_len,
-	};
-}
-
-/* Close the innermost element. */
-static void
-pop(struct tree *c)
-{
-	struct open_element *o = &c->open[--c->n];
-
-	if (o->written) {
-		put_end_tag(c, o->e);
-		c->depth--;
-		c->close_len -= end_tag_len(o->e);
-	}
-}
-
-/* Close what is open above the first keep elements. */
-static void
-pop_to(struct tree *c, size_t keep)
-{
-	size_t first = c->n_waiting;
-
-	while (c->n > keep) {
-		struct open_element *o = top(c);
-		if (is_formatting(o->e) && !o->ended)
-			defer(c, o);
-		/* What is broken off in a cell stays there. */
-		if (is_border(o->e)) {
-			c->n_waiting = c->n_ignored = 0;
-			first = 0;
-		}
-		pop(c);
-	}
-	/* Waiting elements are in the order of opening. */
-	for (size_t i = first, j = c->n_waiting; i + 1 < j; i++) {
-		j--;
-		struct waiting swap = c->waiting[i];
-		c->waiting[i] = c->waiting[j];
-		c->waiting[j] = swap;
-	}
-	while (c->n > 0 && top(c)->ended)
-		pop(c);
-}
-
-/* Make room on the stack; false when there is none. */
-static struct open_element *
-push(struct tree *c, const struct element *e, bool written)
-{
-	if (c->n == GAZ_HTML_OPEN_MAX) {
-		c->too_deep = true;
-		return NULL;
-	}
-	struct open_element *o = &c->open[c->n++];
-	*o = (struct open_element){ .e = e, .written = written };
-	if (written) {
-		c->depth++;
-		c->close_len += end_tag_len(e);
-	}
-	return o;
-}
-
-/*
- * Whether e may be written where the stack ends. Nothing is inside of what was
- * not, and a table wants place for a section, a row and a cell.
- */
-static bool
-may_write(struct tree *c, const struct element *e)
-{
-	size_t need = e == c->table ? 4 : 1;
-
-	if (c->depth + need <= GAZ_HTML_DEPTH_MAX &&
-	    (c->n == 0 || top(c)->written))
-		return true;
-	c->flags |= GAZ_HTML_TOO_DEEP;
-	return false;
-}
-
-/* Open an element without attributes of the input. */
-static void
-open_plain(struct tree *c, const struct element *e)
-{
-	struct open_element *o = push(c, e, may_write(c, e));
-
-	if (o == NULL || !o->written)
-		return;
-	if (c->fold.out != NULL)
-		gaz_html_fold_tag(&c->fold, e, true);
-	o->tag = c->out->len;
-	gaz_buf_put_char(c->out, '<');
-	gaz_buf_put(c->out, e->name, e->len);
-	gaz_buf_put_char(c->out, '>');
-	o->tag_len = c->out->len - o->tag;
-}
-
-/*
- * Whether a formatting element may be written once more. Parsers forget all
- * but three that are alike, and then read end tags in different ways.
- */
-static bool
-may_nest(const struct tree *c, const struct element *e)
-{
-	size_t alike = 0;
-
-	for (size_t i = c->n; i-- > 0 && !is_border(c->open[i].e);)
-		alike += c->open[i].e == e && c->open[i].written;
-	return alike < ALIKE_MAX;
-}
-
-/* Open again what was broken off, in front of text. */
-static void
-reopen(struct tree *c)
-{
-	size_t n = c->n_waiting;
-
-	c->n_waiting = 0;
-	for (size_t i = 0; i < n; i++) {
-		const struct waiting *w = &c->waiting[i];
-		if (c->waiting_bytes + w->tag_len > HTML_WAITING_BYTES_MAX ||
-		    !may_write(c, w->e))
-			return;
-		if (!may_nest(c, w->e))
-			continue;
-		c->waiting_bytes += w->tag_len;
-		struct open_element *o = push(c, w->e, true);
-		if (o == NULL)
-			return;
-		o->again = true;
-		o->tag = c->out->len;
-		o->tag_len = w->tag_len;
-		gaz_buf_reset(&c->w.scratch);
-		gaz_buf_put(&c->w.scratch, c->out->p + w->tag, w->tag_len);
-		gaz_buf_put_str(c->out, gaz_buf_str(&c->w.scratch));
-	}
-}
-
-/* Index of the innermost open e up to a border, or n. */
-static size_t
-find_open(const struct tree *c, const struct element *e)
-{
-	for (size_t i = c->n; i-- > 0;) {
-		if (c->open[i].e == e)
-			return i;
-		if (is_border(c->open[i].e))
-			break;
-	}
-	return c->n;
-}
-
-/* The same for any of a kind. */
-static size_t
-find_kind(const struct tree *c, enum element_kind kind)
-{
-	for (size_t i = c->n; i-- > 0;) {
-		if (c->open[i].e->kind == kind)
-			return i;
-		if (is_border(c->open[i].e))
-			break;
-	}
-	return c->n;
-}
-
-/*
- * A block begins: close the p in front of it, and what was opened again,
- * which is to be around text and not around blocks.
- */
-static void
-begin_block(struct tree *c)
-{
-	size_t i = find_open(c, c->p);
-
-	if (i == c->n) {
-		while (i > 0 && c->open[i - 1].again)
-			i--;
-	}
-	if (i < c->n)
-		pop_to(c, i);
-}
-
-/* Tables */
-
-/* Index of the innermost table, or n. */
-static size_t
-find_table(const struct tree *c)
-{
-	for (size_t i = c->n; i-- > 0;) {
-		if (c->open[i].e == c->table)
-			return i;
-	}
-	return c->n;
-}
-
-/* Index of the part of that kind that belongs to the table at t, or n. */
-static size_t
-find_part(const struct tree *c, size_t t, enum element_kind kind)
-{
-	for (size_t i = t + 1; i < c->n; i++) {
-		if (c->open[i].e->kind == kind)
-			return i;
-	}
-	return c->n;
-}
-
-/* Text may come: where a table wants a cell, open one. */
-static void
-need_cell(struct tree *c)
-{
-	if (!is_structure(top_kind(c)))
-		return;
-	if (top_kind(c) == ELEMENT_COLGROUP)
-		pop_to(c, c->n - 1);
-	if (top_kind(c) != ELEMENT_ROW)
-		open_plain(c, c->tr);
-	open_plain(c, c->td);
-}
-
-/*
- * Close what must not be open for a part of a table to begin. false when it
- * is in no table and its tag has no meaning.
- */
-static bool
-make_place(struct tree *c, const struct element *e)
-{
-	size_t t = find_table(c), at;
-
-	if (t == c->n)
-		return false;
-	if (e->kind != ELEMENT_CELL && e->kind != ELEMENT_ROW) {
-		pop_to(c, t + 1);
-		return true;
-	}
-	at = e->kind == ELEMENT_CELL ? find_part(c, t, ELEMENT_ROW) : c->n;
-	if (at < c->n) {
-		pop_to(c, at + 1);
-		return true;
-	}
-	at = find_part(c, t, ELEMENT_SECTION);
-	pop_to(c, at < c->n ? at + 1 : t + 1);
-	if (e->kind == ELEMENT_CELL)
-		open_plain(c, c->tr);
-	return true;
-}
+#include "normalise/html_stack.h"
 
 /* Start tags */
 
@@ -368,7 +27,7 @@ close_item(struct tree *c, enum element_kind kind)
 	for (size_t i = c->n; i-- > 0;) {
 		const struct element *e = c->open[i].e;
 		if (e->kind == kind) {
-			pop_to(c, i);
+			gaz_tree_pop_to(c, i);
 			return;
 		}
 		if (!is_inline(e) && e->kind != ELEMENT_RUBY && e != c->p &&
@@ -383,7 +42,7 @@ static void end_formatting(struct tree *c, const struct element *e);
 static bool
 close_link(struct tree *c)
 {
-	if (find_open(c, c->a) < c->n)
+	if (gaz_tree_find_open(c, c->a) < c->n)
 		end_formatting(c, c->a);
 	for (size_t i = 0; i < c->n_waiting; i++) {
 		if (c->waiting[i].e != c->a)
@@ -404,11 +63,11 @@ close_link(struct tree *c)
 static void
 close_ruby_part(struct tree *c)
 {
-	if (find_open(c, c->ruby) == c->n)
+	if (gaz_tree_find_open(c, c->ruby) == c->n)
 		return;
 	while (top_kind(c) == ELEMENT_RUBY || top_kind(c) == ELEMENT_P ||
 	    top_kind(c) == ELEMENT_LI || top_kind(c) == ELEMENT_DD)
-		pop_to(c, c->n - 1);
+		gaz_tree_pop_to(c, c->n - 1);
 }
 
 static void
@@ -432,7 +91,7 @@ static void
 open_element(struct tree *c, const struct element *e,
     const struct token *token)
 {
-	struct open_element *o = push(c, e, may_write(c, e));
+	struct open_element *o = gaz_tree_push(c, e, gaz_tree_may_write(c, e));
 
 	if (o == NULL)
 		return;
@@ -443,7 +102,7 @@ open_element(struct tree *c, const struct element *e,
 	}
 	/* XHTML's way of writing an empty element */
 	if (token->self_closing)
-		pop(c);
+		gaz_tree_pop(c);
 }
 
 /* A start tag has no effect; neither will its end tag. */
@@ -471,11 +130,11 @@ start_void(struct tree *c, const struct element *e,
     const struct token *token)
 {
 	if ((e->groups & GROUP_COLUMN) != 0) {
-		size_t t = find_table(c);
+		size_t t = gaz_tree_find_table(c);
 		if (t == c->n)
 			return;
 		if (top_kind(c) != ELEMENT_COLGROUP)
-			pop_to(c, t + 1);
+			gaz_tree_pop_to(c, t + 1);
 		if (!c->open[c->n - 1].written)
 			return;
 	} else if ((e->groups & GROUP_SOURCE) != 0) {
@@ -485,14 +144,14 @@ start_void(struct tree *c, const struct element *e,
 	} else if ((e->groups & GROUP_IMAGE) != 0) {
 		if (gaz_html_is_pixel(&c->w, token))
 			return;
-		need_cell(c);
-		reopen(c);
+		gaz_tree_need_cell(c);
+		gaz_tree_reopen(c);
 	} else if (is_structure(top_kind(c))) {
 		return;
 	} else if (e == c->hr) {
-		begin_block(c);
+		gaz_tree_begin_block(c);
 	} else {
-		reopen(c);
+		gaz_tree_reopen(c);
 	}
 	put_start_tag(c, e, token);
 }
@@ -502,11 +161,11 @@ static void
 start_literal(struct tree *c, const struct element *e,
     struct gaz_str text)
 {
-	need_cell(c);
-	begin_block(c);
-	open_plain(c, e);
-	put_text(c, text, true);
-	pop_to(c, c->n - 1);
+	gaz_tree_need_cell(c);
+	gaz_tree_begin_block(c);
+	gaz_tree_open_plain(c, e);
+	gaz_tree_put_text(c, text, true);
+	gaz_tree_pop_to(c, c->n - 1);
 }
 
 static void
@@ -519,37 +178,37 @@ start(struct tree *c, const struct element *e, const struct token *token)
 		/* Between the parts of a table only a cell can hold it. */
 		if (!takes_source(e))
 			return;
-		need_cell(c);
+		gaz_tree_need_cell(c);
 	}
 	switch (e->kind) {
 	case ELEMENT_VOID:
 		start_void(c, e, token);
 		return;
 	case ELEMENT_HEADING:
-		begin_block(c);
+		gaz_tree_begin_block(c);
 		while (top_kind(c) == ELEMENT_HEADING)
-			pop_to(c, c->n - 1);
+			gaz_tree_pop_to(c, c->n - 1);
 		break;
 	case ELEMENT_LI:
 	case ELEMENT_DD:
 		close_item(c, e->kind);
-		begin_block(c);
+		gaz_tree_begin_block(c);
 		break;
 	case ELEMENT_BLOCK:
 	case ELEMENT_P:
-		begin_block(c);
+		gaz_tree_begin_block(c);
 		break;
 	case ELEMENT_TABLE:
-		begin_block(c);
+		gaz_tree_begin_block(c);
 		if (is_structure(top_kind(c)))
-			pop_to(c, find_table(c));
+			gaz_tree_pop_to(c, gaz_tree_find_table(c));
 		break;
 	case ELEMENT_CAPTION:
 	case ELEMENT_COLGROUP:
 	case ELEMENT_SECTION:
 	case ELEMENT_ROW:
 	case ELEMENT_CELL:
-		if (!make_place(c, e))
+		if (!gaz_tree_make_place(c, e))
 			return;
 		break;
 	case ELEMENT_RUBY:
@@ -560,11 +219,11 @@ start(struct tree *c, const struct element *e, const struct token *token)
 			ignore(c, e, token);
 			return;
 		}
-		reopen(c);
+		gaz_tree_reopen(c);
 		break;
 	case ELEMENT_FORMATTING:
-		reopen(c);
-		if (!may_nest(c, e)) {
+		gaz_tree_reopen(c);
+		if (!gaz_tree_may_nest(c, e)) {
 			if (c->n_ignored == HTML_IGNORED_MAX)
 				c->flags |= GAZ_HTML_TOO_DEEP;
 			ignore(c, e, token);
@@ -572,7 +231,7 @@ start(struct tree *c, const struct element *e, const struct token *token)
 		}
 		break;
 	case ELEMENT_INLINE:
-		reopen(c);
+		gaz_tree_reopen(c);
 		break;
 	case ELEMENT_UNKNOWN:
 	case ELEMENT_BREAK:
@@ -611,7 +270,7 @@ on_start(struct tree *c, const struct token *token)
 static void
 end_formatting(struct tree *c, const struct element *e)
 {
-	size_t at = find_open(c, e);
+	size_t at = gaz_tree_find_open(c, e);
 
 	if (at == c->n) {
 		for (size_t i = c->n_waiting; i-- > 0;) {
@@ -632,7 +291,7 @@ end_formatting(struct tree *c, const struct element *e)
 		}
 	}
 	c->open[at].ended = true;
-	pop_to(c, at + 1);
+	gaz_tree_pop_to(c, at + 1);
 }
 
 static void
@@ -640,7 +299,7 @@ end_inline(struct tree *c, const struct element *e)
 {
 	for (size_t i = c->n; i-- > 0;) {
 		if (c->open[i].e == e) {
-			pop_to(c, i);
+			gaz_tree_pop_to(c, i);
 			return;
 		}
 		if (!is_inline(c->open[i].e) &&
@@ -655,7 +314,7 @@ end_li(struct tree *c)
 	for (size_t i = c->n; i-- > 0;) {
 		const struct element *e = c->open[i].e;
 		if (e->kind == ELEMENT_LI) {
-			pop_to(c, i);
+			gaz_tree_pop_to(c, i);
 			return;
 		}
 		if (is_border(e) || e == c->ul || e == c->ol)
@@ -666,7 +325,7 @@ end_li(struct tree *c)
 static void
 end_part(struct tree *c, const struct element *e)
 {
-	size_t i = find_table(c);
+	size_t i = gaz_tree_find_table(c);
 
 	if (i == c->n)
 		return;
@@ -675,7 +334,7 @@ end_part(struct tree *c, const struct element *e)
 			continue;
 	}
 	if (i < c->n)
-		pop_to(c, i);
+		gaz_tree_pop_to(c, i);
 }
 
 static void
@@ -691,14 +350,14 @@ on_end(struct tree *c, const struct token *token)
 	case ELEMENT_BLOCK:
 	case ELEMENT_P:
 	case ELEMENT_DD:
-		i = find_open(c, e);
+		i = gaz_tree_find_open(c, e);
 		if (i < c->n)
-			pop_to(c, i);
+			gaz_tree_pop_to(c, i);
 		break;
 	case ELEMENT_HEADING:
-		i = find_kind(c, ELEMENT_HEADING);
+		i = gaz_tree_find_kind(c, ELEMENT_HEADING);
 		if (i < c->n)
-			pop_to(c, i);
+			gaz_tree_pop_to(c, i);
 		break;
 	case ELEMENT_LI:
 		end_li(c);
@@ -722,7 +381,7 @@ on_end(struct tree *c, const struct token *token)
 		break;
 	case ELEMENT_VOID:
 		if (e == c->br && !is_structure(top_kind(c))) {
-			reopen(c);
+			gaz_tree_reopen(c);
 			if (c->fold.out != NULL)
 				gaz_html_fold_tag(&c->fold, e, true);
 			gaz_buf_put_z(c->out, "<br>");
@@ -741,10 +400,10 @@ static void
 on_text(struct tree *c, struct gaz_str text)
 {
 	if (gaz_str_trim(text).len > 0) {
-		need_cell(c);
-		reopen(c);
+		gaz_tree_need_cell(c);
+		gaz_tree_reopen(c);
 	}
-	put_text(c, text, false);
+	gaz_tree_put_text(c, text, false);
 }
 
 void
@@ -771,7 +430,7 @@ void
 gaz_html_tree_finish(struct tree *c)
 {
 	while (c->n > 0)
-		pop(c);
+		gaz_tree_pop(c);
 }
 
 bool
@@ -795,18 +454,18 @@ gaz_html_tree_init(struct tree *c, const struct gaz_html_options *opt,
 	c->n_waiting = c->waiting_bytes = c->n_ignored = 0;
 	c->fold = (struct folder){ .out = opt->text, .block = true,
 		.start = opt->text != NULL ? opt->text->len : 0 };
-	c->p = row("p");
-	c->a = row("a");
-	c->br = row("br");
-	c->hr = row("hr");
-	c->ul = row("ul");
-	c->ol = row("ol");
-	c->div = row("div");
-	c->address = row("address");
-	c->ruby = row("ruby");
-	c->table = row("table");
-	c->tr = row("tr");
-	c->td = row("td");
+	c->p = gaz_html_element_row(HTML_P);
+	c->a = gaz_html_element_row(HTML_A);
+	c->br = gaz_html_element_row(HTML_BR);
+	c->hr = gaz_html_element_row(HTML_HR);
+	c->ul = gaz_html_element_row(HTML_UL);
+	c->ol = gaz_html_element_row(HTML_OL);
+	c->div = gaz_html_element_row(HTML_DIV);
+	c->address = gaz_html_element_row(HTML_ADDRESS);
+	c->ruby = gaz_html_element_row(HTML_RUBY);
+	c->table = gaz_html_element_row(HTML_TABLE);
+	c->tr = gaz_html_element_row(HTML_TR);
+	c->td = gaz_html_element_row(HTML_TD);
 	gaz_html_attributes_init(&c->w, opt);
 }
 

@@ -82,6 +82,15 @@ put_ref(struct gaz_str s, size_t i, bool in_attribute, unsigned use,
 	return n;
 }
 
+/* What any of the four bytes at i is special for. */
+static unsigned
+special_at(struct gaz_str s, size_t i)
+{
+	const unsigned char *p = (const unsigned char *)s.p + i;
+
+	return special[p[0]] | special[p[1]] | special[p[2]] | special[p[3]];
+}
+
 static void
 convert(struct gaz_str s, bool decode, bool in_attribute, unsigned use,
     struct gaz_buf *out)
@@ -89,6 +98,9 @@ convert(struct gaz_str s, bool decode, bool in_attribute, unsigned use,
 	size_t done = 0, i = 0;
 
 	for (;;) {
+		/* Four at a time: most of a text is not special. */
+		while (s.len - i >= 4 && (special_at(s, i) & use) == 0)
+			i += 4;
 		while (i < s.len && (special[(unsigned char)s.p[i]] & use) == 0)
 			i++;
 		if (i == s.len)

@@ -1,6 +1,8 @@
 libgazetted_a_SOURCES += \
 	src/normalise/charset.c include/gazetted/charset.h \
 	src/normalise/charset_label.c src/normalise/charset_label.h \
+	src/normalise/charset_read.c src/normalise/charset_read.h \
+	src/normalise/charset_utf8.c \
 	src/normalise/date.c include/gazetted/date.h \
 	src/normalise/date_duration.c \
 	src/normalise/date_internal.h \
@@ -11,6 +13,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_element.c src/normalise/html_element.h \
 	src/normalise/html_fold.c src/normalise/html_fold.h \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
+	src/normalise/html_stack.c src/normalise/html_stack.h \
 	src/normalise/html_text.c \
 	src/normalise/html_token.c src/normalise/html_token.h \
 	src/normalise/html_tree.c src/normalise/html_tree.h \

@@ -61,31 +61,51 @@ class_of(uint32_t c)
 	}
 }
 
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGH UINT64_C(0x8080808080808080)
+
+/* The high bit of each byte of ASCII that is below n. */
+static uint64_t
+bytes_below(uint64_t word, uint64_t n)
+{
+	return ~((word | HIGH) - ONES * n) & ~word & HIGH;
+}
+
+/*
+ * The end of printable ASCII with single spaces inside from pos on, at most max
+ * bytes, that begins and ends with another character.
+ */
+static size_t
+plain_run(struct gaz_str s, size_t pos, size_t max)
+{
+	size_t end = s.len - pos > max ? pos + max : s.len, i = pos;
+	uint64_t now, next;
+
+	if (i == end || s.p[i] == ' ')
+		return pos;
+	while (end - i > sizeof(now)) {
+		memcpy(&now, s.p + i, sizeof(now));
+		memcpy(&next, s.p + i + 1, sizeof(next));
+		/* DEL is the byte that adding one makes 0x80. */
+		if ((((now | (now + ONES)) & HIGH) |
+		    bytes_below(now, 0x20) |
+		    (bytes_below(now, 0x21) & bytes_below(next, 0x21))) != 0)
+			break;
+		i += sizeof(now);
+	}
+	while (i < end && s.p[i] >= ' ' && s.p[i] < 0x7f &&
+	    (s.p[i] != ' ' || (i + 1 < end && s.p[i + 1] > ' ' &&
+	    s.p[i + 1] < 0x7f)))
+		i++;
+	/* The last eight may have ended in front of something else. */
+	return i > pos && s.p[i - 1] == ' ' ? i - 1 : i;
+}
+
 /* Printable ASCII with single spaces, none at either end. */
 static bool
 is_folded(struct gaz_str s, size_t max_chars)
 {
-	if (s.len > max_chars ||
-	    (s.len > 0 && (s.p[0] == ' ' || s.p[s.len - 1] == ' ')))
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-		if (c < ' ' || c >= 0x7f || (c == ' ' && s.p[i + 1] == ' '))
-			return false;
-	}
-	return true;
-}
-
-/* Length of printable ASCII without a space at pos, with what may follow it
- * without a look: the next character is no mark. */
-static size_t
-plain_run(struct gaz_str s, size_t pos, size_t max)
-{
-	size_t i = pos;
-
-	while (i < s.len && i - pos < max && s.p[i] > ' ' && s.p[i] < 0x7f)
-		i++;
-	return i - pos;
+	return s.len <= max_chars && plain_run(s, 0, s.len) == s.len;
 }
 
 /*
@@ -99,9 +119,11 @@ fold(struct gaz_str s, size_t max_chars, struct gaz_buf *out)
 	bool space = false, joined = false;
 
 	for (size_t pos = 0; pos < s.len;) {
-		size_t run = plain_run(s, pos, max_chars - chars);
+		size_t left = max_chars - chars, run =
+		    plain_run(s, pos, space && left > 0 ? left - 1 : left) -
+		    pos;
 
-		if (run > 0 && (!space || chars + 1 + run <= max_chars)) {
+		if (run > 0) {
 			if (space)
 				gaz_buf_put_char(out, ' ');
 			gaz_buf_put(out, s.p + pos, run);
@@ -214,7 +236,15 @@ find_cuts(struct gaz_str s, size_t max, size_t *sentence, size_t *word)
 	*sentence = *word = 0;
 	while (pos < s.len && chars <= max) {
 		size_t at = pos;
-		uint32_t c = gaz_utf8_next(s, &pos);
+		unsigned char first = (unsigned char)s.p[pos];
+		uint32_t c;
+
+		if (!stop && gaz_is_alnum((char)first)) {
+			pos++;
+			chars++;
+			continue;
+		}
+		c = gaz_utf8_next(s, &pos);
 		/* "3.5" and "e.g.," are no ends: a space has to follow. */
 		if (stop && (c == ' ' || c >= 0x3000) && !is_closing(c))
 			*sentence = at;
@@ -236,6 +266,8 @@ gaz_text_excerpt(struct gaz_arena *a, struct gaz_str s, size_t max_chars)
 
 	if (s.p == NULL || max_chars > SIZE_MAX / 2)
 		return gaz_text_fold(a, s, SIZE_MAX);
+	if (is_folded(s, max_chars))
+		return gaz_arena_str(a, s);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	/* Where it is cut depends on one character more. When fold stops, it
 	 * takes a letter back with its marks and joiners. */

@@ -30,7 +30,7 @@ $1 == "drop" {
 	if ($1 != "target" && $1 != "query")
 		prefix = "true"
 	hops = hops "\t{ \"" substr($2, 1, slash - 1) "\", \"" path "\", \"" \
-		$3 "\", " prefix ", " kinds[$1] " },\n"
+		$3 "\", " length(path) ", " prefix ", " kinds[$1] " },\n"
 }
 END {
 	if (bad)
@@ -47,6 +47,7 @@ END {
 	print ""
 	print "static const struct {"
 	print "\tconst char *host, *path, *name;"
+	print "\tsize_t path_len;"
 	print "\tbool is_prefix; /* of the path */"
 	print "\tenum hop kind;"
 	print "} hops[] = {"

@@ -118,7 +118,8 @@ trim(struct gaz_str s)
 		n = s.len;
 		if (n > 0 && (s.p[n - 1] == ' ' || is_control(s.p[n - 1])))
 			s.len--;
-		for (size_t i = 0; i < GAZ_COUNT(tails); i++) {
+		for (size_t i = 0; s.len > 0 && i < GAZ_COUNT(tails) &&
+		    (unsigned char)s.p[s.len - 1] >= 0x80; i++) {
 			if (gaz_str_ends(s, tails[i]))
 				s.len -= strlen(tails[i]);
 		}
@@ -238,8 +239,12 @@ is_bad_authority(struct gaz_str authority)
 	if (host.len == 0 || host.p[0] == ':')
 		return true;
 	for (size_t i = 0; i < host.len; i++) {
-		if (strchr(" <>\"^`{|}\\", host.p[i]) != NULL ||
-		    is_control(host.p[i]) || is_space_at(host, i))
+		char c = host.p[i];
+
+		if (gaz_is_alnum(c) || c == '.' || c == '-')
+			continue;
+		if (strchr(" <>\"^`{|}\\", c) != NULL || is_control(c) ||
+		    is_space_at(host, i))
 			return true;
 	}
 	return false;
@@ -273,6 +278,11 @@ gaz_url_put_without_dots(struct gaz_buf *out, size_t start, struct gaz_str s)
 {
 	size_t pos = 0;
 
+	if (!gaz_str_starts(s, ".") &&
+	    gaz_str_find(s, GAZ_STR("/."), 0) == GAZ_STR_NPOS) {
+		gaz_buf_put_str(out, s);
+		return;
+	}
 	while (pos < s.len) {
 		size_t from = s.p[pos] == '/' ? pos + 1 : pos, end, cut;
 		end = gaz_str_find_char(s, '/', from);
@@ -338,12 +348,37 @@ put_merged(struct gaz_buf *out, struct gaz_buf *scratch,
 	}
 }
 
+/*
+ * What stood in front of a fragment ends the URL now. White space there was
+ * part of the path or the query (the WHATWG URL parser trims first, and writes
+ * what is left inside as escapes), so it must not look like space behind it.
+ */
+static void
+escape_tail(struct gaz_buf *out, size_t start)
+{
+	struct gaz_str all = gaz_str_sub(gaz_buf_str(out), start, out->len);
+	struct gaz_str kept = trim(all);
+	size_t end = kept.len == 0 ? out->len
+	    : (size_t)(kept.p + kept.len - out->p);
+	struct gaz_buf tail;
+
+	if (end == out->len)
+		return;
+	gaz_buf_init(&tail, GAZ_BUF_NO_MAX);
+	gaz_buf_put(&tail, out->p + end, out->len - end);
+	gaz_buf_truncate(out, end);
+	for (size_t i = 0; i < tail.len; i++)
+		gaz_buf_put_fmt(out, "%%%02X", (unsigned char)tail.p[i]);
+	gaz_buf_clear(&tail);
+}
+
 /* RFC 3986, section 5.2.2, for a reference without a scheme. */
 static void
 put_resolved(struct gaz_buf *out, struct gaz_buf *scratch,
     const struct url_base *base, const struct url_parts *ref)
 {
 	const struct url_parts *b = &base->parts;
+	size_t start = out->len;
 
 	if (b->scheme.p != NULL) {
 		gaz_buf_put_str(out, b->scheme);
@@ -361,6 +396,8 @@ put_resolved(struct gaz_buf *out, struct gaz_buf *scratch,
 		gaz_buf_put_str(out, b->path);
 		put_part(out, "?", ref->query.p != NULL ? ref->query
 		                                        : b->query);
+		if (ref->fragment.p == NULL)
+			escape_tail(out, start);
 	} else {
 		put_merged(out, scratch, base, ref->path);
 		put_part(out, "?", ref->query);
@@ -368,9 +405,8 @@ put_resolved(struct gaz_buf *out, struct gaz_buf *scratch,
 	put_part(out, "#", ref->fragment);
 }
 
-/* Nothing in it that needs a second look: absolute, no odd byte. */
-static bool
-is_plain_http(struct gaz_str s)
+bool
+gaz_url_is_plain(struct gaz_str s)
 {
 	size_t i = gaz_str_starts(s, "https://") ? 8
 	    : gaz_str_starts(s, "http://") ? 7 : 0;
@@ -387,7 +423,7 @@ is_plain_http(struct gaz_str s)
 		if (c <= ' ' || c >= 0x7f || c == '\\')
 			return false;
 	}
-	return true;
+	return s.len <= GAZ_URL_MAX;
 }
 
 static struct gaz_str
@@ -555,9 +591,7 @@ gaz_url_resolve_to(const struct url_base *base, struct gaz_str ref,
 	size_t start = out->len;
 	bool ok;
 
-	if (is_plain_http(ref)) {
-		if (ref.len > GAZ_URL_MAX)
-			return false;
+	if (gaz_url_is_plain(ref)) {
 		gaz_buf_put_str(out, ref);
 		return true;
 	}
@@ -583,6 +617,8 @@ gaz_url_resolve(struct gaz_arena *a, struct gaz_str base, struct gaz_str ref,
 
 	if (ref.p == NULL)
 		return result;
+	if (gaz_url_is_plain(ref))
+		return gaz_arena_str(a, ref);
 	gaz_url_base_init(&b, base);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&scratch, GAZ_BUF_NO_MAX);

@@ -161,7 +161,9 @@ put_odd_host(struct gaz_buf *out, struct gaz_str host)
 	gaz_buf_init(&plain, HOST_MAX);
 	if (gaz_str_starts(host, "[")) {
 		gaz_buf_put_str(&plain, host);
-		ok = !plain.full && put_curl_host(out, plain.p);
+		/* libcurl takes any last byte for the bracket. */
+		ok = gaz_str_ends(host, "]") && !plain.full &&
+		    put_curl_host(out, plain.p);
 		gaz_buf_clear(&plain);
 		return ok;
 	}
@@ -317,11 +319,26 @@ put_escape(struct gaz_buf *out, unsigned char c)
 	gaz_buf_put_char(out, digits[c & 15]);
 }
 
+/* Stays as it is. */
+static bool
+is_clean(char c)
+{
+	return gaz_is_alnum(c) || ((unsigned char)c > ' ' &&
+	    (unsigned char)c < 0x7f && strchr("\"<>\\^`{|}%", c) == NULL);
+}
+
 /* One spelling of escapes: none that is not needed, capital digits. */
 static void
 put_escaped(struct gaz_buf *out, struct gaz_str s)
 {
 	for (size_t i = 0; i < s.len; i++) {
+		size_t from = i;
+
+		while (i < s.len && is_clean(s.p[i]))
+			i++;
+		gaz_buf_put(out, s.p + from, i - from);
+		if (i == s.len)
+			break;
 		unsigned char c = (unsigned char)s.p[i];
 		int hi = i + 1 < s.len ? gaz_hex_value(s.p[i + 1]) : -1;
 		int lo = i + 2 < s.len ? gaz_hex_value(s.p[i + 2]) : -1;
@@ -332,19 +349,27 @@ put_escaped(struct gaz_buf *out, struct gaz_str s)
 			else
 				put_escape(out, c);
 			i += 2;
-		} else if (c <= ' ' || c >= 0x7f ||
-		    strchr("\"<>\\^`{|}%", c) != NULL) {
-			put_escape(out, c);
 		} else {
-			gaz_buf_put_char(out, (char)c);
+			put_escape(out, c);
 		}
 	}
+}
+
+/* A part of what is written; the buffer may move. */
+struct place {
+	size_t from, to;
+};
+
+static struct gaz_str
+at_place(const struct gaz_buf *out, const struct place *at)
+{
+	return gaz_str_sub(gaz_buf_str(out), at->from, at->to);
 }
 
 /* The query without what counts readers */
 
 static void
-put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
+put_query(struct gaz_buf *out, const struct place *host, struct gaz_str query)
 {
 	struct gaz_str piece;
 	bool first = true;
@@ -354,7 +379,8 @@ put_query(struct gaz_buf *out, struct gaz_str host, struct gaz_str query)
 		/* "&amp;" that was escaped once too often */
 		while (!first && gaz_str_starts(piece, "amp;"))
 			piece = gaz_str_sub(piece, 4, piece.len);
-		if (piece.len == 0 || gaz_url_is_tracking(host, piece))
+		if (piece.len == 0 ||
+		    gaz_url_is_tracking(at_place(out, host), piece))
 			continue;
 		gaz_buf_put_char(out, mark);
 		put_escaped(out, piece);
@@ -381,7 +407,17 @@ static void
 put_path(struct gaz_buf *out, struct gaz_str path)
 {
 	struct gaz_buf escaped;
+	size_t i = 0;
 
+	/* Mostly there is nothing to do. */
+	while (i < path.len && is_clean(path.p[i]))
+		i++;
+	if (i == path.len) {
+		if (!gaz_str_starts(path, "/"))
+			gaz_buf_put_char(out, '/');
+		gaz_url_put_without_dots(out, out->len, path);
+		return;
+	}
 	gaz_buf_init(&escaped, GAZ_BUF_NO_MAX);
 	put_escaped(&escaped, path);
 	if (!gaz_str_starts(gaz_buf_str(&escaped), "/"))
@@ -406,25 +442,24 @@ put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 	struct url_parts u = gaz_url_split(url);
 	bool https = gaz_str_ieq_z(u.scheme, "https"), ok;
 	struct gaz_str port;
-	struct gaz_buf host;
+	struct place host;
 
 	gaz_buf_reset(out);
 	gaz_buf_reset(target);
 	if (!gaz_url_is_http(url) || u.authority.len > HOST_MAX)
 		return false;
-	gaz_buf_init(&host, GAZ_BUF_NO_MAX);
 	gaz_buf_put_z(out, https ? "https://" : "http://");
-	ok = put_host(&host, host_of(u.authority, &port));
-	gaz_buf_put_str(out, gaz_buf_str(&host));
+	host.from = out->len;
+	ok = put_host(out, host_of(u.authority, &port));
+	host.to = out->len;
 	ok = ok && put_port(out, port, https);
 	if (ok) {
 		put_path(out, u.path);
-		put_query(out, gaz_buf_str(&host), u.query);
+		put_query(out, &host, u.query);
 		/* Looked for in what is clean, not in what was given. */
 		u = gaz_url_split(gaz_buf_str(out));
-		gaz_url_follow(&u, gaz_buf_str(&host), target);
+		gaz_url_follow(&u, at_place(out, &host), target);
 	}
-	gaz_buf_clear(&host);
 	return ok;
 }
 
@@ -443,8 +478,11 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 	gaz_buf_init(&here, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&last, GAZ_BUF_NO_MAX);
 	gaz_url_base_init(&none, GAZ_STR_NONE);
-	ok = gaz_url_resolve_to(&none, url, false, &target, &here) &&
-	    put_canonical(&last, gaz_buf_str(&here), &target);
+	if (gaz_url_is_plain(url))
+		ok = put_canonical(&last, url, &target);
+	else
+		ok = gaz_url_resolve_to(&none, url, false, &target, &here) &&
+		    put_canonical(&last, gaz_buf_str(&here), &target);
 	/* A target is always shorter than the URL that it was part of; one
 	 * that is no page counts for nothing. */
 	while (ok && target.len > 0) {
@@ -453,7 +491,8 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 			break;
 		swap(&last, &out);
 	}
-	if (ok)
+	/* Escapes take three times the place of what they stand for. */
+	if (ok && last.len <= GAZ_URL_MAX)
 		result = gaz_arena_str(a, gaz_buf_str(&last));
 	gaz_buf_clear(&out);
 	gaz_buf_clear(&target);

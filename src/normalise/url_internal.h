@@ -11,6 +11,10 @@ struct url_parts {
 
 struct url_parts gaz_url_split(struct gaz_str s);
 
+/* A URL of http in which nothing needs a second look: absolute, no longer than
+ * GAZ_URL_MAX, no odd byte. Any base resolves it to itself. */
+bool gaz_url_is_plain(struct gaz_str s);
+
 /* What a fragment's references are resolved against, looked at once. */
 struct url_base {
 	bool usable;

@@ -212,13 +212,16 @@ gaz_url_follow(const struct url_parts *u, struct gaz_str host,
     struct gaz_buf *out)
 {
 	for (size_t i = 0; i < GAZ_COUNT(hops); i++) {
-		size_t n = strlen(hops[i].path);
-		struct gaz_str rest = gaz_str_sub(u->path, n, u->path.len);
+		size_t n = hops[i].path_len;
+		struct gaz_str rest;
 
-		if (!is_host(host, hops[i].host) ||
-		    !gaz_str_starts(u->path, hops[i].path) ||
-		    (rest.len > 0 && !hops[i].is_prefix))
+		/* Nearly all end at the first. */
+		if (u->path.len < n ||
+		    (u->path.len > n && !hops[i].is_prefix) ||
+		    memcmp(u->path.p, hops[i].path, n) != 0 ||
+		    !is_host(host, hops[i].host))
 			continue;
+		rest = gaz_str_sub(u->path, n, u->path.len);
 		gaz_buf_reset(out);
 		put_target(out, u, i, rest);
 		if (gaz_url_is_http(gaz_buf_str(out)) &&

@@ -38,6 +38,7 @@ enum gaz_scope {
 	IN_CHAPTERS = 1 << 9,
 	IN_PLACE = 1 << 10,  /* georss:where and what is in it */
 	IN_RING = 1 << 11,   /* the border of an area */
+	IN_INPUT = 1 << 12,  /* textInput */
 };
 
 enum gaz_shape {

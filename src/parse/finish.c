@@ -13,6 +13,8 @@ gaz_feed_info_init(struct gaz_feed_info *feed)
 	*feed = (struct gaz_feed_info){
 		.published = GAZ_UTC_UNKNOWN,
 		.updated = GAZ_UTC_UNKNOWN,
+		.valid_from = GAZ_UTC_UNKNOWN,
+		.valid_until = GAZ_UTC_UNKNOWN,
 		.image = { .width = GAZ_INT_UNKNOWN,
 		    .height = GAZ_INT_UNKNOWN },
 		.ttl_min = GAZ_INT_UNKNOWN,
@@ -27,6 +29,8 @@ gaz_item_init(struct gaz_item *item)
 	*item = (struct gaz_item){
 		.published = GAZ_UTC_UNKNOWN,
 		.updated = GAZ_UTC_UNKNOWN,
+		.valid_from = GAZ_UTC_UNKNOWN,
+		.valid_until = GAZ_UTC_UNKNOWN,
 		.comment_count = GAZ_INT_UNKNOWN,
 		.duration_s = GAZ_INT_UNKNOWN,
 		.episode = GAZ_INT_UNKNOWN,

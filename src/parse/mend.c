@@ -192,9 +192,10 @@ look_at(struct gaz_str s)
 		struct run r;
 
 		if (first < 0x80) {
+			pos = gaz_utf8_skip_ascii(s, pos);
+			first = (unsigned char)s.p[pos - 1];
 			before = gaz_is_space((char)first) ? ' ' : first;
 			row = 0;
-			pos++;
 			continue;
 		}
 		if (read_run(s, pos, &r)) {
@@ -239,11 +240,22 @@ is_about_encodings(struct gaz_str s)
 	return false;
 }
 
+/* The byte in UTF-8 that the characters from U+00C2 to U+00F4, which stand for
+ * the first byte of another, begin with: without it there is nothing to see. */
+static bool
+may_be_damaged(struct gaz_str s)
+{
+	return gaz_str_find_char(s, '\xC3', 0) != GAZ_STR_NPOS;
+}
+
 static bool
 is_damaged(struct gaz_str s)
 {
-	struct look l = look_at(s);
+	struct look l;
 
+	if (!may_be_damaged(s))
+		return false;
+	l = look_at(s);
 	return !l.good && (l.impossible > 0 || l.odd > 1) &&
 	    (l.impossible >= SURE || !is_about_encodings(s));
 }
@@ -285,14 +297,17 @@ read_back(struct gaz_arena *a, struct gaz_str s)
 static size_t
 find_control(struct gaz_str s)
 {
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.p[i];
+	size_t end = gaz_str_find_char(s, 0x7F, 0), at = 0;
 
-		if (c == 0x7F || (c == 0xC2 && i + 1 < s.len &&
-		    (unsigned char)s.p[i + 1] < 0xA0))
-			return i;
+	if (end == GAZ_STR_NPOS)
+		end = s.len;
+	s.len = end;
+	while ((at = gaz_str_find_char(s, '\xC2', at)) != GAZ_STR_NPOS) {
+		if (at + 1 < s.len && (unsigned char)s.p[at + 1] < 0xA0)
+			return at;
+		at++;
 	}
-	return s.len;
+	return end;
 }
 
 /* C1 controls, mostly of numeric references, are meant as windows-1252. */

@@ -3,6 +3,7 @@
 
 #include "parse/builder.h"
 
+#include "gazetted/date.h"
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
@@ -109,6 +110,46 @@ on_image_height(struct gaz_builder *b, struct gaz_frame *f)
 		b->image.height = GAZ_INT_UNKNOWN;
 }
 
+/* ----- a field to write into ----- */
+
+/* Keep a part of the feed's textInput; the first that says something counts. */
+static void
+put_input(struct gaz_builder *b, struct gaz_str *part, struct gaz_str value)
+{
+	/* One of an item, which nothing allows, has nowhere to go. */
+	if (!b->in_item && part->len == 0)
+		*part = value;
+}
+
+static void
+on_input_title(struct gaz_builder *b, struct gaz_frame *f)
+{
+	(void)f;
+	put_input(b, &b->doc->feed.text_input.title, b->value);
+}
+
+static void
+on_input_description(struct gaz_builder *b, struct gaz_frame *f)
+{
+	(void)f;
+	put_input(b, &b->doc->feed.text_input.description, b->value);
+}
+
+static void
+on_input_name(struct gaz_builder *b, struct gaz_frame *f)
+{
+	(void)f;
+	put_input(b, &b->doc->feed.text_input.name, b->value);
+}
+
+static void
+on_input_link(struct gaz_builder *b, struct gaz_frame *f)
+{
+	if (b->value.len > 0)
+		put_input(b, &b->doc->feed.text_input.link,
+		    gaz_url_resolve(b->a, f->base, b->value, false));
+}
+
 /* ----- when to ask ----- */
 
 static void
@@ -193,6 +234,17 @@ on_enclosure(struct gaz_builder *b, struct gaz_frame *f)
 		    gaz_frame_attr_int(f, "length"));
 }
 
+/* Of UserLand's RSS 0.93: news that is none afterwards. */
+static void
+on_expiration(struct gaz_builder *b, struct gaz_frame *f)
+{
+	struct gaz_target *t = gaz_builder_target(b);
+
+	(void)f;
+	if (t->item != NULL && t->item->valid_until == GAZ_UTC_UNKNOWN)
+		t->item->valid_until = gaz_date_parse(b->value);
+}
+
 /* A link to the feed that the item came from, and its title. */
 static void
 on_source(struct gaz_builder *b, struct gaz_frame *f)
@@ -223,7 +275,16 @@ static const struct gaz_element rows[] = {
 	    FIELD_NONE, 0 },
 	{ "item", IN_FEED | IN_WRAPPER, SHAPE_SCOPE, IN_ITEM,
 	    gaz_on_item_start, gaz_on_item_end, FIELD_NONE, 0 },
-	{ "textInput", BOTH, SHAPE_SCOPE, 0, NULL, NULL, FIELD_NONE, 0 },
+	{ "textInput", BOTH, SHAPE_SCOPE, IN_INPUT, NULL, NULL, FIELD_NONE,
+	    0 },
+	{ "title", IN_INPUT, SHAPE_PLAIN, 0, NULL, on_input_title, FIELD_NONE,
+	    0 },
+	{ "description", IN_INPUT, SHAPE_PLAIN, 0, NULL, on_input_description,
+	    FIELD_NONE, 0 },
+	{ "name", IN_INPUT, SHAPE_PLAIN, 0, NULL, on_input_name, FIELD_NONE,
+	    0 },
+	{ "link", IN_INPUT, SHAPE_PLAIN, 0, NULL, on_input_link, FIELD_NONE,
+	    0 },
 
 	{ "title", ANY, SHAPE_MARKUP, 0, NULL, gaz_on_text, FIELD_TITLE, 0 },
 	{ "link", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_link, FIELD_NONE, 0 },
@@ -243,6 +304,8 @@ static const struct gaz_element rows[] = {
 	    FIELD_PUBLISHER, 0 },
 	{ "pubDate", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_date, FIELD_PUBLISHED,
 	    0 },
+	{ "expirationDate", IN_ITEM, SHAPE_PLAIN, 0, NULL, on_expiration,
+	    FIELD_NONE, 0 },
 	{ "lastBuildDate", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_date,
 	    FIELD_UPDATED, 0 },
 	{ "category", ANY, SHAPE_PLAIN, 0, NULL, gaz_on_category, FIELD_NONE,

@@ -278,6 +278,22 @@ put_cloud(struct gaz_json *j, const struct gaz_cloud *c)
 }
 
 static void
+put_text_input(struct gaz_json *j, const struct gaz_text_input *t)
+{
+	if (t->title.len == 0 && t->description.len == 0 &&
+	    t->name.len == 0 && t->link.len == 0) {
+		gaz_json_null(j, "text_input");
+		return;
+	}
+	gaz_json_object(j, "text_input");
+	put_str(j, "title", t->title);
+	put_str(j, "description", t->description);
+	put_str(j, "name", t->name);
+	put_str(j, "link", t->link);
+	gaz_json_end_object(j);
+}
+
+static void
 put_skip_hours(struct gaz_json *j, uint32_t hours)
 {
 	gaz_json_array(j, "skip_hours");
@@ -332,6 +348,9 @@ put_feed(struct gaz_json *j, const struct gaz_feed_info *f)
 	put_tri(j, "block", f->block);
 	put_tri(j, "expired", f->expired);
 	put_roles(j, &f->roles);
+	put_text_input(j, &f->text_input);
+	put_date(j, "valid_from", f->valid_from);
+	put_date(j, "valid_until", f->valid_until);
 	gaz_json_end_object(j);
 }
 
@@ -392,6 +411,8 @@ put_item(struct gaz_json *j, const struct gaz_item *item)
 	put_chapters(j, "soundbites", &item->soundbites);
 	put_places(j, &item->places);
 	put_replies(j, &item->replies_to);
+	put_date(j, "valid_from", item->valid_from);
+	put_date(j, "valid_until", item->valid_until);
 	gaz_json_end_object(j);
 }
 

@@ -463,10 +463,18 @@ test_html5lib(void **state)
 	assert_int_equal(score.failed, 0);
 }
 
-/* The index by first letters knows every row. */
+/* The index by first letters knows every row, and numbers are right. */
 static void
 test_elements(void **state)
 {
+	static const struct {
+		const char *name;
+		size_t row;
+	} numbers[] = { { "a", HTML_A }, { "address", HTML_ADDRESS },
+		{ "br", HTML_BR }, { "div", HTML_DIV }, { "hr", HTML_HR },
+		{ "ol", HTML_OL }, { "p", HTML_P }, { "ruby", HTML_RUBY },
+		{ "table", HTML_TABLE }, { "td", HTML_TD }, { "tr", HTML_TR },
+		{ "ul", HTML_UL } };
 	const struct element *e;
 
 	(void)state;
@@ -476,6 +484,11 @@ test_elements(void **state)
 			fail_msg("%s is not found", e->name);
 		if (gaz_html_written(e) == NULL)
 			fail_msg("%s: %s is not found", e->name, e->written);
+	}
+	for (size_t i = 0; i < GAZ_COUNT(numbers); i++) {
+		if (gaz_html_element(gaz_str_of(numbers[i].name)) !=
+		    gaz_html_element_row(numbers[i].row))
+			fail_msg("%s has another number", numbers[i].name);
 	}
 	assert_ptr_equal(gaz_html_element(GAZ_STR("DIV")),
 	    gaz_html_element(GAZ_STR("div")));

@@ -211,6 +211,125 @@ test_marked(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Texts of pieces that a quick look may misjudge, the same at every run. */
+static struct gaz_str
+make_text(struct gaz_arena *a, uint64_t *state)
+{
+	static const char *const pieces[] = { "a", "the word", "Q", " ", " ",
+		"\n", "\t", "\x7F", "\u00A0", "\xC2\x80", "\xC2\x92", "\xC2\x9F",
+		"\u00C2", "\u00C3", "\u00C3\u00A9", "\u00C3 ", "\u00C3\u0192",
+		"\u00E2\u20AC\u2122", "\u00E2\u20AC\u0153", "\u00F0\u0178",
+		"\u00C2\u00AB", "\u00C5\u201C", "\u00D1\u20AC", "\u2019",
+		"\u201C", "\u00D7", "\u00B7", "\u00F4", "\u00C1", "\u00F5",
+		"utf-8", "\u00C2\u00A9", "long enough to be skipped at once" };
+	struct gaz_buf out;
+	struct gaz_str s;
+	size_t n;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	*state = *state * UINT64_C(6364136223846793005) + 1442695040888963407;
+	n = *state >> 33 & 15;
+	for (size_t i = 0; i < n; i++) {
+		*state = *state * UINT64_C(6364136223846793005) +
+		    1442695040888963407;
+		gaz_buf_put_z(&out, pieces[(*state >> 33) %
+		    GAZ_COUNT(pieces)]);
+	}
+	s = gaz_arena_str(a, gaz_str_trim(gaz_buf_str(&out)));
+	gaz_buf_clear(&out);
+	return s;
+}
+
+/*
+ * Whether a text needs no look is decided by bytes. A sign of multiplication
+ * behind it is no letter and takes part in nothing, but has such a byte.
+ */
+static void
+looks_alike(struct gaz_arena *a, struct gaz_str s, void *arg)
+{
+	size_t *changed = arg;
+	unsigned quick_notes = 0, notes = 0;
+	struct gaz_str quick = gaz_text_mend(a, s, &quick_notes), longer =
+	    gaz_arena_fmt(a, "%.*s \u00D7", GAZ_STR_ARG(s)), want =
+	    gaz_arena_fmt(a, "%.*s \u00D7", GAZ_STR_ARG(quick));
+	struct gaz_str got = gaz_text_mend(a, longer, &notes);
+
+	if (!gaz_str_eq(got, want) || quick_notes != notes)
+		fail_msg("\"%.*s\": \"%.*s\", at leisure \"%.*s\"",
+		    GAZ_STR_ARG(s), GAZ_STR_ARG(want), GAZ_STR_ARG(got));
+	*changed += !gaz_str_eq(quick, s);
+}
+
+static void
+damaged_look_alike(struct gaz_arena *a, struct gaz_str s, void *arg)
+{
+	looks_alike(a, s, arg);
+	looks_alike(a, damage(a, s, false), arg);
+	looks_alike(a, damage(a, s, true), arg);
+}
+
+static void
+test_quick_look(void **state)
+{
+	static const char *const files[] = { "mojibake/kept.txt",
+		"mojibake/texts.txt", "lang/headlines.tsv", "lang/others.tsv",
+		"lang/texts.tsv", "lang/kept-texts.tsv" };
+	struct gaz_arena a = { 0 };
+	uint64_t seed = 1;
+	size_t changed = 0;
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(files); i++)
+		each_line(files[i], damaged_look_alike, &changed);
+	for (size_t i = 0; i < 50000; i++) {
+		looks_alike(&a, make_text(&a, &seed), &changed);
+		gaz_arena_reset(&a);
+	}
+	assert_true(changed > 10000);
+	gaz_arena_clear(&a);
+}
+
+/* A letter in front makes a text good: only controls are changed then, and the
+ * whole is what its characters are one by one. */
+static void
+test_controls(void **state)
+{
+	struct gaz_str letter = GAZ_STR("\u0436");
+	struct gaz_arena a = { 0 };
+	struct gaz_buf want;
+	uint64_t seed = 2;
+	size_t changed = 0;
+
+	(void)state;
+	gaz_buf_init(&want, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < 20000; i++) {
+		struct gaz_str s = make_text(&a, &seed);
+		struct gaz_str got = gaz_text_mend(&a, gaz_arena_fmt(&a,
+		    "%s%.*s", letter.p, GAZ_STR_ARG(s)), NULL);
+
+		gaz_buf_reset(&want);
+		gaz_buf_put_str(&want, letter);
+		for (size_t pos = 0; pos < s.len;) {
+			size_t from = pos;
+			struct gaz_str one;
+
+			(void)gaz_utf8_next(s, &pos);
+			one = gaz_text_mend(&a, gaz_arena_fmt(&a, "%s%.*s",
+			    letter.p, (int)(pos - from), s.p + from), NULL);
+			gaz_buf_put(&want, one.p + letter.len,
+			    one.len - letter.len);
+		}
+		if (!gaz_str_eq(got, gaz_buf_str(&want)))
+			fail_msg("\"%.*s\": got \"%.*s\", want \"%s\"",
+			    GAZ_STR_ARG(s), GAZ_STR_ARG(got), want.p);
+		changed += got.len != letter.len + s.len;
+		gaz_arena_reset(&a);
+	}
+	assert_true(changed > 1000);
+	gaz_buf_clear(&want);
+	gaz_arena_clear(&a);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -220,6 +339,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_languages),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_marked),
+		cmocka_unit_test(test_quick_look),
+		cmocka_unit_test(test_controls),
 	};
 
 	if (argc > 1)

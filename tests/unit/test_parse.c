@@ -30,7 +30,7 @@ static const char *const fixtures[] = { "atom03.xml", "atom10.xml",
 	"mixed.xml", "mojibake.xml", "moved.xml", "namespaces.xml",
 	"places.xml", "podcast.xml", "podcast20.xml", "rdf090.xml",
 	"rdf10.xml", "rdfempty.xml", "rss091.xml",
-	"rss11.xml", "rss20.xml", "truncated.xml" };
+	"rss11.xml", "rss20.xml", "truncated.xml", "validity.xml" };
 
 static void
 load(const char *name, const char *suffix, struct gaz_buf *out)

@@ -128,12 +128,73 @@ test_excerpt(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* s with every one turned into other. */
+static struct gaz_str
+turned(struct gaz_arena *a, struct gaz_str s, const char *one,
+    const char *other)
+{
+	struct gaz_str what = gaz_str_of(one), result;
+	struct gaz_buf out;
+	size_t at;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	while ((at = gaz_str_find(s, what, 0)) != GAZ_STR_NPOS) {
+		gaz_buf_put(&out, s.p, at);
+		gaz_buf_put_z(&out, other);
+		s = gaz_str_sub(s, at + what.len, s.len);
+	}
+	gaz_buf_put_str(&out, s);
+	result = gaz_arena_str(a, gaz_buf_str(&out));
+	gaz_buf_clear(&out);
+	return result;
+}
+
+/*
+ * Runs of ASCII are taken at once. The same text with a Cyrillic letter for
+ * each "a" is taken character by character, and must be cut in the same places.
+ */
+static void
+test_runs(void **state)
+{
+	static const char *const pieces[] = { "a", "a", "aaaa", "aaaaaaaaaaa",
+		" ", " ", "a a", "  ", "\n", "\x7f", "\x01", ". ", "a.", "\"",
+		"\xcc\x81", "\xe2\x80\x8d", "\xc2\xa0", "\xe3\x80\x82" };
+	struct gaz_arena a = { 0 };
+	struct gaz_buf text;
+	uint64_t seed = 1;
+
+	(void)state;
+	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < 100000; i++) {
+		gaz_buf_reset(&text);
+		for (size_t n = i % 12; n > 0; n--) {
+			seed = seed * UINT64_C(6364136223846793005) +
+			    1442695040888963407;
+			gaz_buf_put_z(&text, pieces[(seed >> 33) %
+			    GAZ_COUNT(pieces)]);
+		}
+		size_t max = (seed >> 20) % 40;
+		struct gaz_str s = gaz_buf_str(&text),
+		    slow = turned(&a, s, "a", "\xd0\xb1");
+		struct gaz_str got = gaz_text_fold(&a, s, max), want =
+		    turned(&a, gaz_text_fold(&a, slow, max), "\xd0\xb1", "a");
+
+		if (!gaz_str_eq(got, want))
+			fail_msg("\"%s\" to %zu: got \"%.*s\", want \"%.*s\"",
+			    text.p, max, GAZ_STR_ARG(got), GAZ_STR_ARG(want));
+		gaz_arena_reset(&a);
+	}
+	gaz_buf_clear(&text);
+	gaz_arena_clear(&a);
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_fold),
 		cmocka_unit_test(test_excerpt),
+		cmocka_unit_test(test_runs),
 	};
 
 	if (argc > 1)

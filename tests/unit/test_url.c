@@ -92,6 +92,15 @@ static const struct {
 	{ HTTP_BASE, "\xc2\xa0/x\xe2\x80\x8b", "https://example.org/x" },
 	{ HTTP_BASE, "/\x01x\x7f", "https://example.org/x" },
 
+	/* white space that was in front of the base's fragment */
+	{ "https://a/x #f", "", "https://a/x%20" },
+	{ "https://a/x \xc2\xa0 #f", "", "https://a/x%20%C2%A0%20" },
+	{ "https://a/x?q=1  #f", "", "https://a/x?q=1%20%20" },
+	{ "https://a/x #f", "#g", "https://a/x #g" },
+	{ "https://a/x #f", "?q", "https://a/x ?q" },
+	{ "https://a/x y#f", "", "https://a/x y" },
+	{ " #f", "", "" },
+
 	/* the forms that browsers mend */
 	{ HTTP_BASE, "//cdn.example.net/x", "https://cdn.example.net/x" },
 	{ HTTP_BASE, "http:\\\\evil.example\\x?a\\b",
@@ -217,6 +226,35 @@ test_data(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* The canonical URL is what must not be longer, whatever was escaped. */
+static void
+test_canonical_limit(void **state)
+{
+	struct gaz_str a_umlaut = GAZ_STR("\xc3\xa4"), got;
+	struct gaz_arena a = { 0 };
+	struct gaz_buf url;
+
+	(void)state;
+	gaz_buf_init(&url, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(&url, "http://a/");
+	while (url.len + strlen("%C3%A4") <= GAZ_URL_MAX)
+		gaz_buf_put_z(&url, "%C3%A4");
+	while (url.len < GAZ_URL_MAX)
+		gaz_buf_put_char(&url, 'x');
+	got = gaz_url_canonical(&a, gaz_buf_str(&url));
+	assert_int_equal(got.len, GAZ_URL_MAX);
+	assert_true(gaz_str_eq(gaz_url_canonical(&a, got), got));
+	/* One byte more, though of fewer as it is given. */
+	gaz_buf_reset(&url);
+	gaz_buf_put_z(&url, "http://a/");
+	for (size_t n = url.len; n <= GAZ_URL_MAX; n += strlen("%C3%A4"))
+		gaz_buf_put_str(&url, a_umlaut);
+	assert_true(url.len < GAZ_URL_MAX / 2);
+	assert_null(gaz_url_canonical(&a, gaz_buf_str(&url)).p);
+	gaz_buf_clear(&url);
+	gaz_arena_clear(&a);
+}
+
 /* GAZ_URL_MAX is the longest that stays. */
 static void
 test_limit(void **state)
@@ -256,6 +294,8 @@ static const struct {
 	{ "http://example.org/?utm_source=rss&id=1&utm_medium=x",
 	    "http://example.org/?id=1" },
 	{ "http://example.org/?UTM_Source=rss", "http://example.org/" },
+	{ "https://a/x #f", "https://a/x%20" },
+	{ "https://a/?q= #f", "https://a/?q=%20" },
 	{ "http://example.org/?utm=1", "http://example.org/?utm=1" },
 	{ "http://example.org/?id=1&amp;fbclid=x&amp;b=2",
 	    "http://example.org/?id=1&b=2" },
@@ -295,6 +335,8 @@ static const struct {
 	{ "http://./", NULL },
 	{ "http://2130706433/", "http://127.0.0.1/" },
 	{ "http://[2001:DB8:0::1]:80/", "http://[2001:db8::1]/" },
+	{ "http://[2001:db8::1n:/", NULL },
+	{ "http://[::eff1:80n", NULL },
 	{ "http://exa_mple.org/", "http://exa_mple.org/" },
 	{ "http://example.org:99999/", NULL },
 	{ "http://example.org:x/", NULL },
@@ -434,6 +476,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_data),
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_canonical_limit),
 		cmocka_unit_test(test_tracking),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_is_http),
