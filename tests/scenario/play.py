@@ -16,9 +16,11 @@
 
 A step does, in this order:
   server     what the server answers from now on; "NAME:/path" is a path of the
-             server NAME of "tls". "rss" is as in `network`; @NOW@, @NOW+60@: a
+             server NAME of "tls". "rss" is as in `network`, with so many spaces
+             behind it as "pad" says; @NOW@, @NOW+60@: a
              date by the daemon's clock
   names, refuse   other names; {"ADDRESS": true or false}: nobody listens there
+  deaf       a list of addresses where nobody takes what knocks, nor says no
   feeds, daemon   another configuration, and a reload
   do         a list: "pass 2h" (time goes on, and what is due happens),
              "finish" (no time but what is under way needs), "wall -1h" (the
@@ -53,6 +55,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -70,7 +73,7 @@ def with_body(answer):
     if "rss" in answer:
         rows = [(r[0], r[1], r[2] if len(r) > 2 else None, "Text of " + r[1])
                 for r in answer.pop("rss")]
-        answer["body"] = rss(rows, head=answer.pop("head", ""))
+        answer["body"] = rss(rows, head=answer.pop("head", "")) + " " * answer.pop("pad", 0)
         kind = [["Content-Type", "application/rss+xml"]]
         more = answer.get("headers", {})
         answer["headers"] = kind + [list(h) for h in (
@@ -136,6 +139,7 @@ class Play:
         self.seen_log = 0
         self.seen_connects = 0
         self.before = None
+        self.deaf = []
         try:
             self.build()
         except BaseException:
@@ -174,6 +178,8 @@ class Play:
     def close(self):
         self.w.clock.end()
         self.w.close()
+        for s in self.deaf:
+            s.close()
         for s in self.servers.values():
             s.stop()
 
@@ -253,6 +259,19 @@ class Play:
         else:
             raise Failure("no such deed: " + text)
 
+    def deaf_port(self):
+        """A queue of connections that is full."""
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        self.deaf = [listener]
+        for _ in range(4):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(listener.getsockname())
+            self.deaf.append(s)
+        return listener.getsockname()[1]
+
     def files(self, table):
         for i, (name, content) in enumerate(table.items()):
             if isinstance(content, list):
@@ -282,6 +301,9 @@ class Play:
         if "refuse" in step:
             w.set_routes({(a, 80): 0 if on else self.servers[""].port
                           for a, on in step["refuse"].items()})
+        if "deaf" in step:
+            w.set_routes({(a, 80): self.deaf_port() for a in step["deaf"]})
+            w.deaf = len(step["deaf"])
         self.files(step.get("files", {}))
         if first:
             w.start()
