@@ -27,7 +27,10 @@ A step does, in this order:
              wall clock is set), "suspend 1d", "restart", "down 1d" (restart
              after so long), "kill" and start again, "fetch NAME", "force NAME",
              "once" (end the daemon, run --once, start it again),
-             "touch FILE" (write @FILES@/FILE, see files), "api METHOD PATH"
+             "touch FILE" (write @FILES@/FILE, see files), "api METHOD PATH",
+             "verify HUB [LEASE]", "deny HUB", "tell HUB": what a hub does after
+             the last form that its host/path was sent: with the challenge, and
+             with a delivery; "verify HUB 404" when that is the answer to get
   files      name -> document for @FILES@/NAME, written before "do"
 and then looks:
   asked      host/path -> headers of the request, or a list of those; others
@@ -36,7 +39,8 @@ and then looks:
              "within": all within so many, "over": spread over so many,
              "at_once": open at the same time at most}
   why        feed -> of `gazettectl why --json`: "reason" (a pattern), "due_in"
-             [least, most], "gone", "last" (the fault), and any key as it is
+             [least, most], "gone", "last" (the fault), "websub" (null or some
+             of its keys; of "others" hub -> fault), and any key as it is
   items      feed -> number of its items
   same       true: what is stored is what was before the step
   log        patterns that the log of this step has; "!x": has not
@@ -60,6 +64,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import server
 from harness import *  # noqa: F403
@@ -140,6 +145,7 @@ class Play:
         self.seen_connects = 0
         self.before = None
         self.deaf = []
+        self.forms = {}  # host/path of a hub -> the last form it was sent
         try:
             self.build()
         except BaseException:
@@ -251,6 +257,8 @@ class Play:
             w.once(int(rest or 0))
             w.start()
             w.idle()
+        elif verb in ("verify", "deny", "tell"):
+            self.hub_does(verb, *rest.split())
         elif verb == "api":
             method, _, target = rest.partition(" ")
             status, _, body = w.request(method, target)
@@ -258,6 +266,30 @@ class Play:
             w.idle()
         else:
             raise Failure("no such deed: " + text)
+
+    def note_forms(self):
+        for e in self.record():
+            if e["method"] == "POST":
+                form = dict(urllib.parse.parse_qsl(e["body"]))
+                self.forms[e["host"] + e["target"]] = form
+
+    def hub_does(self, verb, hub, more="864000"):
+        self.note_forms()
+        expect(hub in self.forms, "%s was never asked" % hub)
+        form = self.forms[hub]
+        target = urllib.parse.urlsplit(form["hub.callback"]).path
+        want = 404 if more == "404" else 202 if verb == "tell" else 200
+        if verb == "tell":
+            status, _, body = self.w.request("POST", target, b"")
+        else:
+            q = {"hub.mode": "denied" if verb == "deny" else form["hub.mode"],
+                 "hub.topic": form["hub.topic"], "hub.challenge": "chal lenge",
+                 "hub.lease_seconds": "864000" if more == "404" else more}
+            status, _, body = self.w.get(target + "?" + urllib.parse.urlencode(q))
+        same(status, want, "%s %s" % (verb, hub))
+        if verb == "verify" and want == 200:
+            same(body, b"chal lenge", "challenge")
+        self.w.idle()
 
     def deaf_port(self):
         """A queue of connections that is full."""
@@ -292,6 +324,7 @@ class Play:
 
     def step(self, step, first=False):
         w = self.w
+        self.note_forms()
         for s in self.servers.values():
             s.record.clear()
         if "server" in step:
@@ -442,11 +475,22 @@ def check_why(name, wanted, got):
                  name + ": the last fault")
         elif key == "fetches":
             same(len(got["history"]), value, name + ": fetches")
+        elif key == "websub":
+            check_websub(name, value, got["websub"])
         elif key == "text":
             expect(re.search(value, got["fault_text"] or ""), "%s: the text %r is not like %r"
                    % (name, got["fault_text"], value))
         else:
             same(got.get(key), value, "%s: %s" % (name, key))
+
+
+def check_websub(name, wanted, got):
+    if wanted is None or got is None:
+        same(got, wanted, name + ": websub")
+        return
+    got = dict(got, others={o["hub"]: o["fault"] for o in got["others"]})
+    for key, value in wanted.items():
+        same(got.get(key), value, "%s: websub: %s" % (name, key))
 
 
 def check_log(pattern, log):

@@ -234,8 +234,8 @@ class Stage(World):  # noqa: F405
             now = self.clock.now()
             if now >= end:
                 return
-            if w["feeds"] > 0:
-                until = self.clock.until()
+            until = self.clock.until()
+            if w["feeds"] > 0 or (until and until - now < 2):
                 step = max(min(until - now if until else 1, 1), 0.05)
             else:
                 step = max(w["due_in"], 0.05) if w["due_in"] is not None else end - now
