@@ -52,6 +52,7 @@
 	X(BAD_URL, "bad-url", "the address cannot be understood")          \
 	X(PROXY, "proxy", "the proxy cannot be used")                      \
 	X(HUB_DENIED, "hub-denied", "the hub denies the subscription")     \
+	X(HUB_QUIET, "hub-quiet", "the hub did not deliver what was found")  \
 	X(HUB_SILENT, "hub-silent", "the hub did not verify what we asked")  \
 	X(STORE, "store", "the database refused the items")                \
 	X(CANCELLED, "cancelled", "given up because of a shutdown")        \

@@ -91,7 +91,8 @@ struct gaz_fetch_result {
 	char *content_type;
 	char *final_url;           /* NULL: there was no answer */
 	char *moved_to;            /* all hops were 301/308; NULL: no */
-	char *hub, *self;          /* Link headers, absolute; NULL: none */
+	char *hub, *self;          /* Link headers, absolute; NULL: none. Hubs: a
+	                              line each */
 	int64_t max_age_s;         /* less Age; INT64_MIN: not said */
 	int64_t retry_after_s;     /* INT64_MIN: not said */
 	int64_t duration_ms;       /* without waiting for the host's turn */

@@ -5,13 +5,16 @@
 
 /*
  * Subscriptions at WebSub hubs (W3C Recommendation, 23 January 2018), as the
- * store keeps them: a feed has one, and some more that are being given up.
+ * store keeps them: a feed has one, and some more that are spare or are being
+ * given up.
  */
 enum gaz_lease_state {
 	GAZ_LEASE_ASKED,   /* not verified (any more) */
 	GAZ_LEASE_ACTIVE,
 	GAZ_LEASE_DENIED,
 	GAZ_LEASE_LEAVING, /* to be given up, as soon as the hub knows */
+	GAZ_LEASE_SPARE,   /* another hub of the feed that failed: another is
+	                      asked in its place, it itself not before next */
 };
 
 struct gaz_store_lease {
@@ -38,14 +41,15 @@ struct gaz_store_lease {
 };
 typedef GAZ_LIST(struct gaz_store_lease) gaz_store_lease_list;
 
-/* "asked", "active", "denied", "leaving". */
+/* "asked", "active", "denied", "leaving", "spare". */
 const char *gaz_lease_state_name(enum gaz_lease_state state);
 
 bool gaz_store_put_lease(struct gaz_store *s, const struct gaz_store_lease *l,
     struct gaz_err *err) __attribute__((warn_unused_result));
 bool gaz_store_drop_lease(struct gaz_store *s, struct gaz_str token,
     struct gaz_err *err) __attribute__((warn_unused_result));
-/* feed_id 0: of all feeds. Strings live in the arena. */
+/* feed_id 0: of all feeds. Of a feed, the one that counts comes first, those
+ * that are left last. Strings live in the arena. */
 bool gaz_store_load_leases(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, gaz_store_lease_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));

@@ -115,6 +115,9 @@
 #define GAZ_PRUNE_SLICE 500            /* items of one transaction */
 
 /* WebSub: subscriptions of ours at hubs */
+#define GAZ_WEBSUB_HUBS_MAX 4          /* of one feed that are looked at */
+#define GAZ_WEBSUB_QUIET_S 86400       /* a hub that does not deliver for so
+                                          long is exchanged for another */
 #define GAZ_WEBSUB_LEASE_S (10 * 86400) /* what we ask for */
 #define GAZ_WEBSUB_LEASE_MAX_S (30 * 86400) /* more counts as this */
 #define GAZ_WEBSUB_LEASE_UNSAID_S 86400 /* when the hub does not say */

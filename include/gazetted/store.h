@@ -106,7 +106,8 @@ struct gaz_store_feed {
 	struct gaz_str name, language;
 	struct gaz_str url;        /* to fetch: as configured, or adopted */
 	struct gaz_str configured_url;
-	struct gaz_str hub, self;  /* WebSub, as the document says */
+	struct gaz_str hub, self;  /* WebSub, as the document says; of hubs
+	                              a line each */
 	bool enabled, by_hand;
 	bool gone;                 /* 410, or 404 for 30 days: until revived */
 	int64_t duplicate_of;      /* moved to where that feed is; 0: none */

@@ -155,6 +155,7 @@ put_hubs(const json_t *w, const struct gaz_ctl_style *st, struct gaz_buf *out)
 		{ "asked", "asked" },
 		{ "denied", "denied" },
 		{ "failing", "failing" },
+		{ "spare", "replaced by another" },
 	};
 	bool any = false;
 

@@ -168,6 +168,33 @@ put_hub(struct gaz_buf *out, const json_t *h)
 	gaz_buf_put_char(out, '.');
 }
 
+/* Its other hubs, which are asked when that one fails. */
+static void
+put_other_hubs(struct gaz_buf *out, const json_t *list)
+{
+	const json_t *h;
+	size_t i;
+
+	json_array_foreach (list, i, h) {
+		struct gaz_str text = gaz_ctl_str(h, "fault_text");
+		bool failed = gaz_ctl_int(h, "failures") > 0;
+
+		gaz_buf_put_z(out, failed ? " Another of its hubs, " :
+		    " It also names ");
+		gaz_buf_put_str(out, gaz_ctl_str(h, "hub"));
+		if (failed) {
+			gaz_buf_put_fmt(out, ", does not work: %s",
+			    fault_text(gaz_ctl_str(h, "fault")));
+			if (text.len > 0) {
+				gaz_buf_put_z(out, " (");
+				gaz_buf_put_str(out, text);
+				gaz_buf_put_char(out, ')');
+			}
+		}
+		gaz_buf_put_char(out, '.');
+	}
+}
+
 static void
 put_history(struct gaz_buf *out, const json_t *list,
     const struct gaz_ctl_style *st)
@@ -232,6 +259,8 @@ write_why(const json_t *f, const struct gaz_ctl_style *st, struct gaz_buf *out)
 	put_last(&text, f);
 	put_next(&text, f);
 	put_hub(&text, json_object_get(f, "websub"));
+	put_other_hubs(&text, json_object_get(json_object_get(f, "websub"),
+	    "others"));
 	if (flags.len > 0) {
 		gaz_buf_put_z(&text, " Noticed about it: ");
 		gaz_buf_put_str(&text, flags);

@@ -137,6 +137,7 @@ run_status(struct gaz_store *reader, void *arg, struct gaz_answer *out)
 	gaz_json_int(&j, "asked", s->hubs.asked);
 	gaz_json_int(&j, "denied", s->hubs.denied);
 	gaz_json_int(&j, "failing", s->hubs.failing);
+	gaz_json_int(&j, "spare", s->hubs.spare);
 	gaz_json_end_object(&j);
 	gaz_json_object(&j, "hub");
 	gaz_json_int(&j, "subscribers", s->subscribers);

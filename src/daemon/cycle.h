@@ -49,7 +49,8 @@ struct cycle {
 	uint32_t recent[GAZ_FEED_RECENT];
 	uint8_t recent_count;
 	/* WebSub: lease is the token of the one that delivered, lent; NULL: it
-	 * was polled. hub and self: of Link, later what the document says. */
+	 * was polled. hub (a line each) and self: of Link,
+	 * later what the document says. */
 	const char *lease;
 	char *hub, *self;
 	bool hub_delivers;        /* once a day is enough */

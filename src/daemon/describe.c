@@ -104,9 +104,42 @@ put_history(struct gaz_json *j, const gaz_store_history_list *l)
 	gaz_json_end_array(j);
 }
 
+/* The feed's other hubs, and why they were not taken if they were asked. */
+static void
+put_others(struct gaz_json *j, const gaz_store_lease_list *l,
+    struct gaz_str hubs)
+{
+	const struct gaz_store_lease none = { .asked = GAZ_UTC_UNKNOWN,
+		.next = GAZ_UTC_UNKNOWN, .fault = GAZ_FAULT_NONE };
+	struct gaz_str hub;
+
+	gaz_json_array(j, "others");
+	while (gaz_str_split(&hubs, '\n', &hub)) {
+		const struct gaz_store_lease *r = &none;
+
+		if (gaz_str_eq(hub, l->v[0].hub))
+			continue;
+		for (size_t i = 1; i < l->n; i++) {
+			if (l->v[i].state == GAZ_LEASE_SPARE &&
+			    gaz_str_eq(hub, l->v[i].hub))
+				r = &l->v[i];
+		}
+		gaz_json_object(j, NULL);
+		gaz_json_str(j, "hub", hub);
+		gaz_json_utc(j, "asked", r->asked);
+		gaz_json_utc(j, "next_request", r->next);
+		gaz_json_z(j, "fault", gaz_fault_name(r->fault));
+		gaz_json_str(j, "fault_text", r->fault_text);
+		gaz_json_int(j, "failures", r->failures);
+		gaz_json_end_object(j);
+	}
+	gaz_json_end_array(j);
+}
+
 /* The subscription at a hub that counts; never what proves who we are. */
 static void
-put_lease(struct gaz_json *j, const gaz_store_lease_list *l)
+put_lease(struct gaz_json *j, const gaz_store_lease_list *l,
+    struct gaz_str hubs)
 {
 	const struct gaz_store_lease *r = l->n > 0 ? &l->v[0] : NULL;
 
@@ -133,6 +166,7 @@ put_lease(struct gaz_json *j, const gaz_store_lease_list *l)
 	gaz_json_int(j, "deliveries", r->deliveries);
 	gaz_json_int(j, "known", r->known);
 	gaz_json_utc(j, "last_delivery", r->last_delivery);
+	put_others(j, l, hubs);
 	gaz_json_end_object(j);
 }
 
@@ -167,10 +201,10 @@ gaz_describe_find_feed(struct gaz_store *s, struct gaz_str name, int64_t *id,
 	return true;
 }
 
-/* The feed's row and whether it is gone. */
+/* The feed's row, whether it is gone, and the hubs that it names. */
 static bool
 query_feed(struct gaz_store *s, int64_t id, gaz_utc now, struct gaz_view *v,
-    bool *gone, struct gaz_err *err)
+    bool *gone, struct gaz_str *hubs, struct gaz_err *err)
 {
 	struct gaz_store_feed feed;
 	struct gaz_filter f;
@@ -187,6 +221,7 @@ query_feed(struct gaz_store *s, int64_t id, gaz_utc now, struct gaz_view *v,
 		if (v->feeds.v[i].id == id) {
 			v->feeds.v[0] = v->feeds.v[i];
 			*gone = feed.gone;
+			*hubs = feed.hub;
 			return true;
 		}
 	}
@@ -203,9 +238,10 @@ gaz_describe_feed(struct gaz_store *s, int64_t id, gaz_utc now,
 	gaz_store_history_list history = { 0 };
 	gaz_store_lease_list leases = { 0 };
 	struct gaz_json j;
+	struct gaz_str hubs = GAZ_STR_NONE;
 	bool gone = false, ok;
 
-	ok = query_feed(s, id, now, v, &gone, err) &&
+	ok = query_feed(s, id, now, v, &gone, &hubs, err) &&
 	    gaz_store_feed_history(s, id, &v->arena, &history, err) &&
 	    gaz_store_load_leases(s, id, &v->arena, &leases, err);
 	if (ok) {
@@ -219,7 +255,7 @@ gaz_describe_feed(struct gaz_store *s, int64_t id, gaz_utc now,
 			gaz_json_bool(&j, "fetching", live->fetching);
 			gaz_json_opt_int(&j, "due_in", live->due_in_s);
 		}
-		put_lease(&j, &leases);
+		put_lease(&j, &leases, hubs);
 		put_history(&j, &history);
 		gaz_json_end_object(&j);
 		gaz_buf_put_char(out, '\n');

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "cycle.h"
+#include "websub_form.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -192,18 +193,18 @@ replace(char **p, struct gaz_str s)
 static void
 settle_hub(struct cycle *c, struct gaz_batch *b, struct gaz_arena *a)
 {
+	struct gaz_str hubs = gaz_str_of(c->hub);
+
 	if (c->lease != NULL) {
 		b->flags |= GAZ_BATCH_PARTIAL;
 		return;
 	}
-	if (c->hub != NULL) {
-		b->hubs = (gaz_str_list){ 0 };
-		*gaz_list_push(a, &b->hubs) = gaz_arena_str(a,
-		    gaz_str_of(c->hub));
-	}
+	if (hubs.len == 0)
+		hubs = gaz_websub_join(a, &b->hubs);
+	gaz_websub_split(a, gaz_arena_str(a, hubs), &b->hubs);
 	if (c->self != NULL)
 		b->self = gaz_arena_str(a, gaz_str_of(c->self));
-	replace(&c->hub, b->hubs.n > 0 ? b->hubs.v[0] : GAZ_STR_NONE);
+	replace(&c->hub, gaz_websub_join(a, &b->hubs));
 	replace(&c->self, b->self);
 }
 

@@ -46,6 +46,7 @@ gazetted_SOURCES = \
 	src/daemon/websub.c src/daemon/websub.h \
 	src/daemon/websub_ask.c \
 	src/daemon/websub_form.c src/daemon/websub_form.h \
+	src/daemon/websub_hubs.c \
 	src/daemon/websub_in.c \
 	src/daemon/websub_poll.c \
 	src/daemon/writer.c src/daemon/writer.h
@@ -70,7 +71,7 @@ tests_unit_test_websub_ask_SOURCES = tests/unit/test_websub_ask.c \
 tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
 	src/daemon/websub_form.c
 tests_unit_test_ingest_SOURCES = tests/unit/test_ingest.c \
-	src/daemon/ingest.c
+	src/daemon/ingest.c src/daemon/websub_form.c
 # It includes the pool and the worker itself.
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c \
 	src/daemon/message.c src/daemon/sandbox.c

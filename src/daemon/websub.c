@@ -49,15 +49,10 @@ new_lease(struct gaz_websub *w, int64_t feed_id)
 	return l;
 }
 
-/* It can be found from now on. */
-static void
-enter(struct gaz_lease *l)
+void
+gaz_websub_enter(struct gaz_lease *l)
 {
-	struct gaz_websub *w = l->websub;
-
-	gaz_map_put(w->by_token, gaz_str_of(l->token), l);
-	if (l->state != GAZ_LEASE_LEAVING)
-		gaz_map64_put(w->by_feed, (uint64_t)l->feed_id, l->slot);
+	gaz_map64_put(l->websub->by_feed, (uint64_t)l->feed_id, l->slot);
 }
 
 static void
@@ -66,6 +61,7 @@ free_lease(struct gaz_lease *l)
 	free(l->hub);
 	free(l->topic);
 	free(l->callback);
+	free(l->hubs);
 	free(l->fault_text);
 	free(l);
 }
@@ -187,7 +183,8 @@ gaz_websub_schedule(struct gaz_lease *l)
 	if (l->state == GAZ_LEASE_ACTIVE && l->ends != GAZ_UTC_UNKNOWN &&
 	    (at == GAZ_UTC_UNKNOWN || l->ends < at))
 		at = l->ends;
-	if (at == GAZ_UTC_UNKNOWN) {
+	/* A spare one comes when another has failed. */
+	if (at == GAZ_UTC_UNKNOWN || l->state == GAZ_LEASE_SPARE) {
 		gaz_schedule_remove(w->due, l->slot);
 	} else {
 		due.ms += at > now ? (at - now) * 1000 : 0;
@@ -290,16 +287,17 @@ is_one_too_many(const struct gaz_lease *l)
 	return n >= GAZ_WEBSUB_LEAVING_MAX;
 }
 
-/* Away with a lease that is not wanted: the hub is told, if it knows. */
-static void
-leave(struct gaz_lease *l)
+void
+gaz_websub_leave(struct gaz_lease *l)
 {
 	struct gaz_websub *w = l->websub;
-	bool polled_rarely = l->state == GAZ_LEASE_ACTIVE;
+	bool polled_rarely = l->state == GAZ_LEASE_ACTIVE &&
+	    l->missed == GAZ_UTC_UNKNOWN;
 
 	gaz_log(GAZ_LOG_INFO, "websub", "event=leaving feed=%" PRId64,
 	    l->feed_id);
 	gaz_map64_remove(w->by_feed, (uint64_t)l->feed_id);
+	gaz_websub_forget_spares(l);
 	if (l->transfer != NULL)
 		gaz_fetcher_cancel(w->app->fetcher, l->transfer);
 	if (polled_rarely)
@@ -321,14 +319,31 @@ leave(struct gaz_lease *l)
 
 static bool
 is_wanted(const struct gaz_app *app, const struct gaz_feed *f,
-    struct gaz_str hub, struct gaz_str topic)
+    struct gaz_str topic)
 {
 	const struct gaz_config *c = app->config;
 
 	return c->websub && c->base_url.len > 0 && f->enabled && !f->gone &&
-	    f->path == NULL && hub.len > 0 && hub.len <= GAZ_URL_MAX &&
-	    topic.len <= GAZ_URL_MAX && gaz_url_is_http(hub) &&
+	    f->path == NULL && topic.len <= GAZ_URL_MAX &&
 	    gaz_url_is_http(topic) && !gaz_websub_has_user(topic);
+}
+
+/* The address that the hub knows is one of those that we have now. */
+static bool
+is_at(const struct gaz_lease *l, struct gaz_str base)
+{
+	return gaz_str_starts(gaz_str_of(l->callback), base.p) &&
+	    strlen(l->callback) == base.len + GAZ_SECRET_LEN;
+}
+
+static bool
+is_one_of(const gaz_str_list *hubs, const char *hub)
+{
+	for (size_t i = 0; i < hubs->n; i++) {
+		if (gaz_str_eq_z(hubs->v[i], hub))
+			return true;
+	}
+	return false;
 }
 
 static struct gaz_str
@@ -338,8 +353,8 @@ callback_base(const struct gaz_app *app, struct gaz_arena *a)
 	    GAZ_STR_ARG(app->config->base_url));
 }
 
-static void
-subscribe(struct gaz_websub *w, int64_t feed_id, struct gaz_str hub,
+struct gaz_lease *
+gaz_websub_new(struct gaz_websub *w, int64_t feed_id, struct gaz_str hub,
     struct gaz_str topic, struct gaz_str base)
 {
 	struct gaz_lease *l = new_lease(w, feed_id);
@@ -351,9 +366,10 @@ subscribe(struct gaz_websub *w, int64_t feed_id, struct gaz_str hub,
 	l->callback = gaz_mem_strdup(gaz_arena_fmt(&a, "%.*s%s",
 	    GAZ_STR_ARG(base), l->token).p);
 	l->next = gaz_clock_utc();
-	enter(l);
-	gaz_websub_keep(l);
+	gaz_map_put(w->by_token, gaz_str_of(l->token), l);
+	gaz_websub_enter(l);
 	gaz_arena_clear(&a);
+	return l;
 }
 
 void
@@ -366,23 +382,27 @@ gaz_websub_note(struct gaz_app *app, const struct gaz_feed *f,
 	 * mean what everybody asks for. */
 	struct gaz_str topic = self.len > 0 ? self : gaz_str_of(f->url);
 	struct gaz_arena a = { 0 };
+	gaz_str_list hubs;
 	struct gaz_str base;
 	bool wanted;
 
 	if (w == NULL || !w->loaded || w->stopped ||
 	    (l == NULL && hub.len == 0))
 		return;
-	wanted = is_wanted(app, f, hub, topic);
+	gaz_websub_split(&a, hub, &hubs);
+	wanted = hubs.n > 0 && is_wanted(app, f, topic);
 	base = callback_base(app, &a);
-	if (l != NULL && (!wanted || !gaz_str_eq_z(hub, l->hub) ||
-	    !gaz_str_eq_z(topic, l->topic) ||
-	    !gaz_str_starts(gaz_str_of(l->callback), base.p) ||
-	    strlen(l->callback) != base.len + GAZ_SECRET_LEN)) {
-		leave(l);
+	if (l != NULL && (!wanted || !is_one_of(&hubs, l->hub) ||
+	    !gaz_str_eq_z(topic, l->topic) || !is_at(l, base))) {
+		gaz_websub_leave(l);
 		l = NULL;
 	}
-	if (wanted && l == NULL)
-		subscribe(w, f->id, hub, topic, base);
+	if (wanted && l == NULL) {
+		l = gaz_websub_new(w, f->id, hubs.v[0], topic, base);
+		gaz_websub_keep(l);
+	}
+	if (wanted)
+		gaz_websub_set_hubs(l, &hubs);
 	gaz_arena_clear(&a);
 }
 
@@ -394,9 +414,9 @@ gaz_websub_sweep(struct gaz_app *app)
 	for (size_t i = 0; w != NULL && i < w->leases.n; i++) {
 		struct gaz_lease *l = w->leases.v[i];
 
-		if (l != NULL && l->state != GAZ_LEASE_LEAVING &&
+		if (l != NULL && gaz_websub_of_feed(w, l->feed_id) == l &&
 		    gaz_feeds_find(app, l->feed_id) == NULL)
-			leave(l);
+			gaz_websub_leave(l);
 	}
 }
 
@@ -493,6 +513,21 @@ take_text(char out[GAZ_SECRET_LEN + 1], struct gaz_str s)
 		memcpy(out, s.p, s.len);
 }
 
+/* The first of a feed counts. */
+static void
+take_place(struct gaz_lease *l)
+{
+	struct gaz_lease *first = gaz_websub_of_feed(l->websub, l->feed_id);
+
+	if (first != NULL) {
+		gaz_websub_add_spare(first, l);
+		return;
+	}
+	if (l->state == GAZ_LEASE_SPARE)
+		l->state = GAZ_LEASE_ASKED;
+	gaz_websub_enter(l);
+}
+
 static void
 take_lease(struct gaz_websub *w, const struct gaz_store_lease *r, gaz_utc now)
 {
@@ -519,7 +554,9 @@ take_lease(struct gaz_websub *w, const struct gaz_store_lease *r, gaz_utc now)
 	l->fault_text = dup_str(r->fault_text);
 	/* Whether the last request ever went out is not known: once more. */
 	l->next = r->open || r->next == GAZ_UTC_UNKNOWN ? now : r->next;
-	enter(l);
+	gaz_map_put(w->by_token, gaz_str_of(l->token), l);
+	if (l->state != GAZ_LEASE_LEAVING)
+		take_place(l);
 	count(l);
 	gaz_websub_schedule(l);
 }
@@ -614,6 +651,10 @@ gaz_websub_numbers(const struct gaz_app *app, struct gaz_websub_numbers *out)
 
 		if (l == NULL || l->state == GAZ_LEASE_LEAVING)
 			continue;
+		if (l->state == GAZ_LEASE_SPARE) {
+			out->spare++;
+			continue;
+		}
 		out->failing += l->failures > 0;
 		out->asked += l->state == GAZ_LEASE_ASKED;
 		out->denied += l->state == GAZ_LEASE_DENIED;

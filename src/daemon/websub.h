@@ -2,6 +2,7 @@
 #define GAZETTED_DAEMON_WEBSUB_H
 
 #include "gazetted/lease.h"
+#include "gazetted/log.h"
 #include "gazetted/secret.h"
 
 #include "app.h"
@@ -20,6 +21,10 @@
  *
  *   the feed goes, or names another hub or topic: LEAVING -> forgotten when the
  *   hub has verified that, or does not answer
+ *
+ * Of a feed that names several hubs one is asked. When it fails without having a
+ * lease to deliver by, it becomes SPARE, and another one is asked in its place
+ * (ASKED), each after its own pauses.
  */
 struct cycle;
 struct gaz_websub;
@@ -39,6 +44,10 @@ struct gaz_lease {
 	enum gaz_fault fault;
 	char *fault_text;         /* NULL: none */
 	struct gaz_fetch *transfer;
+	char *hubs;               /* all of the feed, a line each; of the one
+	                             that counts. NULL: not known yet */
+	struct gaz_lease *spares; /* of the one that counts: the others */
+	struct gaz_lease *next_spare;
 	size_t jobs;              /* that still need it */
 	bool counted;             /* in the metric */
 	bool dropped;             /* forgotten, but for those */
@@ -51,7 +60,7 @@ struct gaz_websub {
 	GAZ_VEC(struct gaz_lease *) leases; /* by slot; NULL: free */
 	GAZ_VEC(uint32_t) free_slots;
 	struct gaz_map *by_token;
-	struct gaz_map64 *by_feed; /* feed id -> slot; not those leaving */
+	struct gaz_map64 *by_feed; /* feed id -> slot of the one that counts */
 	size_t requests;          /* to hubs, on their way */
 	struct gaz_mono burst_at; /* feeds that lost their hub lately: */
 	int64_t burst;
@@ -66,10 +75,17 @@ void gaz_websub_start(struct gaz_app *app);
 void gaz_websub_stop(struct gaz_app *app);
 /* Once writer and fetcher have ended. */
 void gaz_websub_free(struct gaz_app *app);
-/* That feed names this hub and this address as its own (absent: none); what
- * follows from it and from the configuration is done. */
+/* That feed names these hubs (a line each) and this address as its own (absent:
+ * none); what follows from it and from the configuration is done. */
 void gaz_websub_note(struct gaz_app *app, const struct gaz_feed *f,
     struct gaz_str hub, struct gaz_str self);
+/* A lease to be asked for now; it counts from now on. Not written down. */
+struct gaz_lease *gaz_websub_new(struct gaz_websub *w, int64_t feed_id,
+    struct gaz_str hub, struct gaz_str topic, struct gaz_str base);
+/* Away with a lease that is not wanted: the hub is told, if it knows. */
+void gaz_websub_leave(struct gaz_lease *l);
+/* It is the one that counts of its feed. */
+void gaz_websub_enter(struct gaz_lease *l);
 struct gaz_lease *gaz_websub_of_feed(struct gaz_websub *w, int64_t feed_id);
 /* Write it down, with the next time that it is looked at. */
 void gaz_websub_keep(struct gaz_lease *l);
@@ -88,10 +104,22 @@ void gaz_websub_release(struct gaz_lease *l);
 void gaz_websub_sweep(struct gaz_app *app);
 /* Numbers for a status. */
 struct gaz_websub_numbers {
-	int64_t active, quiet, asked, denied, failing;
+	int64_t active, quiet, asked, denied, failing, spare;
 };
 void gaz_websub_numbers(const struct gaz_app *app,
     struct gaz_websub_numbers *out);
+
+/* ---- websub_hubs.c: which of several hubs */
+/* The feed of l names these now. */
+void gaz_websub_set_hubs(struct gaz_lease *l, const gaz_str_list *hubs);
+/* l, which counts, failed, and l->next says when its hub may be asked again. If
+ * another may be asked before, that one counts now; both are written down. */
+bool gaz_websub_try_another(struct gaz_lease *l);
+/* l is active but does not deliver: give it up if another may be asked now. */
+bool gaz_websub_exchange(struct gaz_lease *l);
+/* l has become one that counts, or a spare of it that was read. */
+void gaz_websub_add_spare(struct gaz_lease *l, struct gaz_lease *spare);
+void gaz_websub_forget_spares(struct gaz_lease *l);
 
 /* ---- websub_ask.c: requests to hubs */
 /* Its time has come: ask, ask again, or see that nothing came. */
@@ -99,6 +127,12 @@ void gaz_websub_turn(struct gaz_lease *l);
 /* What we asked for is verified, for so many seconds. */
 void gaz_websub_verified(struct gaz_lease *l, int64_t lease_s);
 void gaz_websub_denied(struct gaz_lease *l, struct gaz_str reason);
+/* Remember why it does not work. */
+void gaz_websub_set_fault(struct gaz_lease *l, enum gaz_fault fault,
+    const char *text);
+/* Of what happened to its hub; more may be "". */
+void gaz_websub_log(const struct gaz_lease *l, enum gaz_log_level level,
+    const char *event, const char *more);
 
 /* ---- websub_in.c: what hubs send us */
 int gaz_websub_admit(const struct gaz_http_request *req, void *arg,

@@ -5,7 +5,8 @@
  *   due -> store (asked, open) -> POST -> 2xx -> the hub verifies (websub_in.c)
  *     -> store; or nothing comes: hub-silent
  *
- * A failure backs off as one of a feed does.
+ * A failure backs off as one of a feed does, and lets another hub try that the
+ * feed names (websub_hubs.c).
  */
 #include "config.h"
 
@@ -21,8 +22,8 @@
 #include "websub.h"
 #include "websub_form.h"
 
-static void
-set_fault(struct gaz_lease *l, enum gaz_fault fault, const char *text)
+void
+gaz_websub_set_fault(struct gaz_lease *l, enum gaz_fault fault, const char *text)
 {
 	free(l->fault_text);
 	l->fault = fault;
@@ -30,8 +31,8 @@ set_fault(struct gaz_lease *l, enum gaz_fault fault, const char *text)
 	    gaz_mem_strdup(text) : NULL;
 }
 
-static void
-log_event(const struct gaz_lease *l, enum gaz_log_level level,
+void
+gaz_websub_log(const struct gaz_lease *l, enum gaz_log_level level,
     const char *event, const char *more)
 {
 	struct gaz_arena a = { 0 };
@@ -73,7 +74,7 @@ fail(struct gaz_lease *l, enum gaz_fault fault, const char *text,
 	char safe[240], more[320];
 	int64_t pause;
 
-	set_fault(l, fault, text);
+	gaz_websub_set_fault(l, fault, text);
 	l->open = false;
 	if (!ours || l->failures == 0)
 		l->failures++;
@@ -83,16 +84,19 @@ fail(struct gaz_lease *l, enum gaz_fault fault, const char *text,
 	snprintf(more, sizeof(more), "fault=%s failures=%" PRId64
 	    " next_s=%" PRId64 " text=\"%s\"", gaz_fault_name(fault),
 	    l->failures, pause, safe);
-	log_event(l, l->failures == 1 ? GAZ_LOG_WARN : GAZ_LOG_INFO, "failed",
+	gaz_websub_log(l, l->failures == 1 ? GAZ_LOG_WARN : GAZ_LOG_INFO, "failed",
 	    more);
 	if (l->state == GAZ_LEASE_LEAVING &&
 	    l->failures >= GAZ_WEBSUB_LEAVE_TRIES) {
-		log_event(l, GAZ_LOG_INFO, "left", "");
+		gaz_websub_log(l, GAZ_LOG_INFO, "left", "");
 		gaz_websub_forget(l);
 		return;
 	}
 	l->next = now + pause;
-	gaz_websub_keep(l);
+	/* What runs may deliver yet; and offline nobody else does better. */
+	if (l->state == GAZ_LEASE_ACTIVE || l->state == GAZ_LEASE_LEAVING ||
+	    ours || !gaz_websub_try_another(l))
+		gaz_websub_keep(l);
 }
 
 /* ---- the request */
@@ -110,6 +114,9 @@ on_answer(struct gaz_fetch_result *r, void *arg)
 		/* What it was good for is over. */
 	} else if (!l->open) {
 		/* Verified before the answer came. */
+	} else if (r->postponed && l->hubs != NULL &&
+	    strchr(l->hubs, '\n') != NULL) {
+		fail(l, r->fault, r->text, r->retry_after_s);
 	} else if (r->postponed) {
 		l->open = false;
 		l->next = now + (r->retry_after_s > 0 ? r->retry_after_s :
@@ -187,7 +194,7 @@ done_asked(void *arg, bool ok, const struct gaz_err *err)
 		    z_or_null(&a, c->proxy);
 	}
 	gaz_turns_take(&app->turns, app->turns_per_hour, gaz_clock_mono());
-	log_event(l, GAZ_LOG_INFO, "asked", l->state == GAZ_LEASE_LEAVING ?
+	gaz_websub_log(l, GAZ_LOG_INFO, "asked", l->state == GAZ_LEASE_LEAVING ?
 	    "mode=unsubscribe" : "mode=subscribe");
 	l->transfer = gaz_fetcher_start(app->fetcher, &req, on_answer, l);
 	gaz_buf_clear(&form);
@@ -217,7 +224,7 @@ ask(struct gaz_lease *l)
 static void
 lapse(struct gaz_lease *l)
 {
-	log_event(l, GAZ_LOG_WARN, "lapsed", "");
+	gaz_websub_log(l, GAZ_LOG_WARN, "lapsed", "");
 	l->state = GAZ_LEASE_ASKED;
 	l->since = l->missed = GAZ_UTC_UNKNOWN;
 	gaz_websub_poll_again(l, "the hub's lease is over");
@@ -239,6 +246,8 @@ gaz_websub_turn(struct gaz_lease *l)
 		return;
 	}
 	if (l->next != GAZ_UTC_UNKNOWN && l->next > now && !back) {
+		if (lapsed && gaz_websub_try_another(l))
+			return;
 		if (lapsed)
 			gaz_websub_keep(l);
 		else
@@ -277,9 +286,9 @@ gaz_websub_verified(struct gaz_lease *l, int64_t lease_s)
 	l->ends = now + lease_s;
 	l->open = false;
 	l->failures = 0;
-	set_fault(l, GAZ_FAULT_NONE, NULL);
+	gaz_websub_set_fault(l, GAZ_FAULT_NONE, NULL);
 	snprintf(more, sizeof(more), "lease_s=%" PRId64, lease_s);
-	log_event(l, GAZ_LOG_INFO, fresh ? "active" : "renewed", more);
+	gaz_websub_log(l, GAZ_LOG_INFO, fresh ? "active" : "renewed", more);
 	gaz_websub_keep(l);
 }
 
@@ -293,6 +302,8 @@ gaz_websub_denied(struct gaz_lease *l, struct gaz_str reason)
 		gaz_websub_forget(l);
 		return;
 	}
+	if (l->state == GAZ_LEASE_SPARE)
+		return;
 	gaz_log_safe(reason.len > 0 ? reason :
 	    gaz_str_of(gaz_fault_text(GAZ_FAULT_HUB_DENIED)), safe,
 	    sizeof(safe));

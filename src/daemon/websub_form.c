@@ -4,6 +4,7 @@
 
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
+#include "gazetted/url.h"
 
 void
 gaz_websub_encode(struct gaz_buf *out, struct gaz_str s)
@@ -113,6 +114,68 @@ gaz_websub_sign(struct gaz_buf *out, enum gaz_mac how, struct gaz_str secret,
 	gaz_buf_put_fmt(out, "%s=", gaz_mac_name(how));
 	for (size_t i = 0; i < n; i++)
 		gaz_buf_put_fmt(out, "%02x", mac[i]);
+}
+
+/* ---- hubs */
+
+static bool
+is_listed(const gaz_str_list *l, struct gaz_str s)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (gaz_str_eq(l->v[i], s))
+			return true;
+	}
+	return false;
+}
+
+void
+gaz_websub_split(struct gaz_arena *a, struct gaz_str lines, gaz_str_list *out)
+{
+	struct gaz_str hub;
+
+	*out = (gaz_str_list){ 0 };
+	while (out->n < GAZ_WEBSUB_HUBS_MAX &&
+	    gaz_str_split(&lines, '\n', &hub)) {
+		if (hub.len > 0 && hub.len <= GAZ_URL_MAX &&
+		    gaz_url_is_http(hub) && !is_listed(out, hub))
+			*gaz_list_push(a, out) = hub;
+	}
+}
+
+struct gaz_str
+gaz_websub_join(struct gaz_arena *a, const gaz_str_list *hubs)
+{
+	struct gaz_str all;
+	struct gaz_buf b;
+
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < hubs->n; i++) {
+		if (b.len > 0)
+			gaz_buf_put_char(&b, '\n');
+		gaz_buf_put_str(&b, hubs->v[i]);
+	}
+	all = b.len > 0 ? gaz_arena_str(a, gaz_buf_str(&b)) : GAZ_STR_NONE;
+	gaz_buf_clear(&b);
+	return all;
+}
+
+size_t
+gaz_websub_next_hub(const int64_t *at, size_t n, size_t own, int64_t before)
+{
+	size_t best = n;
+
+	for (size_t i = 1; i <= n; i++) {
+		size_t k = (own + i) % n;
+
+		/* Behind none comes the first. */
+		if (own == n)
+			k = i - 1;
+		if (k != own && at[k] < before) {
+			best = k;
+			before = at[k];
+		}
+	}
+	return best;
 }
 
 /* ---- leases */

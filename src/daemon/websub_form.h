@@ -3,6 +3,7 @@
 
 #include "gazetted/arena.h"
 #include "gazetted/buf.h"
+#include "gazetted/document.h"
 #include "gazetted/secret.h"
 
 /* The words of WebSub: forms, signatures, leases. Pure. Any thread. */
@@ -28,6 +29,20 @@ bool gaz_websub_is_signed(struct gaz_str value, struct gaz_str secret,
 /* The value of an X-Hub-Signature. */
 void gaz_websub_sign(struct gaz_buf *out, enum gaz_mac how,
     struct gaz_str secret, struct gaz_str body);
+
+/*
+ * Hubs as the store has them, a line each, and as a list: those that can be
+ * asked, each once, GAZ_WEBSUB_HUBS_MAX at most. out is made anew; its strings
+ * are lent by lines.
+ */
+void gaz_websub_split(struct gaz_arena *a, struct gaz_str lines,
+    gaz_str_list *out);
+struct gaz_str gaz_websub_join(struct gaz_arena *a, const gaz_str_list *hubs);
+/* The next one to ask of hubs[0..n): the soonest that at says, the first behind
+ * own (in a circle) of several, which is no place of theirs if it is n; n when
+ * none is before `before`. */
+size_t gaz_websub_next_hub(const int64_t *at, size_t n, size_t own,
+    int64_t before);
 
 /* hub.lease_seconds of a verification, within the limits. */
 int64_t gaz_websub_lease_s(struct gaz_str value);

@@ -75,7 +75,7 @@ gaz_websub_verify(struct gaz_http_request *req, void *arg)
 		gaz_http_reply_error(req, 404, "nothing of that is known");
 		return;
 	}
-	if (gaz_str_eq_z(mode, "denied")) {
+	if (gaz_str_eq_z(mode, "denied") && l->state != GAZ_LEASE_SPARE) {
 		gaz_websub_denied(l, gaz_http_param(req, "hub.reason", 0));
 		reply_text(req, 200, GAZ_STR("noted\n"));
 		return;
@@ -240,7 +240,7 @@ gaz_websub_admit(const struct gaz_http_request *req, void *arg,
 		*why = "nothing of that is known";
 		return 404;
 	}
-	if (l->state == GAZ_LEASE_LEAVING) {
+	if (l->state == GAZ_LEASE_LEAVING || l->state == GAZ_LEASE_SPARE) {
 		*why = "this subscription is over";
 		return 410;
 	}
@@ -308,7 +308,8 @@ gaz_websub_deliver(struct gaz_http_request *req, void *arg)
 	struct gaz_lease *l = find(app, req);
 	struct gaz_feed *f = l != NULL ? gaz_feeds_find(app, l->feed_id) : NULL;
 
-	if (l == NULL || f == NULL || l->state == GAZ_LEASE_LEAVING) {
+	if (l == NULL || f == NULL || l->state == GAZ_LEASE_LEAVING ||
+	    l->state == GAZ_LEASE_SPARE) {
 		/* It went while the body came. */
 		gaz_http_reply_error(req, 404, "nothing of that is known");
 		return;

@@ -1,12 +1,14 @@
 /*
  * A feed that a hub delivers is polled once a day. The poll checks the hub:
  * when it finds what should have been delivered, the hub is quiet, and the feed
- * has its rhythm back until the next delivery.
+ * has its rhythm back until the next delivery. When it has been quiet for a day,
+ * another hub of the feed takes its place, if there is one.
  */
 #include "config.h"
 
 #include <inttypes.h>
 
+#include "gazetted/limits.h"
 #include "gazetted/log.h"
 
 #include "cycle.h"
@@ -41,8 +43,13 @@ gaz_websub_polled(struct gaz_app *app, const struct gaz_feed *f,
 		    gaz_str_of(c->self));
 	l = gaz_websub_of_feed(app->websub, f->id);
 	if (l == NULL || l->state != GAZ_LEASE_ACTIVE || !c->hub_owes ||
-	    c->fresh == 0 || l->missed != GAZ_UTC_UNKNOWN)
+	    c->fresh == 0)
 		return;
+	if (l->missed != GAZ_UTC_UNKNOWN) {
+		if (c->when - l->missed >= GAZ_WEBSUB_QUIET_S)
+			gaz_websub_exchange(l);
+		return;
+	}
 	gaz_log(GAZ_LOG_WARN, "websub", "event=quiet feed=%" PRId64
 	    " missed=%" PRId64, f->id, c->fresh);
 	l->missed = c->when;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gazetted/arena.h"
 #include "gazetted/log.h"
 #include "gazetted/mem.h"
 
@@ -60,6 +61,31 @@ resolve_link(const struct gaz_fetch *t, const char *target)
 	return url;
 }
 
+/* The same of each line; what is no address is left out. */
+static char *
+resolve_links(const struct gaz_fetch *t, const char *targets)
+{
+	struct gaz_str rest = gaz_str_of(targets), one;
+	struct gaz_arena a = { 0 };
+	struct gaz_buf out;
+	char *all = NULL;
+
+	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+	while (gaz_str_split(&rest, '\n', &one)) {
+		char *url = resolve_link(t, gaz_arena_z(&a, one));
+
+		if (url != NULL)
+			gaz_buf_put_fmt(&out, "%s%s", out.len > 0 ? "\n" : "",
+			    url);
+		free(url);
+	}
+	if (out.len > 0)
+		all = gaz_mem_strdup(out.p);
+	gaz_buf_clear(&out);
+	gaz_arena_clear(&a);
+	return all;
+}
+
 static char *
 take_text(char **p)
 {
@@ -98,7 +124,7 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 		return;
 	r->etag = take_text(&h->head.etag);
 	r->last_modified = take_text(&h->head.last_modified);
-	r->hub = resolve_link(t, h->head.hub);
+	r->hub = resolve_links(t, h->head.hub);
 	r->self = resolve_link(t, h->head.self);
 	r->not_modified = r->status == 304;
 	/* An address without the password that stood in it would not do. */

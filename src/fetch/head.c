@@ -5,6 +5,7 @@
 #include <curl/curl.h>
 #include <stdlib.h>
 
+#include "gazetted/buf.h"
 #include "gazetted/limits.h"
 #include "gazetted/link.h"
 #include "gazetted/mem.h"
@@ -88,6 +89,43 @@ take_cache_control(struct gaz_head *h, struct gaz_str v)
 	}
 }
 
+static bool
+has_line(const char *lines, struct gaz_str line, size_t *count)
+{
+	struct gaz_str rest = gaz_str_of(lines), one;
+	bool found = false;
+
+	*count = 0;
+	while (gaz_str_split(&rest, '\n', &one)) {
+		found = found || gaz_str_eq(one, line);
+		++*count;
+	}
+	return found;
+}
+
+/* One more line of *to; that it is one, keep sees to. */
+static void
+keep_line(char **to, struct gaz_str v, size_t most)
+{
+	struct gaz_buf all;
+	char *one = NULL;
+	size_t n;
+
+	if (has_line(*to, v, &n) || n >= most)
+		return;
+	keep(&one, v, GAZ_URL_MAX);
+	if (one == NULL)
+		return;
+	gaz_buf_init(&all, GAZ_BUF_NO_MAX);
+	if (*to != NULL)
+		gaz_buf_put_fmt(&all, "%s\n", *to);
+	gaz_buf_put_z(&all, one);
+	free(*to);
+	*to = gaz_mem_strdup(all.p);
+	gaz_buf_clear(&all);
+	free(one);
+}
+
 static void
 take_link(struct gaz_head *h, struct gaz_str v)
 {
@@ -95,7 +133,7 @@ take_link(struct gaz_head *h, struct gaz_str v)
 
 	while (gaz_link_field_next(&v, &f)) {
 		if (gaz_link_field_is(&f, "hub"))
-			keep(&h->hub, f.target, GAZ_URL_MAX);
+			keep_line(&h->hub, f.target, GAZ_WEBSUB_HUBS_MAX);
 		if (gaz_link_field_is(&f, "self"))
 			keep(&h->self, f.target, GAZ_URL_MAX);
 	}

@@ -13,7 +13,8 @@ struct gaz_head {
 	size_t bytes, lines;    /* of interim answers too */
 	bool complete;          /* the empty line came */
 	char *etag, *last_modified, *content_type, *location;
-	char *hub, *self;       /* as they stand in Link */
+	char *hub, *self;       /* as they stand in Link; of hubs
+	                           GAZ_WEBSUB_HUBS_MAX, a line each */
 	int64_t content_length; /* INT64_MIN: not said; the same below */
 	int64_t age, max_age;   /* seconds */
 	char *expires, *date, *retry_after;

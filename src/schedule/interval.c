@@ -410,6 +410,7 @@ decide_failure(const struct gaz_interval_input *in, const struct limits *l,
 	case GAZ_FAULT_CHARSET:
 	case GAZ_FAULT_NO_FILE:
 	case GAZ_FAULT_PROXY:
+	case GAZ_FAULT_HUB_QUIET:
 	case GAZ_FAULT_HUB_SILENT:
 	case GAZ_FAULT_INTERNAL:
 	case GAZ_FAULT_NONE:

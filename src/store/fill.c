@@ -139,7 +139,7 @@ fill_feed(struct fill *fl, int64_t id)
 	    "d.flags, t.gone, t.duplicate_of, f.changed, i.hash, "
 	    "(SELECT iif(l.state = 'active' AND l.missed IS NOT NULL, "
 	    "'quiet', l.state) FROM lease l WHERE l.feed = f.id "
-	    "AND l.state <> 'leaving') FROM feed f "
+	    "AND l.state NOT IN ('leaving', 'spare')) FROM feed f "
 	    "JOIN feed_doc d ON d.feed = f.id "
 	    "JOIN feed_state t ON t.feed = f.id "
 	    "LEFT JOIN icon i ON i.host = d.icon_host WHERE f.id = ?1",

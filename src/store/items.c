@@ -93,6 +93,25 @@ bind_int_or_null(sqlite3_stmt *st, int i, int64_t n)
 		sqlite3_bind_int64(st, i, n);
 }
 
+static void
+bind_lines(sqlite3_stmt *st, int i, const gaz_str_list *l, size_t most)
+{
+	struct gaz_buf b;
+
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	for (size_t k = 0; k < l->n && k < most; k++) {
+		if (k > 0)
+			gaz_buf_put_char(&b, '\n');
+		gaz_buf_put_str(&b, l->v[k]);
+	}
+	if (b.len > 0)
+		sqlite3_bind_text64(st, i, b.p, b.len, SQLITE_TRANSIENT,
+		    SQLITE_UTF8);
+	else
+		sqlite3_bind_null(st, i);
+	gaz_buf_clear(&b);
+}
+
 /* What the document says of itself; written when it says something new. */
 static bool
 put_doc(struct ingest *in, struct gaz_err *err)
@@ -118,7 +137,7 @@ put_doc(struct ingest *in, struct gaz_err *err)
 	db_bind_str(st, 4, b->description);
 	db_bind_str(st, 5, b->language);
 	db_bind_str(st, 6, gaz_str_is_empty(b->icon) ? b->image : b->icon);
-	db_bind_str(st, 7, b->hubs.n != 0 ? b->hubs.v[0] : GAZ_STR_NONE);
+	bind_lines(st, 7, &b->hubs, GAZ_WEBSUB_HUBS_MAX);
 	db_bind_str(st, 8, b->self);
 	bind_int_or_null(st, 9, b->ttl_s);
 	bind_int_or_null(st, 10, b->update_interval_s);

@@ -11,6 +11,7 @@ static const char *const state_names[] = {
 	[GAZ_LEASE_ACTIVE] = "active",
 	[GAZ_LEASE_DENIED] = "denied",
 	[GAZ_LEASE_LEAVING] = "leaving",
+	[GAZ_LEASE_SPARE] = "spare",
 };
 
 const char *
@@ -131,7 +132,7 @@ gaz_store_load_leases(struct gaz_store *s, int64_t feed_id,
 	    "callback, state, secret, next_secret, open, asked, since, ends, "
 	    "next, brief, failures, fault, fault_text, missed, deliveries, "
 	    "known, last_delivery FROM lease WHERE ?1 = 0 OR feed = ?1 "
-	    "ORDER BY feed, state = 'leaving', asked, token", err);
+	    "ORDER BY feed, state = 'leaving', state = 'spare', asked, token", err);
 	int rc;
 
 	if (st == NULL)

@@ -16,16 +16,21 @@
 
 A step does, in this order:
   server     what the server answers from now on; "NAME:/path" is a path of the
-             server NAME of "tls". "rss" is as in `network`; @NOW@, @NOW+60@: a
+             server NAME of "tls". "rss" is as in `network`, with so many spaces
+             behind it as "pad" says; @NOW@, @NOW+60@: a
              date by the daemon's clock
   names, refuse   other names; {"ADDRESS": true or false}: nobody listens there
+  deaf       a list of addresses where nobody takes what knocks, nor says no
   feeds, daemon   another configuration, and a reload
   do         a list: "pass 2h" (time goes on, and what is due happens),
              "finish" (no time but what is under way needs), "wall -1h" (the
              wall clock is set), "suspend 1d", "restart", "down 1d" (restart
              after so long), "kill" and start again, "fetch NAME", "force NAME",
              "once" (end the daemon, run --once, start it again),
-             "touch FILE" (write @FILES@/FILE, see files), "api METHOD PATH"
+             "touch FILE" (write @FILES@/FILE, see files), "api METHOD PATH",
+             "verify HUB [LEASE]", "deny HUB", "tell HUB": what a hub does after
+             the last form that its host/path was sent: with the challenge, and
+             with a delivery; "verify HUB 404" when that is the answer to get
   files      name -> document for @FILES@/NAME, written before "do"
 and then looks:
   asked      host/path -> headers of the request, or a list of those; others
@@ -34,7 +39,8 @@ and then looks:
              "within": all within so many, "over": spread over so many,
              "at_once": open at the same time at most}
   why        feed -> of `gazettectl why --json`: "reason" (a pattern), "due_in"
-             [least, most], "gone", "last" (the fault), and any key as it is
+             [least, most], "gone", "last" (the fault), "websub" (null or some
+             of its keys; of "others" hub -> fault), and any key as it is
   items      feed -> number of its items
   same       true: what is stored is what was before the step
   log        patterns that the log of this step has; "!x": has not
@@ -53,10 +59,12 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import server
 from harness import *  # noqa: F403
@@ -70,7 +78,7 @@ def with_body(answer):
     if "rss" in answer:
         rows = [(r[0], r[1], r[2] if len(r) > 2 else None, "Text of " + r[1])
                 for r in answer.pop("rss")]
-        answer["body"] = rss(rows, head=answer.pop("head", ""))
+        answer["body"] = rss(rows, head=answer.pop("head", "")) + " " * answer.pop("pad", 0)
         kind = [["Content-Type", "application/rss+xml"]]
         more = answer.get("headers", {})
         answer["headers"] = kind + [list(h) for h in (
@@ -136,6 +144,8 @@ class Play:
         self.seen_log = 0
         self.seen_connects = 0
         self.before = None
+        self.deaf = []
+        self.forms = {}  # host/path of a hub -> the last form it was sent
         try:
             self.build()
         except BaseException:
@@ -174,6 +184,8 @@ class Play:
     def close(self):
         self.w.clock.end()
         self.w.close()
+        for s in self.deaf:
+            s.close()
         for s in self.servers.values():
             s.stop()
 
@@ -245,6 +257,8 @@ class Play:
             w.once(int(rest or 0))
             w.start()
             w.idle()
+        elif verb in ("verify", "deny", "tell"):
+            self.hub_does(verb, *rest.split())
         elif verb == "api":
             method, _, target = rest.partition(" ")
             status, _, body = w.request(method, target)
@@ -252,6 +266,43 @@ class Play:
             w.idle()
         else:
             raise Failure("no such deed: " + text)
+
+    def note_forms(self):
+        for e in self.record():
+            if e["method"] == "POST":
+                form = dict(urllib.parse.parse_qsl(e["body"]))
+                self.forms[e["host"] + e["target"]] = form
+
+    def hub_does(self, verb, hub, more="864000"):
+        self.note_forms()
+        expect(hub in self.forms, "%s was never asked" % hub)
+        form = self.forms[hub]
+        target = urllib.parse.urlsplit(form["hub.callback"]).path
+        want = 404 if more == "404" else 202 if verb == "tell" else 200
+        if verb == "tell":
+            status, _, body = self.w.request("POST", target, b"")
+        else:
+            q = {"hub.mode": "denied" if verb == "deny" else form["hub.mode"],
+                 "hub.topic": form["hub.topic"], "hub.challenge": "chal lenge",
+                 "hub.lease_seconds": "864000" if more == "404" else more}
+            status, _, body = self.w.get(target + "?" + urllib.parse.urlencode(q))
+        same(status, want, "%s %s" % (verb, hub))
+        if verb == "verify" and want == 200:
+            same(body, b"chal lenge", "challenge")
+        self.w.idle()
+
+    def deaf_port(self):
+        """A queue of connections that is full."""
+        listener = socket.socket()
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        self.deaf = [listener]
+        for _ in range(4):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(listener.getsockname())
+            self.deaf.append(s)
+        return listener.getsockname()[1]
 
     def files(self, table):
         for i, (name, content) in enumerate(table.items()):
@@ -273,6 +324,7 @@ class Play:
 
     def step(self, step, first=False):
         w = self.w
+        self.note_forms()
         for s in self.servers.values():
             s.record.clear()
         if "server" in step:
@@ -282,6 +334,9 @@ class Play:
         if "refuse" in step:
             w.set_routes({(a, 80): 0 if on else self.servers[""].port
                           for a, on in step["refuse"].items()})
+        if "deaf" in step:
+            w.set_routes({(a, 80): self.deaf_port() for a in step["deaf"]})
+            w.deaf = len(step["deaf"])
         self.files(step.get("files", {}))
         if first:
             w.start()
@@ -420,11 +475,22 @@ def check_why(name, wanted, got):
                  name + ": the last fault")
         elif key == "fetches":
             same(len(got["history"]), value, name + ": fetches")
+        elif key == "websub":
+            check_websub(name, value, got["websub"])
         elif key == "text":
             expect(re.search(value, got["fault_text"] or ""), "%s: the text %r is not like %r"
                    % (name, got["fault_text"], value))
         else:
             same(got.get(key), value, "%s: %s" % (name, key))
+
+
+def check_websub(name, wanted, got):
+    if wanted is None or got is None:
+        same(got, wanted, name + ": websub")
+        return
+    got = dict(got, others={o["hub"]: o["fault"] for o in got["others"]})
+    for key, value in wanted.items():
+        same(got.get(key), value, "%s: websub: %s" % (name, key))
 
 
 def check_log(pattern, log):

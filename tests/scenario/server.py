@@ -36,7 +36,7 @@ An answer is an object; all keys may be missing:
   endless             true: chunks of the body for ever
   content_length      what the head says instead of the truth; null: nothing
   delay               seconds before the answer
-  trickle             bytes a second for the whole answer, one by one
+  trickle             bytes a second for the whole answer, as they are due
   cut                 end after so many bytes of the answer
   reset               true: end with a reset instead of a close
   silent              true: never answer
@@ -400,9 +400,12 @@ class Answer:
             data = data[:int(spec["cut"])]
             self.close = True
         if spec.get("trickle"):
-            for byte in data:
-                sock.sendall(bytes([byte]))
-                clock.sleep(1 / float(spec["trickle"]))
+            begin, sent, rate = clock.now(), 0, float(spec["trickle"])
+            while sent < len(data):
+                due = int((clock.now() - begin) * rate) + 1
+                sock.sendall(data[sent:due])
+                sent = max(sent, due)
+                clock.sleep(max(begin + sent / rate - clock.now(), 0))
         else:
             sock.sendall(data)
         while spec.get("endless"):

@@ -127,6 +127,7 @@ class Stage(World):  # noqa: F405
 
     def __init__(self, start="2031-03-05T12:00:00Z"):
         self.folder = None
+        self.deaf = 0  # connections that nobody takes
         super().__init__()
         self.folder = self.path("stage")
         os.mkdir(self.folder)
@@ -212,7 +213,7 @@ class Stage(World):  # noqa: F405
             return True  # though a server may not know yet that nobody listens
         return (w["parsing"] == w["storing"] == 0 and
                 w["feeds"] <= w["fetching"] + w["waiting"] and
-                stuck <= w["fetching"] <= stuck + self.clock.get("hanging"))
+                stuck <= w["fetching"] <= stuck + self.clock.get("hanging") + self.deaf)
 
     def idle(self):
         """To ask wakes the loop, which looks at the clock before it answers."""
@@ -233,8 +234,8 @@ class Stage(World):  # noqa: F405
             now = self.clock.now()
             if now >= end:
                 return
-            if w["feeds"] > 0:
-                until = self.clock.until()
+            until = self.clock.until()
+            if w["feeds"] > 0 or (until and until - now < 2):
                 step = max(min(until - now if until else 1, 1), 0.05)
             else:
                 step = max(w["due_in"], 0.05) if w["due_in"] is not None else end - now

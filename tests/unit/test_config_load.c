@@ -612,6 +612,17 @@ test_limits(void **state)
 	}
 	for (int over = 0; over <= 1; over++) {
 		gaz_buf_reset(&b);
+		gaz_buf_put_z(&b, "[daemon]\n");
+		for (int i = 0; i < GAZ_LISTS_MAX + over; i++)
+			gaz_buf_put_fmt(&b, "subscriptions = "
+			    "https://a.example/%d.opml\n", i);
+		if (over == 0)
+			gaz_config_put(must_parse(b.p));
+		else
+			must_fail(b.p, "more than 16 lists of subscriptions");
+	}
+	for (int over = 0; over <= 1; over++) {
+		gaz_buf_reset(&b);
 		while (b.len < GAZ_CONFIG_FILE_MAX + (size_t)over)
 			gaz_buf_put_char(&b, b.len % 64 == 0 ? '#' :
 			    b.len % 64 == 63 ? '\n' : ' ');

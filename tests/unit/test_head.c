@@ -147,7 +147,11 @@ test_links(void **state)
 		{ "Link: <a>; rel=next, <h>; title=\"x; rel=self, <y>\"; "
 		  "rel=hub", "h", NULL },
 		{ "Link: < h >; rel=hub", "h", NULL },
-		{ "Link: <1>; rel=hub, <2>; rel=hub", "1", NULL },
+		{ "Link: <1>; rel=hub, <2>; rel=hub\nLink: <1>;rel=hub, "
+		  "<3>; rel=hub", "1\n2\n3", NULL },
+		{ "Link: <1>; rel=hub, <2>; rel=hub, <3>; rel=hub, "
+		  "<4>; rel=hub, <5>; rel=hub", "1\n2\n3\n4", NULL },
+		{ "Link: <1>; rel=self, <2>; rel=self", NULL, "1" },
 		{ "Link: <h>; rel=x; rel=hub", NULL, NULL },
 		{ "Link: <h>; rev=hub", NULL, NULL },
 		{ "Link: <h>; rel=hubs", NULL, NULL },

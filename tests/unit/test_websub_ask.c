@@ -16,7 +16,8 @@
 #include "gazetted/limits.h"
 
 static struct {
-	int kept, asked, forgotten, scheduled, polled;
+	int kept, asked, forgotten, scheduled, polled, others;
+	bool has_other;
 } calls;
 
 void
@@ -54,6 +55,15 @@ gaz_websub_poll_again(struct gaz_lease *l, const char *reason)
 	(void)l;
 	assert_true(reason[0] != '\0');
 	calls.polled++;
+}
+
+bool
+gaz_websub_try_another(struct gaz_lease *l)
+{
+	assert_true(l->state == GAZ_LEASE_ASKED ||
+	    l->state == GAZ_LEASE_DENIED);
+	calls.others += calls.has_other;
+	return calls.has_other;
 }
 
 void
@@ -161,6 +171,39 @@ test_silent_hub(void **state)
 	assert_int_equal(calls.asked, 0);
 	assert_int_equal(gaz_metrics_get(app.metrics,
 	    GAZ_METRIC_WEBSUB_FAILURES), 19);
+	free(l.fault_text);
+}
+
+/* Whoever fails gives way, but not while a lease runs. */
+static void
+test_another_hub(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ASKED);
+
+	(void)state;
+	calls.has_other = true;
+	l.open = true;
+	gaz_websub_turn(&l);
+	assert_int_equal(l.fault, GAZ_FAULT_HUB_SILENT);
+	assert_int_equal(calls.others, 1);
+	assert_int_equal(calls.kept, 0); /* by who switched */
+	free(l.fault_text);
+	l = lease(GAZ_LEASE_ACTIVE);
+	calls.has_other = true;
+	l.open = true;
+	l.ends = gaz_clock_utc() + 1000;
+	gaz_websub_turn(&l);
+	assert_int_equal(l.fault, GAZ_FAULT_HUB_SILENT);
+	assert_int_equal(calls.others, 0);
+	assert_int_equal(calls.kept, 1);
+	l.ends = gaz_clock_utc() - 1;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.others, 1);
+	free(l.fault_text);
+	l = lease(GAZ_LEASE_ACTIVE);
+	calls.has_other = true;
+	gaz_websub_denied(&l, GAZ_STR("no"));
+	assert_int_equal(calls.others, 1);
 	free(l.fault_text);
 }
 
@@ -282,6 +325,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_ask, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_silent_hub, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_another_hub, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_leaving_gives_up, set_up,
 		    tear_down),

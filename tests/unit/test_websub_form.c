@@ -245,12 +245,78 @@ test_tokens(void **state)
 	assert_null(gaz_websub_token(GAZ_STR("")).p);
 }
 
+static void
+test_hubs(void **state)
+{
+	static const struct {
+		const char *name, *lines, *want;
+	} rows[] = {
+		{ "none", "", "" },
+		{ "one", "https://a.example/", "https://a.example/" },
+		{ "each once", "https://a.example/\nhttp://b.example/\n"
+		  "https://a.example/", "https://a.example/\n"
+		  "http://b.example/" },
+		{ "what cannot be asked", "ftp://a.example/\n\n/hub\n"
+		  "http://b.example/", "http://b.example/" },
+		{ "GAZ_WEBSUB_HUBS_MAX", "http://1.x/\nhttp://2.x/\n"
+		  "http://3.x/\nhttp://4.x/", "http://1.x/\nhttp://2.x/\n"
+		  "http://3.x/\nhttp://4.x/" },
+		{ "one more", "http://1.x/\nhttp://2.x/\nhttp://3.x/\n"
+		  "http://4.x/\nhttp://5.x/", "http://1.x/\nhttp://2.x/\n"
+		  "http://3.x/\nhttp://4.x/" },
+	};
+	struct gaz_arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		gaz_str_list hubs;
+		struct gaz_str got;
+
+		gaz_websub_split(&a, gaz_str_of(rows[i].lines), &hubs);
+		got = gaz_websub_join(&a, &hubs);
+		if (!gaz_str_eq_z(got, rows[i].want))
+			fail_msg("%s: %.*s", rows[i].name, GAZ_STR_ARG(got));
+	}
+	gaz_arena_clear(&a);
+}
+
+static void
+test_next_hub(void **state)
+{
+	static const struct {
+		const char *name;
+		int64_t at[4];
+		size_t n, own;
+		int64_t before;
+		size_t want;
+	} rows[] = {
+		{ "no other", { 5 }, 1, 0, 9, 1 },
+		{ "none at all", { 0 }, 0, 0, 9, 0 },
+		{ "the next", { 5, 5, 5 }, 3, 1, 9, 2 },
+		{ "in a circle", { 5, 5, 5 }, 3, 2, 9, 0 },
+		{ "the soonest", { 7, 5, 6 }, 3, 2, 9, 1 },
+		{ "not later than its own", { 9, 9, 0 }, 3, 2, 9, 3 },
+		{ "its own is not listed", { 5, 5, 5 }, 3, 3, 9, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		size_t got = gaz_websub_next_hub(rows[i].at, rows[i].n,
+		    rows[i].own, rows[i].before);
+
+		if (got != rows[i].want)
+			fail_msg("%s: %zu", rows[i].name, got);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_signatures),
 		cmocka_unit_test(test_sign),
+		cmocka_unit_test(test_hubs),
+		cmocka_unit_test(test_next_hub),
 		cmocka_unit_test(test_leases),
 		cmocka_unit_test(test_renewal),
 		cmocka_unit_test(test_who_may_have_a_secret),
