@@ -501,6 +501,8 @@ gaz_pool_free(struct gaz_pool *p)
 		struct job *j = p->first;
 
 		p->first = j->next;
+		if (p->first == NULL)
+			p->last = NULL; /* the callback may submit more */
 		fail_job(p, j, GAZ_FAULT_CANCELLED, "shutdown");
 	}
 	if (p->words_fd != -1)

@@ -8,6 +8,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
+	tests/scenario/ending \
 	tests/scenario/history \
 	tests/scenario/hub \
 	tests/scenario/icons \
