@@ -5,6 +5,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/again \
 	tests/scenario/broken \
 	tests/scenario/budget \
+	tests/scenario/busy \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
