@@ -190,7 +190,8 @@ give_job(struct worker *w)
 	w->job = j;
 	w->state = BUSY;
 	w->written = 0;
-	set_timer(w->deadline, GAZ_WORKER_WALL_S * 1000);
+	set_timer(w->deadline,
+	    GAZ_WORKER_WALL_S * GAZ_WORKER_SLOWNESS * 1000);
 	event_add(w->writable, NULL);
 }
 
