@@ -29,7 +29,7 @@ gaz_config_cidr(struct gaz_str s, struct gaz_cidr *out)
 	s = gaz_str_trim(s);
 	size_t slash = gaz_str_find_char(s, '/', 0);
 	struct gaz_str addr = gaz_str_sub(s, 0, slash);
-	if (addr.len >= sizeof(text))
+	if (addr.len == 0 || addr.len >= sizeof(text))
 		return false;
 	memcpy(text, addr.p, addr.len);
 	text[addr.len] = '\0';

@@ -572,9 +572,14 @@ tear_down(struct gaz_app *app)
 	gaz_embed_stop(app);
 	gaz_websub_stop(app);
 	gaz_hub_stop(app);
+	/* Each ends what it had under way by a callback, and what that calls
+	 * is one of those below or sees that it is gone. */
 	gaz_fetcher_free(app->fetcher);
-	gaz_pool_free(app->pool);
+	app->fetcher = NULL;
 	gaz_tasks_stop(app->tasks);
+	app->tasks = NULL;
+	gaz_pool_free(app->pool);
+	app->pool = NULL;
 	gaz_writer_stop(app->writer);
 	gaz_story_words_free(app->words);
 	gaz_embed_free(app);

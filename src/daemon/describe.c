@@ -306,7 +306,7 @@ gaz_describe_pair(struct gaz_store *s, struct gaz_story_index *index,
 	struct gaz_view *x = gaz_view_new(GAZ_VIEW_ITEMS);
 	struct gaz_view *y = gaz_view_new(GAZ_VIEW_ITEMS);
 	struct gaz_story_decision d = { 0 };
-	struct gaz_str of_x, of_y;
+	struct gaz_str of_x = GAZ_STR_NONE, of_y = GAZ_STR_NONE;
 	struct gaz_buf reasons;
 	struct gaz_json j;
 	bool ok;

@@ -8,6 +8,7 @@
 
 #include "describe.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,7 @@ find_text(struct texts *t, int64_t id, struct gaz_str *out,
 	bool ok, found;
 
 	if (gaz_map64_find(t->known, (uint64_t)id, &at)) {
+		assert(at < t->v.n);
 		*out = t->v.v[at];
 		return true;
 	}

@@ -737,9 +737,13 @@ gaz_pipeline_tick(struct gaz_app *app)
 void
 gaz_pipeline_pressure(struct gaz_app *app)
 {
-	bool busy = app->paused || gaz_pool_waiting(app->pool) >= PARSE_BACKLOG_MAX ||
-	    gaz_writer_pending(app->writer) >= STORE_BACKLOG_MAX;
+	bool busy;
 
+	/* At the end, when the last answers come from a pool that goes. */
+	if (app->fetcher == NULL || app->pool == NULL)
+		return;
+	busy = app->paused || gaz_pool_waiting(app->pool) >= PARSE_BACKLOG_MAX ||
+	    gaz_writer_pending(app->writer) >= STORE_BACKLOG_MAX;
 	gaz_fetcher_pause(app->fetcher, busy);
 }
 

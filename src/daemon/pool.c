@@ -190,7 +190,8 @@ give_job(struct worker *w)
 	w->job = j;
 	w->state = BUSY;
 	w->written = 0;
-	set_timer(w->deadline, GAZ_WORKER_WALL_S * 1000);
+	set_timer(w->deadline,
+	    GAZ_WORKER_WALL_S * GAZ_WORKER_SLOWNESS * 1000);
 	event_add(w->writable, NULL);
 }
 
@@ -501,6 +502,8 @@ gaz_pool_free(struct gaz_pool *p)
 		struct job *j = p->first;
 
 		p->first = j->next;
+		if (p->first == NULL)
+			p->last = NULL; /* the callback may submit more */
 		fail_job(p, j, GAZ_FAULT_CANCELLED, "shutdown");
 	}
 	if (p->words_fd != -1)

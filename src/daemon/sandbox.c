@@ -80,6 +80,9 @@ gaz_sandbox_close(struct gaz_err *err)
 	ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	if (ctx == NULL)
 		return gaz_err_set(err, GAZ_ERR_IO, "seccomp is not there");
+	/* A call of another architecture would end its thread alone. */
+	rc = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+	    SCMP_ACT_KILL_PROCESS);
 	for (size_t i = 0; i < GAZ_COUNT(allowed_calls) && rc == 0; i++)
 		rc = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, allowed_calls[i],
 		    0);

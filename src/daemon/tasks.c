@@ -121,7 +121,8 @@ gaz_tasks_run(struct gaz_tasks *t, gaz_task_run_fn run, gaz_task_done_fn done,
 {
 	struct task *task;
 
-	if (t->pending >= TASKS_MAX || gaz_queue_is_closed(t->todo))
+	if (t == NULL || t->pending >= TASKS_MAX ||
+	    gaz_queue_is_closed(t->todo))
 		return false;
 	task = gaz_mem_alloc(sizeof(*task));
 	*task = (struct task){ run, done, arg };

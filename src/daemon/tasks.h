@@ -23,7 +23,7 @@ struct gaz_tasks *gaz_tasks_start(struct event_base *base, int threads,
     const char *store_path);
 /* Finish what is under way, call every done, join the threads. */
 void gaz_tasks_stop(struct gaz_tasks *t);
-/* Loop only. false when too much waits: nothing is called then. */
+/* Loop only. false when too much waits or t is NULL: nothing is called then. */
 bool gaz_tasks_run(struct gaz_tasks *t, gaz_task_run_fn run,
     gaz_task_done_fn done, void *arg) __attribute__((warn_unused_result));
 /* Tasks given and not done. Loop only. */

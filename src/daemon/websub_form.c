@@ -267,7 +267,7 @@ gaz_websub_may_have_secret(struct gaz_str hub)
 	if (gaz_str_istarts(hub, "https://"))
 		return true;
 	if (gaz_str_istarts(host, "[::1]"))
-		return host.len == 5 || host.p[5] == ':';
+		return host.len == 5 || (host.len > 5 && host.p[5] == ':');
 	colon = gaz_str_find_char(host, ':', 0);
 	host = gaz_str_sub(host, 0, colon == GAZ_STR_NPOS ? host.len : colon);
 	/* The fetcher lets "localhost" mean nothing else. */

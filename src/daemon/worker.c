@@ -30,13 +30,6 @@
 #include "message.h"
 #include "sandbox.h"
 
-/* Sanitizers slow everything down and keep shadow memory. */
-#ifdef GAZ_SANITIZED
-#define CPU_FACTOR 10
-#else
-#define CPU_FACTOR 1
-#endif
-
 static bool
 read_all(void *p, size_t n)
 {
@@ -248,7 +241,7 @@ serve_one(struct gaz_story_extractor *x, struct gaz_buf *in,
 	gaz_buf_reset(out);
 	if (!gaz_message_get_job(gaz_buf_str(in), h.kind, &job))
 		_exit(70);
-	set_deadline(GAZ_WORKER_CPU_S * CPU_FACTOR);
+	set_deadline(GAZ_WORKER_CPU_S * GAZ_WORKER_SLOWNESS);
 	bool ok = job.kind == GAZ_MESSAGE_OPML ? serve_opml(&job, out) :
 	    serve_feed(x, &job, out);
 	/* One huge document must not set the size of the process for good. */

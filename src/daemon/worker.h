@@ -11,6 +11,12 @@
 #define GAZ_WORKER_OPTION "--parse-worker"
 /* Exit status when the sandbox cannot be closed. */
 #define GAZ_WORKER_NO_SANDBOX 78
+/* Sanitizers slow everything down: so many times the limits of time. */
+#ifdef GAZ_SANITIZED
+#define GAZ_WORKER_SLOWNESS 10
+#else
+#define GAZ_WORKER_SLOWNESS 1
+#endif
 
 /* Serve requests from GAZ_WORKER_FD until it is closed. Never returns. */
 _Noreturn void gaz_worker_main(void);

@@ -332,7 +332,8 @@ gaz_charset_decode(struct gaz_str bytes, struct gaz_str content_type,
  * library holds, which is everything used here.
  */
 static pthread_once_t preloaded = PTHREAD_ONCE_INIT;
-static UConverter *kept[64];
+/* Nobody reads it; it is there so that they are not lost. */
+static UConverter *kept[64] __attribute__((used));
 
 static void
 preload(void)

@@ -5,9 +5,11 @@ dist_check_SCRIPTS += \
 	tests/scenario/again \
 	tests/scenario/broken \
 	tests/scenario/budget \
+	tests/scenario/busy \
 	tests/scenario/ctl \
 	tests/scenario/daemon \
 	tests/scenario/embeddings \
+	tests/scenario/ending \
 	tests/scenario/history \
 	tests/scenario/hub \
 	tests/scenario/icons \

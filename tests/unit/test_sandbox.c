@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -175,7 +176,18 @@ static const struct {
 	{ "make a folder", make_folder, SIGSYS },
 };
 
-/* What becomes of a process that closes its sandbox and tries that. */
+static void *
+wait_for_the_end(void *arg)
+{
+	while (pause() == -1)
+		continue;
+	return arg;
+}
+
+/*
+ * What becomes of a process that closes its sandbox and tries that. It has
+ * another thread, which must end as well, and not by the alarm.
+ */
 static int
 fate(void (*try)(void), long number, long a, long b)
 {
@@ -185,7 +197,11 @@ fate(void (*try)(void), long number, long a, long b)
 
 	assert_true(pid != -1);
 	if (pid == 0) {
-		if (!gaz_sandbox_close(&err))
+		pthread_t other;
+
+		alarm(60);
+		if (pthread_create(&other, NULL, wait_for_the_end, NULL) != 0 ||
+		    !gaz_sandbox_close(&err))
 			_exit(8);
 		if (try != NULL)
 			try();
