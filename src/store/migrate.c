@@ -295,6 +295,10 @@ static const char step_6[] =
     " failures INTEGER NOT NULL,"
     " PRIMARY KEY(callback, topic)) STRICT, WITHOUT ROWID;";
 
+/* See extra.h. */
+static const char step_8[] =
+    "ALTER TABLE body ADD COLUMN extra TEXT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
@@ -302,6 +306,7 @@ const struct migrate_step migrate_steps[] = {
 	{ 4, step_4 },
 	{ 5, step_5 },
 	{ 6, step_6 },
+	{ 8, step_8 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 
