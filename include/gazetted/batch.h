@@ -48,6 +48,7 @@ struct gaz_batch_item {
 	gaz_utc published, updated; /* GAZ_UTC_UNKNOWN: not said */
 	gaz_str_list categories;
 	gaz_enclosure_list enclosures;
+	struct gaz_str extra;     /* see extra.h; absent: nothing */
 	struct gaz_str features;  /* see story.h; bytes */
 	uint64_t content_hash;    /* of what a reader would see */
 	uint32_t flags;

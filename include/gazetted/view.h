@@ -70,6 +70,7 @@ struct gaz_view_item {
 	gaz_utc published, updated, first_seen;
 	gaz_str_list categories, tags;
 	gaz_enclosure_list enclosures;
+	struct gaz_str extra;    /* see extra.h; with the content only */
 	bool copy;               /* a copy of an earlier item of the story */
 	struct gaz_str evidence; /* JSON, of its membership; on request */
 };

@@ -217,6 +217,8 @@ bool gaz_quiet_waits(const struct gaz_quiet *q);
 
 /* ---- lag.c: how late the loop is, as a metric */
 struct gaz_lag *gaz_lag_new(struct gaz_app *app);
+/* A fetch begins, goes on or ends: watch for a little while. */
+void gaz_lag_watch(struct gaz_lag *l);
 void gaz_lag_free(struct gaz_lag *l);
 
 /* ---- exports.c */

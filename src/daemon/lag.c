@@ -1,7 +1,6 @@
 /*
  * How late the loop is: a timer looks when it is called and when it should
- * have been. Often while something is under way, seldom while all is quiet, so
- * that an idle machine sleeps.
+ * have been. Only while something happens: an idle machine sleeps.
  */
 #include "config.h"
 
@@ -11,13 +10,13 @@
 
 #include "app.h"
 
-#define BUSY_MS 20
-#define IDLE_MS 1000
+#define EVERY_MS 20
 
 struct gaz_lag {
 	struct gaz_app *app;
 	struct event *timer;
 	int64_t due_us;
+	bool armed, stirred;
 };
 
 static int64_t
@@ -32,11 +31,10 @@ now_us(void)
 static void
 wait_again(struct gaz_lag *l)
 {
-	int64_t ms = l->app->cycles > 0 || l->app->requests > 0 ? BUSY_MS
-	                                                        : IDLE_MS;
-	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
+	struct timeval tv = { 0, EVERY_MS * 1000 };
 
-	l->due_us = now_us() + ms * 1000;
+	l->due_us = now_us() + EVERY_MS * 1000;
+	l->armed = true;
 	event_add(l->timer, &tv);
 }
 
@@ -50,8 +48,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	gaz_metrics_observe(l->app->metrics, GAZ_HISTOGRAM_LOOP_LAG,
 	    late_us > 0 ? late_us : 0);
-	if (!l->app->stopping)
+	l->armed = false;
+	if (l->stirred && !l->app->stopping)
 		wait_again(l);
+	l->stirred = false;
 }
 
 struct gaz_lag *
@@ -63,8 +63,15 @@ gaz_lag_new(struct gaz_app *app)
 	l->timer = evtimer_new(app->base, on_timer, l);
 	if (l->timer == NULL)
 		gaz_mem_die(0);
-	wait_again(l);
 	return l;
+}
+
+void
+gaz_lag_watch(struct gaz_lag *l)
+{
+	l->stirred = true;
+	if (!l->armed)
+		wait_again(l);
 }
 
 void

@@ -73,6 +73,7 @@ new_cycle(struct gaz_app *app, struct gaz_feed *f)
 	gaz_buf_init(&c->body, (size_t)app->config->max_body);
 	gaz_buf_init(&c->message, GAZ_MESSAGE_MAX);
 	app->cycles++;
+	gaz_lag_watch(app->lag);
 	f->busy = true;
 	f->again = false;
 	return c;
@@ -281,6 +282,7 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 	struct gaz_app *app = c->app;
 	struct gaz_feed *f = app->feeds.v[c->slot];
 
+	gaz_lag_watch(app->lag);
 	app->cycles--;
 	f->busy = false;
 	if (ok && c->postponed) {
@@ -455,6 +457,7 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 {
 	struct cycle *c = arg;
 
+	gaz_lag_watch(c->app->lag);
 	c->app->feeds.v[c->slot]->transfer = NULL;
 	c->when = gaz_clock_utc();
 	if (gaz_quiet_take(c->app->quiet, c, r)) {

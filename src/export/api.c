@@ -72,6 +72,7 @@ put_item(struct gaz_json *j, const struct gaz_view_item *it, bool content)
 	put_strings(j, "categories", &it->categories);
 	put_strings(j, "tags", &it->tags);
 	put_enclosures(j, &it->enclosures);
+	export_put_extra_json(j, "podcast", "places", it);
 	gaz_json_object(j, "feed");
 	gaz_json_int(j, "id", it->feed_id);
 	gaz_json_str(j, "name", it->feed_name);

@@ -251,6 +251,7 @@ put_item(const struct gaz_view *v, const struct gaz_view_item *it,
 	if (b.len == 0 && !export_is_link(it->url))
 		gaz_buf_put_z(out, "\t\t<content type=\"text\"></content>\n");
 	put_source(it, out);
+	export_put_extra_xml(it, 2, out);
 	gaz_buf_put_z(out, "\t</entry>\n");
 	gaz_buf_clear(&b);
 	gaz_arena_clear(&a);
@@ -262,7 +263,9 @@ gaz_export_atom(const struct gaz_view *v, struct gaz_buf *out)
 	struct gaz_arena a = { 0 };
 
 	gaz_buf_put_z(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-	    "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
+	    "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
+	export_put_extra_namespaces(v, out);
+	gaz_buf_put_z(out, ">\n");
 	put_head(v, &a, out);
 	for (size_t i = 0; i < v->stories.n; i++)
 		put_story(v, &v->stories.v[i], out);

@@ -2,6 +2,8 @@
 #define GAZ_EXPORT_EXPORT_H
 
 #include "gazetted/export.h"
+#include "gazetted/extra.h"
+#include "gazetted/json.h"
 
 /* What the writers share. */
 
@@ -64,6 +66,17 @@ void export_story_content(const struct gaz_view *v,
     const struct gaz_view_story *s, struct gaz_buf *out);
 /* HTML of an item: its content, else its summary. */
 void export_item_content(const struct gaz_view_item *it, struct gaz_buf *out);
+/*
+ * What few items have (extra.h). In XML, elements of the podcast namespace,
+ * Podlove's chapters and GeoRSS, whose declarations go into the root when an
+ * item of the view has something; in JSON, two members of these names, or none.
+ */
+void export_put_extra_namespaces(const struct gaz_view *v,
+    struct gaz_buf *out);
+void export_put_extra_xml(const struct gaz_view_item *it, int tabs,
+    struct gaz_buf *out);
+void export_put_extra_json(struct gaz_json *j, const char *podcast,
+    const char *places, const struct gaz_view_item *it);
 /* Union of the tags and categories of an item. */
 void export_categories(const struct gaz_view_item *it, struct gaz_arena *a,
     gaz_str_list *out);

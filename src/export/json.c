@@ -221,6 +221,7 @@ put_item(const struct gaz_view *v, const struct gaz_view_item *it,
 	put_strings(j, "tags", &tags);
 	put_text(j, "language", export_language(it->language));
 	put_attachments(it, j);
+	export_put_extra_json(j, "_podcast", "_places", it);
 	if (it->chars > 0)
 		gaz_json_int(j, "_reading_time", export_reading_time(it));
 	gaz_json_object(j, "_source");

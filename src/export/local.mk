@@ -4,6 +4,7 @@ libgazetted_a_SOURCES += \
 	src/export/assets.c \
 	src/export/atom.c \
 	src/export/common.c \
+	src/export/extra.c \
 	src/export/html.c src/export/html.h \
 	src/export/html_feeds.c \
 	src/export/html_parts.c \

@@ -186,6 +186,7 @@ put_item(const struct gaz_view *v, const struct gaz_view_item *it,
 	if (export_is_link(it->comments))
 		put_url(out, 3, "comments", it->comments);
 	put_enclosure(it, out);
+	export_put_extra_xml(it, 3, out);
 	if (export_is_link(it->feed_url)) {
 		gaz_buf_put_z(out, "\t\t\t<source");
 		export_put_url_attr(out, "url", it->feed_url);
@@ -210,8 +211,9 @@ gaz_export_rss(const struct gaz_view *v, struct gaz_buf *out)
 	gaz_buf_put_z(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 	    "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"\n"
 	    "\txmlns:content=\"http://purl.org/rss/1.0/modules/content/\"\n"
-	    "\txmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"
-	    "\t<channel>\n");
+	    "\txmlns:dc=\"http://purl.org/dc/elements/1.1/\"");
+	export_put_extra_namespaces(v, out);
+	gaz_buf_put_z(out, ">\n\t<channel>\n");
 	put_head(v, &a, out);
 	for (size_t i = 0; i < v->stories.n; i++)
 		put_story(v, &v->stories.v[i], out);

@@ -12,7 +12,7 @@
 
 #include "gazetted/limits.h"
 
-#define BATCH_MAGIC 0x47425402u /* "GBT", version 2 */
+#define BATCH_MAGIC 0x47425403u /* "GBT", version 3 */
 #define ABSENT UINT32_MAX
 
 /* One direction at a time: out != NULL writes, else bytes are read. */
@@ -219,15 +219,18 @@ item(struct wire *w, struct gaz_batch_item *it)
 	i64(w, &it->updated);
 	texts(w, &it->categories, GAZ_ITEM_CATEGORIES_MAX);
 	enclosures(w, &it->enclosures);
+	text(w, &it->extra);
 	blob(w, &it->features, GAZ_FEATURES_MAX);
 	u64(w, &it->content_hash);
 	u32(w, &it->flags);
 	if (it->title.p == NULL)
 		fail(w, "item without a title");
+	if (it->extra.len > GAZ_EXTRA_MAX)
+		fail(w, "item with too much beside");
 }
 
-/* At the least: 14 texts, 5 long numbers, one short, two counts. */
-#define ITEM_LEAST 80
+/* At the least: 15 texts, 5 long numbers, one short, two counts. */
+#define ITEM_LEAST 84
 
 static void
 batch(struct wire *w, struct gaz_batch *b)

@@ -7,6 +7,7 @@
 
 #include "parse/digest.h"
 
+#include "gazetted/extra.h"
 #include "gazetted/hash.h"
 #include "gazetted/html.h"
 #include "gazetted/lang.h"
@@ -240,6 +241,62 @@ put_lists(struct gaz_digest *d, const struct gaz_item *it,
 	}
 }
 
+static void
+put_chapters(struct gaz_digest *d, const gaz_chapter_list *from,
+    gaz_chapter_list *to)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct gaz_chapter c = from->v[i];
+
+		c.title = plain_name(d, c.title, GAZ_TITLE_MAX);
+		c.href = address(d, c.href);
+		c.image = address(d, c.image);
+		*gaz_list_push(d->a, to) = c;
+	}
+}
+
+/* What few items have; addresses are those of the web, names plain. */
+static void
+put_extra(struct gaz_digest *d, const struct gaz_item *it,
+    struct gaz_batch_item *out)
+{
+	struct gaz_extra e = {
+		.chapters_url = address(d, it->chapters_url),
+		.places = it->places,
+	};
+
+	if (it->roles.n + it->transcripts.n + it->chapters.n +
+	    it->soundbites.n + it->places.n == 0 && e.chapters_url.p == NULL)
+		return;
+	for (size_t i = 0; i < it->transcripts.n; i++) {
+		struct gaz_link t = it->transcripts.v[i];
+
+		t.href = address(d, t.href);
+		if (t.href.p == NULL)
+			continue;
+		t.type = plain_line(d, t.type, NAME_MAX);
+		t.hreflang = language_tag(d, t.hreflang);
+		t.rel = plain_line(d, t.rel, NAME_MAX);
+		*gaz_list_push(d->a, &e.transcripts) = t;
+	}
+	for (size_t i = 0; i < it->roles.n; i++) {
+		const struct gaz_role *r = &it->roles.v[i];
+
+		*gaz_list_push(d->a, &e.persons) = (struct gaz_role){
+			.name = plain_name(d, r->name, NAME_MAX),
+			.role = plain_name(d, r->role, NAME_MAX),
+			.group = plain_name(d, r->group, NAME_MAX),
+			.href = address(d, r->href),
+			.image = address(d, r->image) };
+	}
+	put_chapters(d, &it->chapters, &e.chapters);
+	put_chapters(d, &it->soundbites, &e.soundbites);
+	gaz_buf_reset(&d->scratch);
+	gaz_extra_pack(&e, &d->scratch);
+	if (d->scratch.len > 0)
+		out->extra = gaz_arena_str(d->a, gaz_buf_str(&d->scratch));
+}
+
 /* Of out and the language that its item names, once that of the feed is
  * known. */
 static void
@@ -291,6 +348,10 @@ hash_item(struct gaz_digest *d, const struct gaz_batch_item *it)
 		gaz_buf_put_str(&d->scratch, parts[i]);
 		gaz_buf_put_char(&d->scratch, '\0');
 	}
+	if (it->extra.len > 0) {
+		gaz_buf_put_str(&d->scratch, it->extra);
+		gaz_buf_put_char(&d->scratch, '\0');
+	}
 	return gaz_hash_str(gaz_buf_str(&d->scratch));
 }
 
@@ -330,6 +391,7 @@ put_item(struct gaz_digest *d, const struct gaz_item *it,
 	put_title(d, it, out);
 	put_author(d, it, out);
 	put_lists(d, it, out);
+	put_extra(d, it, out);
 	if (d->opt->language.len == 0)
 		out->language = language_tag(d, it->language);
 	out->comments = address(d, it->comments);

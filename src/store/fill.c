@@ -244,6 +244,8 @@ read_item(struct fill *fl, sqlite3_stmt *st, struct gaz_view_item *it)
 		it->content = db_str_copy(st, 18, a);
 	it->evidence = db_str_copy(st, 19, a);
 	it->chars = sqlite3_column_int64(st, 20);
+	if (a->used < GAZ_VIEW_BYTES_MAX)
+		it->extra = db_str_copy(st, 21, a);
 }
 
 static bool
@@ -276,11 +278,13 @@ fill_item(struct fill *fl, int64_t id, bool with_content,
 {
 	const char *sql = with_content ?
 	    (fl->with_evidence ?
-	    ITEM_COLUMNS "b.content, m.evidence, length(b.text)" ITEM_TABLES :
-	    ITEM_COLUMNS "b.content, NULL, length(b.text)" ITEM_TABLES) :
+	    ITEM_COLUMNS "b.content, m.evidence, length(b.text), b.extra"
+	    ITEM_TABLES :
+	    ITEM_COLUMNS "b.content, NULL, length(b.text), b.extra"
+	    ITEM_TABLES) :
 	    (fl->with_evidence ?
-	    ITEM_COLUMNS "NULL, m.evidence, 0" ITEM_TABLES :
-	    ITEM_COLUMNS "NULL, NULL, 0" ITEM_TABLES);
+	    ITEM_COLUMNS "NULL, m.evidence, 0, NULL" ITEM_TABLES :
+	    ITEM_COLUMNS "NULL, NULL, 0, NULL" ITEM_TABLES);
 	sqlite3_stmt *st = db_prepare(fl->s, sql, fl->err);
 	const struct feed_info *info;
 	int rc;

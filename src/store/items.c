@@ -225,6 +225,7 @@ put_body(struct ingest *in, const char *sql, int64_t item_id,
 		db_bind_str(st, 5, gaz_buf_str(&in->packed_too));
 	db_bind_str(st, 6, or_empty(it->text));
 	db_bind_str(st, 7, it->content);
+	db_bind_str(st, 8, it->extra);
 	search_put(in->s, item_id);
 	return db_run(in->s, st, err);
 }
@@ -285,7 +286,8 @@ insert_item(struct ingest *in, size_t index, gaz_utc published,
 	db_bind_str(st, 16, it->comments);
 	if (!db_run(in->s, st, err) ||
 	    !put_body(in, "INSERT INTO body(item, title, summary, categories, "
-	    "enclosures, text, content) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	    "enclosures, text, content, extra) "
+	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	    item_id, it, err) ||
 	    !put_carried(in, item_id, id, published, err) ||
 	    (it->features.len != 0 &&
@@ -374,7 +376,8 @@ change_item(struct ingest *in, int64_t item_id, struct identity *id,
 	    item_id) && search_take(in->s, item_id, err) &&
 	    change_row(in, item_id, id, it, err) &&
 	    put_body(in, "UPDATE body SET title = ?2, summary = ?3, "
-	    "categories = ?4, enclosures = ?5, text = ?6, content = ?7 "
+	    "categories = ?4, enclosures = ?5, text = ?6, content = ?7, "
+	    "extra = ?8 "
 	    "WHERE item = ?1", item_id, it, err) &&
 	    item_put_features(in->s, item_id, it->features, err) &&
 	    item_touch_story(in->s, item_id, err);

@@ -301,6 +301,10 @@ static const char step_7[] =
     " id INTEGER PRIMARY KEY,"
     " records BLOB NOT NULL) STRICT;";
 
+/* See extra.h. */
+static const char step_8[] =
+    "ALTER TABLE body ADD COLUMN extra TEXT;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
@@ -309,6 +313,7 @@ const struct migrate_step migrate_steps[] = {
 	{ 5, step_5 },
 	{ 6, step_6 },
 	{ 7, step_7 },
+	{ 8, step_8 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

@@ -3,13 +3,13 @@
 
 #include "db.h"
 
-/* What leads from version - 1 to version. */
+/* What leads to version from the one of the step before. */
 struct migrate_step {
 	int version;
 	const char *sql;
 };
 
-/* In order, without holes, from 1. */
+/* In order, from 1. */
 extern const struct migrate_step migrate_steps[];
 extern const size_t migrate_step_count;
 

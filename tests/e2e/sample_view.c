@@ -232,6 +232,12 @@ fill_items(struct gaz_view *v)
 	*gaz_list_push(&v->arena, &it->enclosures) = (struct gaz_enclosure){
 		.url = str("https://cast.example/1.chapters"),
 		.length = INT64_MIN, .duration_s = INT64_MIN };
+	it->extra = str("thttps://cast.example/1.vtt?a=1&b=2\x1ftext/vtt\x1f"
+	    "es\x1f\x1f\x1euhttps://cast.example/1.json\x1f\x1e"
+	    "pA. Guest\x1fguest\x1f" "cast\x1fhttps://guest.example/\x1f"
+	    "https://guest.example/a.png\x1f\x1es73000\x1f" "60250\x1fWhy\x1f"
+	    "\x1f\x1f\x1eg0\x1f-345000000\x1f" "1731234567\x1f\x1e"
+	    "c3723004\x1f\x1fThe bell\x1f\x1f\x1f\x1e");
 	it->thumbnail = str("https://cast.example/cover.png");
 	it->comments = str("https://cast.example/1#comments");
 	it->updated = NOON;
@@ -316,6 +322,23 @@ spoil_item(struct gaz_view *v, struct gaz_view_item *it, struct gaz_str text,
 	*gaz_list_push(&v->arena, &it->enclosures) = (struct gaz_enclosure){
 		.url = url, .type = text, .title = text, .length = -5,
 		.duration_s = -5 };
+	/* Every field of every kind. */
+	struct gaz_buf extra;
+	gaz_buf_init(&extra, GAZ_BUF_NO_MAX);
+	for (const char *kind = "tupg"; *kind != '\0'; kind++) {
+		gaz_buf_put_char(&extra, *kind);
+		for (int i = 0; i < 6; i++)
+			gaz_buf_put_fmt(&extra, "%.*s\x1f", GAZ_STR_ARG(
+			    (*kind == 't' && i == 0) || *kind == 'u' || i > 2
+			    ? url : text));
+		gaz_buf_put_char(&extra, '\x1e');
+	}
+	for (const char *kind = "sc"; *kind != '\0'; kind++)
+		gaz_buf_put_fmt(&extra, "%c9223372036854775807\x1f" "1\x1f"
+		    "%.*s\x1f%.*s\x1f%.*s\x1f\x1e", *kind, GAZ_STR_ARG(text),
+		    GAZ_STR_ARG(url), GAZ_STR_ARG(url));
+	it->extra = gaz_arena_str(&v->arena, gaz_buf_str(&extra));
+	gaz_buf_clear(&extra);
 	it->published = it->updated = it->first_seen = INT64_MAX;
 }
 

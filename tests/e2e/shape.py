@@ -58,7 +58,7 @@ KNOWN = {"version", "title", "home_page_url", "feed_url", "description",
 KNOWN_ITEM = {"id", "url", "external_url", "title", "content_html",
               "content_text", "summary", "image", "date_published",
               "date_modified", "authors", "tags", "language", "attachments",
-              "_story", "_source"}
+              "_story", "_source", "_podcast", "_places"}
 for view in entries:
     d = json.loads(get(view, "json"))
     check(view + ": version",
@@ -83,6 +83,18 @@ for view in entries:
         for a in i.get("attachments", ()):
             check(name + ": attachment", is_url(a["url"]) and
                   a["mime_type"])
+        podcast = i.get("_podcast", {})
+        check(name + ": podcast", "chapters_url" not in podcast or
+              is_url(podcast["chapters_url"]))
+        check(name + ": transcripts",
+              all(is_url(t["url"]) for t in podcast.get("transcripts", ())))
+        check(name + ": persons",
+              all(p["name"] for p in podcast.get("persons", ())))
+        for part in podcast.get("persons", []) + podcast.get("chapters", []):
+            check(name + ": part", all(is_url(part[key]) for key in
+                  ("url", "image") if key in part))
+        check(name + ": places", all(len(point) == 2
+              for p in i.get("_places", ()) for point in p["points"]))
         for a in i.get("authors", ()):
             check(name + ": author", a["name"])
 

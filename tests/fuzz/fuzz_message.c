@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gazetted/batch.h"
+#include "gazetted/extra.h"
 #include "gazetted/limits.h"
 #include "gazetted/store.h"
 #include "gazetted/story.h"
@@ -75,6 +76,32 @@ check_texts(const gaz_str_list *l, size_t max)
 		check_text(l->v[i]);
 }
 
+/* What is taken out of it and packed is taken out as the same. */
+static void
+check_extra(struct gaz_str packed)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_buf once, twice;
+	struct gaz_extra e;
+
+	check_text(packed);
+	FUZZ_CHECK(packed.len <= GAZ_EXTRA_MAX, "too much beside");
+	gaz_buf_init(&once, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&twice, GAZ_BUF_NO_MAX);
+	gaz_extra_unpack(packed, &a, &e);
+	FUZZ_CHECK(e.persons.n <= GAZ_ITEM_PERSONS_MAX, "persons");
+	FUZZ_CHECK(e.chapters.n <= GAZ_ITEM_CHAPTERS_MAX, "chapters");
+	gaz_extra_pack(&e, &once);
+	FUZZ_CHECK(once.len <= GAZ_EXTRA_MAX, "packed too much");
+	gaz_extra_unpack(gaz_buf_str(&once), &a, &e);
+	gaz_extra_pack(&e, &twice);
+	FUZZ_CHECK(gaz_str_eq(gaz_buf_str(&once), gaz_buf_str(&twice)),
+	    "lost in packing");
+	gaz_buf_clear(&once);
+	gaz_buf_clear(&twice);
+	gaz_arena_clear(&a);
+}
+
 static void
 check_item(const struct gaz_batch_item *it)
 {
@@ -91,6 +118,7 @@ check_item(const struct gaz_batch_item *it)
 	for (size_t i = 0; i < it->enclosures.n; i++)
 		check_text(it->enclosures.v[i].url);
 	FUZZ_CHECK(it->features.len <= GAZ_FEATURES_MAX, "features");
+	check_extra(it->extra);
 }
 
 /* The flat form of what was read is read as the same. */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gazetted/extra.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
@@ -479,6 +480,63 @@ test_of_no_use(void **state)
 	clear(&d);
 }
 
+/* What a podcast says beside its texts; it counts as a change of the item. */
+static void
+test_extra(void **state)
+{
+	static const char *const ends[] = { "", "<podcast:chapters url='/c' "
+		"xmlns:podcast='https://podcastindex.org/namespace/1.0'/>" };
+	struct gaz_arena a = { 0 };
+	struct gaz_extra e;
+	struct digested d;
+	uint64_t hash = 0;
+
+	(void)state;
+	digest(&d, RSS("<item><title>t</title>"
+	    "<podcast:transcript url='t.vtt' type='text/vtt' language='EN_us'/>"
+	    "<podcast:transcript url='mailto:x@y'/>"
+	    "<podcast:chapters url='/c.json'/>"
+	    "<podcast:person role='guest' href='javascript:x' img='/m.png'>"
+	    "Mia &lt;b&gt;Berg&lt;/b&gt;</podcast:person>"
+	    "<podcast:soundbite startTime='1.5' duration='2'>Bit"
+	    "</podcast:soundbite>"
+	    "<psc:chapters><psc:chapter start='1:00' title='Bell'/>"
+	    "</psc:chapters><georss:point>1.5 -2</georss:point></item>"),
+	    NULL);
+	gaz_extra_unpack(d.b.items.v[0].extra, &a, &e);
+	assert_int_equal(e.transcripts.n, 1);
+	assert_str("transcript", e.transcripts.v[0].href,
+	    "https://news.example/t.vtt");
+	assert_str("type", e.transcripts.v[0].type, "text/vtt");
+	assert_str("language", e.transcripts.v[0].hreflang, "en-US");
+	assert_str("chapters", e.chapters_url, "https://news.example/c.json");
+	assert_int_equal(e.persons.n, 1);
+	assert_str("person", e.persons.v[0].name, "Mia Berg");
+	assert_str("picture", e.persons.v[0].image,
+	    "https://news.example/m.png");
+	assert_null(e.persons.v[0].href.p);
+	assert_int_equal(e.soundbites.n, 1);
+	assert_int_equal(e.soundbites.v[0].start_ms, 1500);
+	assert_int_equal(e.chapters.n, 1);
+	assert_int_equal(e.chapters.v[0].start_ms, 60000);
+	assert_int_equal(e.places.n, 1);
+	assert_true(e.places.v[0].points.v[0].longitude == -2);
+	clear(&d);
+	gaz_arena_clear(&a);
+	for (size_t i = 0; i < GAZ_COUNT(ends); i++) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "<rss version='2.0'><channel>"
+		    "<title>f</title><item><title>t</title>%s</item></channel>"
+		    "</rss>", ends[i]);
+		digest(&d, text, NULL);
+		assert_true(d.b.items.v[0].content_hash != hash);
+		assert_true((d.b.items.v[0].extra.p != NULL) == (i == 1));
+		hash = d.b.items.v[0].content_hash;
+		clear(&d);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -496,6 +554,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_of_no_use),
+		cmocka_unit_test(test_extra),
 	};
 
 	if (argc > 1)

@@ -404,6 +404,81 @@ test_assets(void **state)
 	assert_null(gaz_export_asset(GAZ_STR("")));
 }
 
+/* Podcasts and places, in each format that has a home for them; nothing is
+ * declared or written where no item has any. */
+static void
+test_extra(void **state)
+{
+	static const struct {
+		const char *name;
+		write_fn write;
+		const char *want;
+	} cases[] = {
+		{ "rss", gaz_export_rss, "xmlns:podcast="
+		    "\"https://podcastindex.org/namespace/1.0\"" },
+		{ "rss", gaz_export_rss, "\t\t\t<podcast:transcript url=\""
+		    "https://cast.example/1.vtt?a=1&amp;b=2\" type=\"text/vtt\""
+		    " language=\"es\"/>\n" },
+		{ "rss", gaz_export_rss, "<podcast:chapters url=\""
+		    "https://cast.example/1.json\" "
+		    "type=\"application/json+chapters\"/>" },
+		{ "rss", gaz_export_rss, "<podcast:person role=\"guest\" "
+		    "group=\"cast\" img=\"https://guest.example/a.png\" "
+		    "href=\"https://guest.example/\">A. Guest</podcast:person>" },
+		{ "rss", gaz_export_rss, "<podcast:soundbite "
+		    "startTime=\"73.000\" duration=\"60.250\">Why<" },
+		{ "rss", gaz_export_rss, "<psc:chapter "
+		    "start=\"01:02:03.004\" title=\"The bell\"/>" },
+		{ "rss", gaz_export_rss,
+		    "<georss:point>-34.5 173.1234567</georss:point>" },
+		{ "atom", gaz_export_atom,
+		    "\t\t<georss:point>-34.5 173.1234567</georss:point>" },
+		{ "atom", gaz_export_atom, "xmlns:georss=" },
+		{ "json", gaz_export_json, "\"chapters_url\": "
+		    "\"https://cast.example/1.json\"" },
+		{ "json", gaz_export_json, "\"_podcast\": {" },
+		{ "json", gaz_export_json, "\"_places\": [" },
+		{ "api", gaz_api_write_view, "\"podcast\":{\"chapters_url\":"
+		    "\"https://cast.example/1.json\",\"chapters\":[{\"start\":"
+		    "3723.004,\"title\":\"The bell\"}],\"transcripts\":[{"
+		    "\"url\":\"https://cast.example/1.vtt?a=1&b=2\",\"type\":"
+		    "\"text/vtt\",\"language\":\"es\"}],\"persons\":[{\"name\":"
+		    "\"A. Guest\",\"role\":\"guest\",\"group\":\"cast\",\"url\":"
+		    "\"https://guest.example/\",\"image\":"
+		    "\"https://guest.example/a.png\"}],\"soundbites\":[{"
+		    "\"start\":73,\"duration\":60.25,\"title\":\"Why\"}]},"
+		    "\"places\":[{\"kind\":\"point\",\"points\":"
+		    "[[-34.5,173.1234567]]}]" },
+	};
+	struct gaz_view *v = sample_view_new("items");
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		gaz_buf_reset(&out);
+		cases[i].write(v, &out);
+		if (strstr(text(), cases[i].want) == NULL)
+			fail_msg("%s: no %s in %s", cases[i].name,
+			    cases[i].want, text());
+	}
+	/* Addresses that are none are not written. */
+	v->items.v[3].extra = GAZ_STR("tjavascript:x\x1f\x1eudata:x\x1f\x1e"
+	    "pX\x1f\x1f\x1f" "ftp://x/\x1f" "file:///x\x1f\x1e");
+	gaz_buf_reset(&out);
+	gaz_export_rss(v, &out);
+	assert_non_null(strstr(text(), "<podcast:person>X</podcast:person>"));
+	assert_null(strstr(text(), "<podcast:transcript"));
+	assert_null(strstr(text(), "<podcast:chapters"));
+	v->items.v[3].extra = GAZ_STR_NONE;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		gaz_buf_reset(&out);
+		cases[i].write(v, &out);
+		assert_null(strstr(text(), "podcast:"));
+		assert_null(strstr(text(), "georss"));
+		assert_null(strstr(text(), "podcast\""));
+	}
+	gaz_view_free(v);
+}
+
 /* How long a text takes to read, and which way it runs. */
 static void
 test_reading(void **state)
@@ -520,6 +595,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_roots),
 		cmocka_unit_test(test_assets),
 		cmocka_unit_test(test_page_kinds),
+		cmocka_unit_test(test_extra),
 		cmocka_unit_test(test_reading),
 	};
 

@@ -188,6 +188,7 @@ test_everything_comes_back(void **state)
 	struct gaz_err err;
 	int64_t feed;
 
+	it.extra = GAZ_STR("uhttps://x/c.json\x1f\x1e");
 	it.enclosures.v = enclosures;
 	it.enclosures.n = 2;
 	it.categories.v = categories;
@@ -226,6 +227,15 @@ test_everything_comes_back(void **state)
 	assert_int_equal(got->tags.n, 1);
 	assert_str(got->tags.v[0], "mine");
 	assert_str(got->feed_site_url, "https://x/");
+	assert_true(gaz_str_eq(got->extra, it.extra));
+	gaz_view_free(v);
+	gaz_vec_clear(&res.items);
+	/* And what it has now. */
+	it.extra = GAZ_STR("uhttps://x/d.json\x1f\x1e");
+	it.content_hash--;
+	OK(gaz_store_put_batch(fx->s, feed, &b, T0 + 19, &res, &err));
+	v = item_view(fx->s, res.items.v[0].item_id);
+	assert_true(gaz_str_eq(v->items.v[0].extra, it.extra));
 	gaz_view_free(v);
 	gaz_vec_clear(&res.items);
 	assert_sound(fx->s);

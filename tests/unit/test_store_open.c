@@ -371,8 +371,8 @@ test_earlier_versions(void **state)
 
 	if (folder == NULL)
 		folder = GAZ_FIXTURES_DIR;
-	for (int v = 1; v <= migrate_steps[migrate_step_count - 1].version;
-	    v++) {
+	for (size_t i = 0; i < migrate_step_count; i++) {
+		int v = migrate_steps[i].version;
 		char name[512], path[128];
 		struct gaz_filter f;
 		struct gaz_store *s;

@@ -1,0 +1,33 @@
+#ifndef GAZETTED_EXTRA_H
+#define GAZETTED_EXTRA_H
+
+#include "gazetted/buf.h"
+#include "gazetted/document.h"
+
+/*
+ * What few items have: about a recording, and where it happened. On the way
+ * from a worker through the store to the exporters it is one packed text, which
+ * only these functions look into. Pure. Any thread.
+ */
+struct gaz_extra {
+	gaz_role_list persons;
+	gaz_link_list transcripts;
+	struct gaz_str chapters_url;
+	gaz_chapter_list chapters, soundbites;
+	gaz_place_list places;
+};
+
+/*
+ * Append e to out as text, at most GAZ_EXTRA_MAX bytes: what has no place any
+ * more is left out. Nothing when e has nothing.
+ */
+void gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out);
+
+/*
+ * Any text is survived; what is not understood is passed over, and no list is
+ * longer than limits.h says. Strings of e point into packed, lists live in a.
+ */
+void gaz_extra_unpack(struct gaz_str packed, struct gaz_arena *a,
+    struct gaz_extra *e);
+
+#endif

@@ -1,0 +1,250 @@
+/*
+ * Records, each of a letter for its kind and fields with a separator behind
+ * each. A kind that is not known is passed over, so that later ones may come;
+ * degrees are whole numbers of their ten-millionth, as decimal points depend on
+ * the locale.
+ */
+#include "config.h"
+
+#include "gazetted/extra.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "gazetted/limits.h"
+
+#define FIELD '\x1f'
+#define RECORD '\x1e'
+#define DEGREE 1e7
+
+/* ----- packing ----- */
+
+/* A field that held a separator would shift the others. */
+static void
+put_field(struct gaz_buf *out, struct gaz_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		gaz_buf_put_char(out, s.p[i] == FIELD || s.p[i] == RECORD ?
+		    ' ' : s.p[i]);
+	gaz_buf_put_char(out, FIELD);
+}
+
+static void
+put_number(struct gaz_buf *out, int64_t n)
+{
+	if (n != GAZ_INT_UNKNOWN)
+		gaz_buf_put_fmt(out, "%" PRId64, n);
+	gaz_buf_put_char(out, FIELD);
+}
+
+/* The end of the record that began at from; taken back if it is too much. */
+static void
+end_record(struct gaz_buf *out, size_t start, size_t from)
+{
+	gaz_buf_put_char(out, RECORD);
+	if (out->len - start > GAZ_EXTRA_MAX)
+		gaz_buf_truncate(out, from);
+}
+
+static void
+put_chapters(struct gaz_buf *out, size_t start, char kind,
+    const gaz_chapter_list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct gaz_chapter *c = &list->v[i];
+		size_t from = out->len;
+
+		gaz_buf_put_char(out, kind);
+		put_number(out, c->start_ms);
+		put_number(out, c->duration_ms);
+		put_field(out, c->title);
+		put_field(out, c->href);
+		put_field(out, c->image);
+		end_record(out, start, from);
+	}
+}
+
+static void
+put_place(struct gaz_buf *out, const struct gaz_place *p)
+{
+	gaz_buf_put_char(out, 'g');
+	put_number(out, (int64_t)p->kind);
+	for (size_t i = 0; i < p->points.n; i++) {
+		put_number(out, llround(p->points.v[i].latitude * DEGREE));
+		put_number(out, llround(p->points.v[i].longitude * DEGREE));
+	}
+}
+
+void
+gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out)
+{
+	size_t start = out->len, from;
+
+	for (size_t i = 0; i < e->transcripts.n; i++) {
+		const struct gaz_link *t = &e->transcripts.v[i];
+
+		from = out->len;
+		gaz_buf_put_char(out, 't');
+		put_field(out, t->href);
+		put_field(out, t->type);
+		put_field(out, t->hreflang);
+		put_field(out, t->rel);
+		end_record(out, start, from);
+	}
+	if (e->chapters_url.len > 0) {
+		from = out->len;
+		gaz_buf_put_char(out, 'u');
+		put_field(out, e->chapters_url);
+		end_record(out, start, from);
+	}
+	for (size_t i = 0; i < e->persons.n; i++) {
+		const struct gaz_role *r = &e->persons.v[i];
+
+		from = out->len;
+		gaz_buf_put_char(out, 'p');
+		put_field(out, r->name);
+		put_field(out, r->role);
+		put_field(out, r->group);
+		put_field(out, r->href);
+		put_field(out, r->image);
+		end_record(out, start, from);
+	}
+	put_chapters(out, start, 's', &e->soundbites);
+	for (size_t i = 0; i < e->places.n; i++) {
+		from = out->len;
+		put_place(out, &e->places.v[i]);
+		end_record(out, start, from);
+	}
+	put_chapters(out, start, 'c', &e->chapters);
+}
+
+/* ----- unpacking ----- */
+
+/* The field in front of the next separator; absent when it is empty. */
+static struct gaz_str
+get_field(struct gaz_str *rest)
+{
+	struct gaz_str field;
+
+	if (!gaz_str_split(rest, FIELD, &field) || field.len == 0)
+		return GAZ_STR_NONE;
+	return field;
+}
+
+static int64_t
+get_number(struct gaz_str *rest)
+{
+	int64_t n;
+
+	return gaz_str_to_int(get_field(rest), &n) ? n : GAZ_INT_UNKNOWN;
+}
+
+static void
+get_transcript(struct gaz_str s, struct gaz_arena *a, struct gaz_extra *e)
+{
+	struct gaz_link *t;
+
+	if (e->transcripts.n == GAZ_ITEM_ENCLOSURES_MAX)
+		return;
+	t = gaz_list_push(a, &e->transcripts);
+	t->href = get_field(&s);
+	t->type = get_field(&s);
+	t->hreflang = get_field(&s);
+	t->rel = get_field(&s);
+	t->length = GAZ_INT_UNKNOWN;
+}
+
+static void
+get_person(struct gaz_str s, struct gaz_arena *a, struct gaz_extra *e)
+{
+	struct gaz_role *r;
+
+	if (e->persons.n == GAZ_ITEM_PERSONS_MAX)
+		return;
+	r = gaz_list_push(a, &e->persons);
+	r->name = get_field(&s);
+	r->role = get_field(&s);
+	r->group = get_field(&s);
+	r->href = get_field(&s);
+	r->image = get_field(&s);
+}
+
+static void
+get_chapter(struct gaz_str s, struct gaz_arena *a, gaz_chapter_list *list,
+    size_t max)
+{
+	struct gaz_chapter c = { .start_ms = get_number(&s) };
+
+	c.duration_ms = get_number(&s);
+	c.title = get_field(&s);
+	c.href = get_field(&s);
+	c.image = get_field(&s);
+	if (c.start_ms >= 0 && list->n < max)
+		*gaz_list_push(a, list) = c;
+}
+
+static bool
+is_degrees(int64_t n, double most)
+{
+	return n != GAZ_INT_UNKNOWN && fabs((double)n) <= most * DEGREE;
+}
+
+static void
+get_place(struct gaz_str s, struct gaz_arena *a, struct gaz_extra *e)
+{
+	struct gaz_place p = { 0 };
+	int64_t kind = get_number(&s);
+
+	if (kind < GAZ_PLACE_POINT || kind > GAZ_PLACE_BOX ||
+	    e->places.n == GAZ_ITEM_PLACES_MAX)
+		return;
+	p.kind = (enum gaz_place_kind)kind;
+	while (s.len > 0 && p.points.n < GAZ_PLACE_POINTS_MAX) {
+		int64_t latitude = get_number(&s), longitude = get_number(&s);
+
+		if (!is_degrees(latitude, 90) || !is_degrees(longitude, 180))
+			return;
+		*gaz_list_push(a, &p.points) = (struct gaz_point){
+			(double)latitude / DEGREE, (double)longitude / DEGREE };
+	}
+	if (p.points.n > 0)
+		*gaz_list_push(a, &e->places) = p;
+}
+
+void
+gaz_extra_unpack(struct gaz_str packed, struct gaz_arena *a,
+    struct gaz_extra *e)
+{
+	struct gaz_str rest = packed, record;
+
+	*e = (struct gaz_extra){ 0 };
+	while (gaz_str_split(&rest, RECORD, &record)) {
+		struct gaz_str s = gaz_str_sub(record, 1, record.len);
+
+		/* Behind the last separator there is nothing. */
+		if (rest.p == NULL || record.len == 0)
+			continue;
+		switch (record.p[0]) {
+		case 't':
+			get_transcript(s, a, e);
+			break;
+		case 'u':
+			e->chapters_url = get_field(&s);
+			break;
+		case 'p':
+			get_person(s, a, e);
+			break;
+		case 's':
+			get_chapter(s, a, &e->soundbites,
+			    GAZ_ITEM_ENCLOSURES_MAX);
+			break;
+		case 'c':
+			get_chapter(s, a, &e->chapters,
+			    GAZ_ITEM_CHAPTERS_MAX);
+			break;
+		case 'g':
+			get_place(s, a, e);
+			break;
+		}
+	}
+}
