@@ -48,6 +48,9 @@ clear_cycle(struct cycle *c)
 	free(c->adopted);
 	free(c->content_type);
 	free(c->final_url);
+	free(c->hub);
+	free(c->self);
+	free(c->pause_host);
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
@@ -358,10 +361,14 @@ on_fetched(struct gaz_app *app, struct gaz_fetch_result *r, void *arg)
 	c->last_modified = dup_or_null(r->last_modified);
 	c->moved_to = dup_or_null(r->moved_to);
 	c->final_url = dup_or_null(r->final_url);
+	c->hub = dup_or_null(r->hub);
+	c->self = dup_or_null(r->self);
 	c->max_age_s = r->max_age_s;
 	c->retry_after_s = r->retry_after_s;
 	c->duration_ms = r->duration_ms;
 	c->bytes = r->body.len;
+	if (r->status == 429 && r->final_url != NULL)
+		gaz_pauses_note(app, r->final_url, c);
 	if (r->fault != GAZ_FAULT_NONE) {
 		failed(d, r->fault, r->text);
 		return;

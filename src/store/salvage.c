@@ -38,6 +38,13 @@ static const struct {
 	{ "item_tag", "item", "item" }, { "item_feed", "item", "item" },
 };
 
+/* Tables without such numbers, and the text that they are in order of. */
+static const struct {
+	const char *table, *key;
+} keyed[] = {
+	{ "pause", "host" }, { "lease", "token" }, { "subscriber", "callback" },
+};
+
 static const char mend[] =
     /* A lost feed keeps a place for its items, and is not shown. */
     "INSERT OR IGNORE INTO feed(id, name, url, priority, enabled, by_hand, "
@@ -283,6 +290,131 @@ done:
 	return ok;
 }
 
+/*
+ * A place in the order of texts. What is longer is cut, which makes the range
+ * that begins there larger; in the end the same rows are taken twice.
+ */
+#define KEY_MAX 128
+#define HALVES_MAX 10
+struct key {
+	unsigned char p[KEY_MAX];
+	size_t len;
+};
+
+static void
+set_key(struct key *k, sqlite3_stmt *st, int column)
+{
+	struct gaz_str s = gaz_str_cut(db_str(st, column), KEY_MAX);
+
+	k->len = s.len;
+	memcpy(k->p, s.p, s.len);
+}
+
+/* Rows of a range up to the first that cannot be read. *at: the last key. */
+static bool
+take_keys(struct salvage *v, sqlite3_stmt *st, const struct key *from,
+    const struct key *to, struct key *at, bool *whole)
+{
+	bool ok = true;
+	int rc = SQLITE_DONE;
+
+	sqlite3_reset(st);
+	sqlite3_bind_text(st, 1, (const char *)from->p, (int)from->len,
+	    SQLITE_STATIC);
+	if (to == NULL) /* a blob comes behind all texts */
+		sqlite3_bind_zeroblob(st, 2, 1);
+	else
+		sqlite3_bind_text(st, 2, (const char *)to->p, (int)to->len,
+		    SQLITE_STATIC);
+	while (ok && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+		set_key(at, st, v->columns);
+		ok = put_row(v, st);
+	}
+	*whole = rc == SQLITE_DONE;
+	sqlite3_reset(st);
+	return ok;
+}
+
+/* Half way between two texts, as if their bytes were digits behind a point. b
+ * NULL: behind all. */
+static void
+half_way(const struct key *a, const struct key *b, struct key *out)
+{
+	unsigned char sum[KEY_MAX];
+	unsigned carry = 0, half;
+
+	for (size_t i = KEY_MAX; i-- > 0;) {
+		carry += (i < a->len ? a->p[i] : 0u) +
+		    (b == NULL ? 0xffu : i < b->len ? b->p[i] : 0u);
+		sum[i] = carry & 0xff;
+		carry >>= 8;
+	}
+	for (size_t i = 0; i < KEY_MAX; i++) {
+		half = (carry << 8) | sum[i];
+		out->p[i] = (unsigned char)(half / 2);
+		carry = half & 1;
+	}
+	out->len = KEY_MAX;
+}
+
+/* From both ends to what is damaged; then each half of what is left. */
+static bool
+take_between(struct salvage *v, sqlite3_stmt *up, sqlite3_stmt *down,
+    const struct key *from, const struct key *to, int halves)
+{
+	struct key low = *from, high, middle;
+	bool ok, whole, any = to != NULL;
+
+	if (to != NULL)
+		high = *to;
+	ok = take_keys(v, up, from, to, &low, &whole);
+	if (!ok || whole)
+		return ok;
+	middle.len = 0;
+	ok = take_keys(v, down, &low, to, &middle, &whole);
+	if (!ok || whole || halves == HALVES_MAX)
+		return ok;
+	if (middle.len > 0) {
+		high = middle;
+		any = true;
+	}
+	half_way(&low, any ? &high : NULL, &middle);
+	return take_between(v, up, down, &low, &middle, halves + 1) &&
+	    take_between(v, up, down, &middle, any ? &high : NULL, halves + 1);
+}
+
+static bool
+take_keyed(struct salvage *v, const char *table, const char *key)
+{
+	sqlite3_stmt *up = NULL, *down = NULL;
+	struct key first = { .len = 0 };
+	char columns[1024] = "", sql[1400];
+	bool ok;
+
+	if (!list_columns(v, table, columns, sizeof(columns)))
+		return false;
+	if (v->columns == 0)
+		return true;
+	ok = begin_table(v, table, columns);
+	if (ok) {
+		snprintf(sql, sizeof(sql), "SELECT %s, %s FROM %s NOT INDEXED "
+		    "WHERE %s BETWEEN ?1 AND ?2 ORDER BY %s", columns, key,
+		    table, key, key);
+		up = ask(v, sql);
+		snprintf(sql, sizeof(sql), "SELECT %s, %s FROM %s NOT INDEXED "
+		    "WHERE %s BETWEEN ?1 AND ?2 ORDER BY %s DESC", columns, key,
+		    table, key, key);
+		down = ask(v, sql);
+	}
+	if (up != NULL && down != NULL)
+		ok = take_between(v, up, down, &first, NULL, 0);
+	sqlite3_finalize(up);
+	sqlite3_finalize(down);
+	sqlite3_finalize(v->put);
+	v->put = NULL;
+	return ok;
+}
+
 /* Ids are never given twice, so the counters go on where they were. */
 static bool
 take_state(struct salvage *v)
@@ -325,6 +457,10 @@ take_all(struct salvage *v)
 		if (!take_part(v, parts[i].table, parts[i].parents,
 		    parts[i].column))
 			return gaz_err_wrap(v->err, "%s", parts[i].table);
+	}
+	for (size_t i = 0; i < GAZ_COUNT(keyed); i++) {
+		if (!take_keyed(v, keyed[i].table, keyed[i].key))
+			return gaz_err_wrap(v->err, "%s", keyed[i].table);
 	}
 	return take_state(v) && db_exec(v->to, mend, v->err) &&
 	    db_exec(v->to, "COMMIT", v->err);

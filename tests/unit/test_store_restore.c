@@ -1,6 +1,8 @@
 #include "config.h"
 
+#include "gazetted/lease.h"
 #include "gazetted/store.h"
+#include "gazetted/subscriber.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -215,6 +217,77 @@ test_schema(void **state)
 /* ---- what can be saved of a damaged one */
 
 #define SAVED_ITEMS 120
+#define SAVED_LEASES 300
+
+/* Leases, subscribers and pauses, which have no numbers. */
+static void
+fill_keyed(struct fixture *fx)
+{
+	char token[80], callback[80], host[40];
+	struct gaz_err err;
+
+	for (unsigned i = 0; i < SAVED_LEASES; i++) {
+		struct gaz_store_lease l = {
+			.feed_id = 1 + i, .hub = GAZ_STR("https://hub.example/"),
+			.topic = GAZ_STR("https://a.example/feed"),
+			.callback = GAZ_STR("https://us.example/websub/in/t"),
+			.state = GAZ_LEASE_ACTIVE, .secret = GAZ_STR("s3cret"),
+			.asked = T0, .since = T0 + 1, .ends = T0 + 864000,
+			.next = T0 + 600, .missed = GAZ_UTC_UNKNOWN,
+		};
+		struct gaz_store_subscriber s = {
+			.topic = GAZ_STR("https://us.example/items.atom"),
+			.ends = T0 + 864000, .next = GAZ_UTC_UNKNOWN,
+		};
+
+		snprintf(token, sizeof(token), "%08x%08x%08x%08x", i *
+		    2654435761u, i, i, i);
+		snprintf(callback, sizeof(callback),
+		    "https://h%u.example/callback", i);
+		snprintf(host, sizeof(host), "https://h%u.example", i);
+		l.token = gaz_str_of(token);
+		s.callback = gaz_str_of(callback);
+		OK(gaz_store_put_lease(fx->s, &l, &err));
+		OK(gaz_store_put_subscriber(fx->s, &s, &err));
+		OK(gaz_store_put_pause(fx->s, gaz_str_of(host), T0 + 7200,
+		    GAZ_STR("7200"), &err));
+	}
+}
+
+static int64_t
+leases_of(struct gaz_store *s)
+{
+	struct gaz_err err;
+	int64_t n;
+
+	OK(db_int(s, "SELECT count(*) FROM lease", 0, &n, &err));
+	return n;
+}
+
+/* Of each kind all are there, or those of a page are not, or the page that all
+ * hang on was lost. true: all. */
+static bool
+has_keyed(struct gaz_store *s, int *lost)
+{
+	static const char *const tables[] = { "lease", "subscriber", "pause" };
+	struct gaz_err err;
+	bool all = true;
+
+	for (size_t i = 0; i < GAZ_COUNT(tables); i++) {
+		char sql[64];
+		int64_t n;
+
+		snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s",
+		    tables[i]);
+		OK(db_int(s, sql, 0, &n, &err));
+		/* A page has a hundred pauses. */
+		if (n != 0 && n < SAVED_LEASES - 110)
+			fail_msg("%s: %d", tables[i], (int)n);
+		*lost += n == 0;
+		all = all && n == SAVED_LEASES;
+	}
+	return all;
+}
 
 /* Two feeds, long items, stories of three. */
 static void
@@ -238,6 +311,7 @@ fill_for_salvage(struct fixture *fx)
 		    (struct row){ guid, url, title, text, T0 + i }, T0 + i);
 		join(fx->s, id, i / 3 + 1, 0, T0 + i);
 	}
+	fill_keyed(fx);
 	OK(gaz_store_commit(fx->s, &err));
 }
 
@@ -269,7 +343,10 @@ test_salvage(void **state)
 	struct fixture *fx = *state;
 	struct gaz_store_stats saved;
 	char copy[128], hole[128], out[128];
-	int few = 0, all = 0, none = 0;
+	int few = 0, all = 0, none = 0, keyed = 0, lost = 0;
+	int64_t left[2] = { 0 };
+	long ends[2] = { 0 };
+	struct gaz_store *s;
 	struct gaz_err err;
 	struct stat st;
 
@@ -280,8 +357,6 @@ test_salvage(void **state)
 	OK(gaz_store_backup(fx->s, copy, &err));
 	assert_int_equal(stat(copy, &st), 0);
 	for (long page = 2; page <= st.st_size / 4096; page++) {
-		struct gaz_store *s;
-
 		copy_with_hole(copy, hole, page);
 		if (!gaz_store_salvage(hole, out, &saved, &err)) {
 			/* A page of the schema itself. */
@@ -293,6 +368,13 @@ test_salvage(void **state)
 		}
 		OK((s = gaz_store_open(out, GAZ_STORE_READ, &err)) != NULL);
 		assert_sound(s);
+		keyed += !has_keyed(s, &lost);
+		if (leases_of(s) % SAVED_LEASES != 0) {
+			int which = ends[0] != 0;
+
+			ends[which] = page;
+			left[which] = leases_of(s);
+		}
 		gaz_store_close(s);
 		unlink(out);
 		if (saved.items == SAVED_ITEMS)
@@ -306,6 +388,17 @@ test_salvage(void **state)
 	assert_true(all > 20);
 	assert_true(few > 20);
 	assert_true(none < 5);
+	/* Their own pages, and one above those of each. */
+	assert_true(keyed > 15);
+	assert_in_range(lost, 1, 3);
+	/* With two holes, what is between them is there, too. */
+	assert_true(ends[1] > ends[0]);
+	copy_with_hole(copy, hole, ends[0]);
+	copy_with_hole(hole, copy, ends[1]);
+	OK(gaz_store_salvage(copy, out, &saved, &err));
+	OK((s = gaz_store_open(out, GAZ_STORE_READ, &err)) != NULL);
+	assert_int_equal(leases_of(s), left[0] + left[1] - SAVED_LEASES);
+	gaz_store_close(s);
 	assert_true(all + few + none > st.st_size / 4096 - 8);
 }
 
@@ -320,6 +413,7 @@ test_salvage_sound(void **state)
 	struct gaz_err err;
 	struct stat st;
 	char out[128];
+	int lost = 0;
 
 	snprintf(out, sizeof(out), "%s/out.db", fx->dir);
 	fill_for_salvage(fx);
@@ -335,6 +429,7 @@ test_salvage_sound(void **state)
 	OK(gaz_store_restore(fx->path, out, &err));
 	open_store(fx);
 	assert_sound(fx->s);
+	assert_true(has_keyed(fx->s, &lost));
 	gaz_filter_init(&f);
 	f.query = GAZ_STR("number77");
 	v = query(fx->s, GAZ_VIEW_ITEMS, &f);
