@@ -3,11 +3,9 @@
 #include "fetcher.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gazetted/log.h"
-#include "gazetted/mem.h"
 
 /*
  * A hop is over: is it the end, a redirect, or a reason to ask once more in
@@ -39,34 +37,20 @@ has_secret(const struct gaz_fetch *t)
 		return true;
 	if (!t->at_home)
 		return false;
-	for (char **h = t->headers; h != NULL && *h != NULL; h++) {
+	for (const char **h = t->headers; h != NULL && *h != NULL; h++) {
 		if (!is_harmless(*h))
 			return true;
 	}
 	return t->user != NULL;
 }
 
-static char *
-resolve_link(const struct gaz_fetch *t, const char *target)
+static const char *
+resolve_link(struct gaz_fetch *t, const char *target)
 {
 	struct gaz_uri uri;
-	char *url = NULL;
 
-	if (target == NULL ||
-	    gaz_uri_resolve(&t->uri, target, &uri) != GAZ_FAULT_NONE)
-		return NULL;
-	url = gaz_fetch_copy(uri.url);
-	gaz_uri_clear(&uri);
-	return url;
-}
-
-static char *
-take_text(char **p)
-{
-	char *s = *p;
-
-	*p = NULL;
-	return s;
+	return target != NULL && gaz_uri_resolve(&t->uri, target, &t->arena,
+	    &uri) == GAZ_FAULT_NONE ? uri.url : NULL;
 }
 
 /* Hand over what the hop has to say; the fault is judged already. */
@@ -81,10 +65,10 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 
 	r->status = h->head.status;
 	if (r->status != 0)
-		r->final_url = gaz_fetch_copy(t->uri.url);
+		r->final_url = t->uri.url;
 	r->max_age_s = gaz_head_fresh_s(&h->head, now);
 	r->retry_after_s = gaz_head_retry_after_s(&h->head, now);
-	r->content_type = take_text(&h->head.content_type);
+	r->content_type = h->head.content_type;
 	r->redirects = t->redirects;
 	curl_easy_getinfo(h->easy, CURLINFO_CONNECT_TIME_T, &connect);
 	r->connected = connect > 0;
@@ -96,14 +80,14 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 		snprintf(r->address, sizeof(r->address), "%s", address);
 	if (r->fault != GAZ_FAULT_NONE)
 		return;
-	r->etag = take_text(&h->head.etag);
-	r->last_modified = take_text(&h->head.last_modified);
+	r->etag = h->head.etag;
+	r->last_modified = h->head.last_modified;
 	r->hub = resolve_link(t, h->head.hub);
 	r->self = resolve_link(t, h->head.self);
 	r->not_modified = r->status == 304;
 	/* An address without the password that stood in it would not do. */
 	if (t->redirects > 0 && t->permanent && !t->user_in_url)
-		r->moved_to = gaz_fetch_copy(t->uri.url);
+		r->moved_to = t->uri.url;
 	r->body = h->body;
 	gaz_buf_init(&h->body, 0);
 }
@@ -150,7 +134,7 @@ follow(struct gaz_fetch *t, int status, const char *location)
 	}
 	if (location == NULL)
 		location = "";
-	r->fault = gaz_uri_resolve(&t->uri, location, &next);
+	r->fault = gaz_uri_resolve(&t->uri, location, &t->arena, &next);
 	if (r->fault != GAZ_FAULT_NONE) {
 		/* Where it leads is not shown: it may hold a password. */
 		snprintf(r->text, sizeof(r->text), "%s: %s", t->uri.host,
@@ -168,14 +152,14 @@ follow(struct gaz_fetch *t, int status, const char *location)
 		r->fault = GAZ_FAULT_REDIRECTS;
 		snprintf(r->text, sizeof(r->text), "%s: %s (after %d)",
 		    t->uri.host, why, t->redirects);
-		goto refused;
+		return false;
 	}
 	if (t->uri.https && !next.https) {
 		if (has_secret(t)) {
 			r->fault = GAZ_FAULT_DOWNGRADE;
 			snprintf(r->text, sizeof(r->text), "%s: %s", next.host,
 			    gaz_fault_text(GAZ_FAULT_DOWNGRADE));
-			goto refused;
+			return false;
 		}
 		gaz_log(GAZ_LOG_INFO, "fetch",
 		    "event=downgrade from=%s to=%s", t->uri.host, next.host);
@@ -185,20 +169,16 @@ follow(struct gaz_fetch *t, int status, const char *location)
 		snprintf(r->text, sizeof(r->text),
 		    "%s: the answer to a form is a redirect (status %d)",
 		    t->uri.host, status);
-		goto refused;
+		return false;
 	}
 	t->at_home = t->at_home && gaz_uri_same_origin(&t->uri, &next);
 	t->permanent = t->permanent && (status == 301 || status == 308);
 	t->redirects++;
-	t->seen[t->redirects] = gaz_fetch_copy(next.url);
-	gaz_uri_clear(&t->uri);
+	t->seen[t->redirects] = next.url;
 	t->uri = next;
 	t->fresh = t->plain = false;
 	gaz_fetch_enqueue(t, true);
 	return true;
-refused:
-	gaz_uri_clear(&next);
-	return false;
 }
 
 /* One more request where the answer says that another kind will do better. */

@@ -3,7 +3,6 @@
 #include "head.h"
 
 #include <curl/curl.h>
-#include <stdlib.h>
 
 #include "gazetted/limits.h"
 #include "gazetted/link.h"
@@ -15,35 +14,20 @@
 #define DATE_MAX 64
 
 void
-gaz_head_init(struct gaz_head *h)
+gaz_head_init(struct gaz_head *h, struct gaz_arena *a)
 {
 	*h = (struct gaz_head){
+		.arena = a,
 		.content_length = INT64_MIN,
 		.age = INT64_MIN,
 		.max_age = INT64_MIN,
 	};
 }
 
-void
-gaz_head_clear(struct gaz_head *h)
-{
-	free(h->etag);
-	free(h->last_modified);
-	free(h->content_type);
-	free(h->location);
-	free(h->hub);
-	free(h->self);
-	free(h->expires);
-	free(h->date);
-	free(h->retry_after);
-	free(h->delta_base);
-	gaz_head_init(h);
-}
-
 /* Keep v in *to unless there is something, or it could not be sent back:
  * control characters do not belong in a field (RFC 9110, 5.5). */
 static void
-keep(char **to, struct gaz_str v, size_t max)
+keep(struct gaz_head *h, const char **to, struct gaz_str v, size_t max)
 {
 	if (*to != NULL || v.len == 0 || v.len > max)
 		return;
@@ -52,7 +36,7 @@ keep(char **to, struct gaz_str v, size_t max)
 		if ((c < ' ' && c != '\t') || c == 0x7f)
 			return;
 	}
-	*to = gaz_mem_strndup(v.p, v.len);
+	*to = gaz_arena_z(h->arena, v);
 }
 
 /* Digits only; what is too large for an int64_t becomes its maximum. */
@@ -95,9 +79,9 @@ take_link(struct gaz_head *h, struct gaz_str v)
 
 	while (gaz_link_field_next(&v, &f)) {
 		if (gaz_link_field_is(&f, "hub"))
-			keep(&h->hub, f.target, GAZ_URL_MAX);
+			keep(h, &h->hub, f.target, GAZ_URL_MAX);
 		if (gaz_link_field_is(&f, "self"))
-			keep(&h->self, f.target, GAZ_URL_MAX);
+			keep(h, &h->self, f.target, GAZ_URL_MAX);
 	}
 }
 
@@ -116,25 +100,25 @@ take_location(struct gaz_head *h, struct gaz_str v)
 	/* Control bytes and the empty one are the resolver's business: they
 	 * must not make us look at a second Location. */
 	if (h->location == NULL)
-		h->location = gaz_mem_strndup(v.p != NULL ? v.p : "", v.len);
+		h->location = gaz_arena_z(h->arena, v);
 }
 
 static void
 take_etag(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->etag, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->etag, v, GAZ_VALIDATOR_MAX);
 }
 
 static void
 take_last_modified(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->last_modified, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->last_modified, v, GAZ_VALIDATOR_MAX);
 }
 
 static void
 take_type(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->content_type, v, TYPE_MAX);
+	keep(h, &h->content_type, v, TYPE_MAX);
 }
 
 static void
@@ -154,19 +138,19 @@ take_age(struct gaz_head *h, struct gaz_str v)
 static void
 take_expires(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->expires, v, DATE_MAX);
+	keep(h, &h->expires, v, DATE_MAX);
 }
 
 static void
 take_date(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->date, v, DATE_MAX);
+	keep(h, &h->date, v, DATE_MAX);
 }
 
 static void
 take_retry_after(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->retry_after, v, DATE_MAX);
+	keep(h, &h->retry_after, v, DATE_MAX);
 }
 
 /* RFC 3229, 10.5.2: what was done to the whole to get this. */
@@ -188,7 +172,7 @@ take_im(struct gaz_head *h, struct gaz_str v)
 static void
 take_delta_base(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->delta_base, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->delta_base, v, GAZ_VALIDATOR_MAX);
 }
 
 static const struct field {
@@ -219,7 +203,7 @@ begin(struct gaz_head *h, struct gaz_str line)
 	size_t space = gaz_str_find_char(line, ' ', 0);
 	int64_t status;
 
-	gaz_head_clear(h);
+	gaz_head_init(h, h->arena);
 	h->bytes = bytes;
 	h->lines = lines;
 	if (space != GAZ_STR_NPOS && gaz_str_to_int(
