@@ -11,10 +11,13 @@ struct gaz_arena_block;
 struct gaz_arena {
 	struct gaz_arena_block *last;
 	size_t used; /* bytes handed out, NULs too */
+	size_t first; /* bytes of the first block; 0: as is usual */
 };
 
 /* A zeroed struct gaz_arena is an empty one. */
 void gaz_arena_init(struct gaz_arena *a);
+/* For one of many that hold little: room for n bytes comes first. */
+void gaz_arena_init_small(struct gaz_arena *a, size_t n);
 void gaz_arena_clear(struct gaz_arena *a);
 /* Empty it and keep some memory for what comes next. */
 void gaz_arena_reset(struct gaz_arena *a);
@@ -23,6 +26,9 @@ void gaz_arena_move(struct gaz_arena *a, struct gaz_arena *from);
 
 /* Aligned for any type, zeroed, never NULL. */
 void *gaz_arena_alloc(struct gaz_arena *a, size_t n)
+    __attribute__((returns_nonnull));
+/* The same for text: not aligned. */
+char *gaz_arena_room(struct gaz_arena *a, size_t n)
     __attribute__((returns_nonnull));
 /* Copy, with a NUL behind it; absent stays absent. */
 struct gaz_str gaz_arena_str(struct gaz_arena *a, struct gaz_str s);

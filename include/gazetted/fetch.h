@@ -86,12 +86,12 @@ struct gaz_fetch_result {
 	                              after a 429; try in retry_after_s and do
 	                              not count it as a failure */
 	struct gaz_buf body;       /* may be taken over: reset it to zero */
-	char *etag, *last_modified; /* as received; NULL: none; freed after the
-	                               callback */
-	char *content_type;
-	char *final_url;           /* NULL: there was no answer */
-	char *moved_to;            /* all hops were 301/308; NULL: no */
-	char *hub, *self;          /* Link headers, absolute; NULL: none. Hubs: a
+	/* Texts are lent until the callback returns. */
+	const char *etag, *last_modified; /* as received; NULL: none */
+	const char *content_type;
+	const char *final_url;     /* NULL: there was no answer */
+	const char *moved_to;      /* all hops were 301/308; NULL: no */
+	const char *hub, *self;    /* Link headers, absolute; NULL: none. Hubs: a
 	                              line each */
 	int64_t max_age_s;         /* less Age; INT64_MIN: not said */
 	int64_t retry_after_s;     /* INT64_MIN: not said */

@@ -118,6 +118,7 @@ struct gaz_store_feed {
 	int64_t moved_seen;        /* days on which it answered */
 	gaz_utc moved_day;
 	gaz_utc last_fetch, last_success, next_fetch;
+	enum gaz_fault fault;      /* of the last fetch, counted or not */
 	int64_t failures;
 	gaz_utc failing_since;
 	int64_t ttl_s, update_interval_s;

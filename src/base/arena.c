@@ -31,6 +31,12 @@ gaz_arena_init(struct gaz_arena *a)
 }
 
 void
+gaz_arena_init_small(struct gaz_arena *a, size_t n)
+{
+	*a = (struct gaz_arena){ .first = n };
+}
+
+void
 gaz_arena_clear(struct gaz_arena *a)
 {
 	if (a == NULL)
@@ -41,7 +47,7 @@ gaz_arena_clear(struct gaz_arena *a)
 		free(b);
 		b = prev;
 	}
-	gaz_arena_init(a);
+	gaz_arena_init_small(a, a->first);
 }
 
 void
@@ -76,7 +82,7 @@ gaz_arena_move(struct gaz_arena *a, struct gaz_arena *from)
 	first->prev = a->last;
 	a->last = from->last;
 	a->used += from->used;
-	gaz_arena_init(from);
+	gaz_arena_init_small(from, from->first);
 }
 
 static struct gaz_arena_block *
@@ -93,7 +99,8 @@ new_block(size_t cap)
 static struct gaz_arena_block *
 add_block(struct gaz_arena *a, size_t n)
 {
-	size_t cap = a->last == NULL ? BLOCK_MIN : a->last->cap * 2;
+	size_t cap = a->last != NULL ? a->last->cap * 2
+	    : a->first != 0 ? a->first : BLOCK_MIN;
 
 	if (cap > BLOCK_MAX)
 		cap = BLOCK_MAX;
@@ -129,6 +136,12 @@ void *
 gaz_arena_alloc(struct gaz_arena *a, size_t n)
 {
 	return take(a, n != 0 ? n : 1, alignof(max_align_t));
+}
+
+char *
+gaz_arena_room(struct gaz_arena *a, size_t n)
+{
+	return take(a, n != 0 ? n : 1, 1);
 }
 
 struct gaz_str

@@ -59,7 +59,9 @@ gaz_pipeline_options(struct gaz_fetch_request *req,
 	req->tls_insecure = access->tls_insecure;
 	/* What lets us in there is nobody else's business, be it that the feed
 	 * has moved or that a page of its past is elsewhere. */
-	if (!gaz_fetch_same_origin(req->url, gaz_arena_z(a, conf->url))) {
+	if ((req->user != NULL || req->headers != NULL) &&
+	    !gaz_str_eq_z(conf->url, req->url) &&
+	    !gaz_fetch_same_origin(req->url, gaz_arena_z(a, conf->url))) {
 		req->user = req->password = NULL;
 		req->headers = NULL;
 	}

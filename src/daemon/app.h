@@ -96,6 +96,7 @@ struct gaz_app {
 	struct gaz_lag *lag;
 	struct cycle *spare;      /* for use again */
 	size_t spare_count;
+	struct gaz_arena scratch; /* what one function of the loop needs */
 	bool once;                /* fetch everything once and end */
 	bool paused;              /* the database refuses: fetch nothing */
 	bool stopping;

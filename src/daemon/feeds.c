@@ -64,6 +64,7 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
 	set_validators(f, s);
+	f->fault = s->fault;
 	f->failures = s->failures;
 	f->last_success = s->last_success;
 	f->next_fetch = s->next_fetch;

@@ -39,7 +39,7 @@
  * host must not stand in the way of others.
  */
 #define READY_MAX 1024
-#define SPARE_MAX 64 /* cycles kept for use again */
+#define SPARE_MAX 256 /* cycles kept for use again */
 /* How long to wait before the store is tried again after it refused. */
 #define STORE_RETRY_S 30
 
@@ -115,6 +115,7 @@ gaz_pipeline_free(struct gaz_app *app)
 		app->spare = c->next_spare;
 		free(c);
 	}
+	gaz_arena_clear(&app->scratch);
 }
 
 /* ---- back on the loop */
@@ -586,7 +587,6 @@ static void
 start_remote(struct gaz_app *app, struct gaz_feed *f)
 {
 	struct cycle *c = new_cycle(app, f);
-	struct gaz_arena a = { 0 };
 	struct gaz_err err = { 0 };
 	struct gaz_fetch_request req = {
 		.url = f->url,
@@ -598,7 +598,8 @@ start_remote(struct gaz_app *app, struct gaz_feed *f)
 	};
 
 	f->force = false;
-	if (f->conf != NULL && !gaz_pipeline_options(&req, f->conf, &a, &err)) {
+	if (f->conf != NULL &&
+	    !gaz_pipeline_options(&req, f->conf, &app->scratch, &err)) {
 		c->fetch_fault = GAZ_FAULT_NO_FILE;
 		snprintf(c->fetch_text, sizeof(c->fetch_text), "%.190s",
 		    err.msg);
@@ -607,7 +608,7 @@ start_remote(struct gaz_app *app, struct gaz_feed *f)
 		f->transfer = gaz_fetcher_start(app->fetcher, &req,
 		    on_fetched, c);
 	}
-	gaz_arena_clear(&a);
+	gaz_arena_reset(&app->scratch);
 }
 
 void

@@ -3,12 +3,10 @@
 #include "fetcher.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "gazetted/arena.h"
 #include "gazetted/log.h"
-#include "gazetted/mem.h"
 
 /*
  * A hop is over: is it the end, a redirect, or a reason to ask once more in
@@ -40,59 +38,37 @@ has_secret(const struct gaz_fetch *t)
 		return true;
 	if (!t->at_home)
 		return false;
-	for (char **h = t->headers; h != NULL && *h != NULL; h++) {
+	for (const char **h = t->headers; h != NULL && *h != NULL; h++) {
 		if (!is_harmless(*h))
 			return true;
 	}
 	return t->user != NULL;
 }
 
-static char *
-resolve_link(const struct gaz_fetch *t, const char *target)
+static const char *
+resolve_link(struct gaz_fetch *t, const char *target)
 {
 	struct gaz_uri uri;
-	char *url = NULL;
 
-	if (target == NULL ||
-	    gaz_uri_resolve(&t->uri, target, &uri) != GAZ_FAULT_NONE)
-		return NULL;
-	url = gaz_fetch_copy(uri.url);
-	gaz_uri_clear(&uri);
-	return url;
+	return target != NULL && gaz_uri_resolve(&t->uri, target, &t->arena,
+	    &uri) == GAZ_FAULT_NONE ? uri.url : NULL;
 }
 
 /* The same of each line; what is no address is left out. */
-static char *
-resolve_links(const struct gaz_fetch *t, const char *targets)
+static const char *
+resolve_links(struct gaz_fetch *t, const char *targets)
 {
-	struct gaz_str rest = gaz_str_of(targets), one;
-	struct gaz_arena a = { 0 };
-	struct gaz_buf out;
-	char *all = NULL;
+	struct gaz_str rest = gaz_str_of(targets), one, all = GAZ_STR_NONE;
 
-	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	while (gaz_str_split(&rest, '\n', &one)) {
-		char *url = resolve_link(t, gaz_arena_z(&a, one));
+		const char *url = resolve_link(t, gaz_arena_z(&t->arena, one));
 
 		if (url != NULL)
-			gaz_buf_put_fmt(&out, "%s%s", out.len > 0 ? "\n" : "",
-			    url);
-		free(url);
+			all = gaz_arena_fmt(&t->arena, "%.*s%s%s",
+			    (int)all.len, all.p != NULL ? all.p : "",
+			    all.len > 0 ? "\n" : "", url);
 	}
-	if (out.len > 0)
-		all = gaz_mem_strdup(out.p);
-	gaz_buf_clear(&out);
-	gaz_arena_clear(&a);
-	return all;
-}
-
-static char *
-take_text(char **p)
-{
-	char *s = *p;
-
-	*p = NULL;
-	return s;
+	return all.len > 0 ? all.p : NULL;
 }
 
 /* Hand over what the hop has to say; the fault is judged already. */
@@ -107,10 +83,10 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 
 	r->status = h->head.status;
 	if (r->status != 0)
-		r->final_url = gaz_fetch_copy(t->uri.url);
+		r->final_url = t->uri.url;
 	r->max_age_s = gaz_head_fresh_s(&h->head, now);
 	r->retry_after_s = gaz_head_retry_after_s(&h->head, now);
-	r->content_type = take_text(&h->head.content_type);
+	r->content_type = h->head.content_type;
 	r->redirects = t->redirects;
 	curl_easy_getinfo(h->easy, CURLINFO_CONNECT_TIME_T, &connect);
 	r->connected = connect > 0;
@@ -122,14 +98,14 @@ take_answer(struct gaz_fetch *t, struct gaz_hop *h)
 		snprintf(r->address, sizeof(r->address), "%s", address);
 	if (r->fault != GAZ_FAULT_NONE)
 		return;
-	r->etag = take_text(&h->head.etag);
-	r->last_modified = take_text(&h->head.last_modified);
+	r->etag = h->head.etag;
+	r->last_modified = h->head.last_modified;
 	r->hub = resolve_links(t, h->head.hub);
 	r->self = resolve_link(t, h->head.self);
 	r->not_modified = r->status == 304;
 	/* An address without the password that stood in it would not do. */
 	if (t->redirects > 0 && t->permanent && !t->user_in_url)
-		r->moved_to = gaz_fetch_copy(t->uri.url);
+		r->moved_to = t->uri.url;
 	r->body = h->body;
 	gaz_buf_init(&h->body, 0);
 }
@@ -176,7 +152,7 @@ follow(struct gaz_fetch *t, int status, const char *location)
 	}
 	if (location == NULL)
 		location = "";
-	r->fault = gaz_uri_resolve(&t->uri, location, &next);
+	r->fault = gaz_uri_resolve(&t->uri, location, &t->arena, &next);
 	if (r->fault != GAZ_FAULT_NONE) {
 		/* Where it leads is not shown: it may hold a password. */
 		snprintf(r->text, sizeof(r->text), "%s: %s", t->uri.host,
@@ -194,14 +170,14 @@ follow(struct gaz_fetch *t, int status, const char *location)
 		r->fault = GAZ_FAULT_REDIRECTS;
 		snprintf(r->text, sizeof(r->text), "%s: %s (after %d)",
 		    t->uri.host, why, t->redirects);
-		goto refused;
+		return false;
 	}
 	if (t->uri.https && !next.https) {
 		if (has_secret(t)) {
 			r->fault = GAZ_FAULT_DOWNGRADE;
 			snprintf(r->text, sizeof(r->text), "%s: %s", next.host,
 			    gaz_fault_text(GAZ_FAULT_DOWNGRADE));
-			goto refused;
+			return false;
 		}
 		gaz_log(GAZ_LOG_INFO, "fetch",
 		    "event=downgrade from=%s to=%s", t->uri.host, next.host);
@@ -211,20 +187,16 @@ follow(struct gaz_fetch *t, int status, const char *location)
 		snprintf(r->text, sizeof(r->text),
 		    "%s: the answer to a form is a redirect (status %d)",
 		    t->uri.host, status);
-		goto refused;
+		return false;
 	}
 	t->at_home = t->at_home && gaz_uri_same_origin(&t->uri, &next);
 	t->permanent = t->permanent && (status == 301 || status == 308);
 	t->redirects++;
-	t->seen[t->redirects] = gaz_fetch_copy(next.url);
-	gaz_uri_clear(&t->uri);
+	t->seen[t->redirects] = next.url;
 	t->uri = next;
 	t->fresh = t->plain = false;
 	gaz_fetch_enqueue(t, true);
 	return true;
-refused:
-	gaz_uri_clear(&next);
-	return false;
 }
 
 /* One more request where the answer says that another kind will do better. */

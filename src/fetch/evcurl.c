@@ -3,6 +3,7 @@
 #include "evcurl.h"
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -18,14 +19,17 @@ struct gaz_evcurl {
 	struct event_base *base;
 	CURLM *multi;
 	struct event *timer;
+	struct watch *spare;
 	gaz_evcurl_done_fn done;
 	void *arg;
 };
 
-/* One watched socket; libcurl keeps the pointer for us. */
+/* One watched socket; libcurl keeps the pointer for us. Used again and again:
+ * there are never more than connections at a time. */
 struct watch {
-	struct event *event;
-	short what;
+	struct watch *next; /* of the spare ones */
+	struct event event;
+	short what;         /* 0: nothing is watched */
 };
 
 /* Only for HTTP/1 in the clear: other connections have bytes of their own. */
@@ -105,14 +109,28 @@ set_timer(CURLM *multi, long ms, void *arg)
 	return evtimer_add(e->timer, &tv) == 0 ? 0 : -1;
 }
 
+static struct watch *
+watch_new(struct gaz_evcurl *e)
+{
+	struct watch *w = e->spare;
+
+	if (w == NULL)
+		w = gaz_mem_alloc(sizeof(*w));
+	else
+		e->spare = w->next;
+	*w = (struct watch){ 0 };
+	return w;
+}
+
 static void
-unwatch(struct watch *w)
+unwatch(struct gaz_evcurl *e, struct watch *w)
 {
 	if (w == NULL)
 		return;
-	if (w->event != NULL)
-		event_free(w->event);
-	free(w);
+	if (w->what != 0)
+		event_del(&w->event);
+	w->next = e->spare;
+	e->spare = w;
 }
 
 static int
@@ -125,7 +143,7 @@ set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		curl_multi_assign(e->multi, fd, NULL);
-		unwatch(w);
+		unwatch(e, w);
 		return 0;
 	}
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
@@ -133,17 +151,18 @@ set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
 		want |= EV_WRITE;
 	if (w == NULL) {
-		w = gaz_mem_zero(1, sizeof(*w));
+		w = watch_new(e);
 		curl_multi_assign(e->multi, fd, w);
 	}
-	if (w->event != NULL && w->what == want)
+	if (w->what == want)
 		return 0;
-	if (w->event != NULL)
-		event_free(w->event);
-	w->what = want;
-	w->event = event_new(e->base, fd, want, on_socket, e);
-	if (w->event == NULL || event_add(w->event, NULL) != 0)
+	if (w->what != 0)
+		event_del(&w->event);
+	w->what = 0;
+	if (event_assign(&w->event, e->base, fd, want, on_socket, e) != 0 ||
+	    event_add(&w->event, NULL) != 0)
 		return -1;
+	w->what = want;
 	return 0;
 }
 
@@ -185,6 +204,11 @@ gaz_evcurl_free(struct gaz_evcurl *e)
 		curl_multi_cleanup(e->multi);
 	if (e->timer != NULL)
 		event_free(e->timer);
+	while (e->spare != NULL) {
+		struct watch *w = e->spare;
+		e->spare = w->next;
+		free(w);
+	}
 	free(e);
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "fetcher.h"
 #include "gazetted/log.h"
@@ -13,9 +14,28 @@
 
 /* The contract: how a fetch begins and how its end is told. */
 #define DELIVER_MAX 64
+/* Kept for use again; those that took more than is usual are not. */
+#define SPARE_MAX 256
+#define SPARE_BYTES_MAX 8192
+/* What a request and an answer without a body say, as a rule. */
+#define TEXT_BYTES 1536
 
-static char **
-copy_lines(const char *const *lines)
+/* NULL stays NULL. */
+static const char *
+copy(struct gaz_fetch *t, const char *s)
+{
+	return s != NULL ? gaz_arena_z(&t->arena, gaz_str_of(s)) : NULL;
+}
+
+/* And "" becomes it. */
+static const char *
+copy_some(struct gaz_fetch *t, const char *s)
+{
+	return s != NULL && s[0] != '\0' ? copy(t, s) : NULL;
+}
+
+static const char **
+copy_lines(struct gaz_fetch *t, const char *const *lines)
 {
 	size_t n = 0;
 
@@ -23,9 +43,20 @@ copy_lines(const char *const *lines)
 		return NULL;
 	while (lines[n] != NULL)
 		n++;
-	char **out = gaz_mem_zero(n + 1, sizeof(*out));
+	const char **out = gaz_arena_alloc(&t->arena, (n + 1) * sizeof(*out));
 	for (size_t i = 0; i < n; i++)
-		out[i] = gaz_mem_strdup(lines[i]);
+		out[i] = copy(t, lines[i]);
+	return out;
+}
+
+static struct gaz_fetch_cidr *
+copy_ranges(struct gaz_fetch *t, const struct gaz_fetch_cidr *v, size_t n)
+{
+	if (n == 0)
+		return NULL;
+	struct gaz_fetch_cidr *out = gaz_arena_alloc(&t->arena,
+	    n * sizeof(*out));
+	memcpy(out, v, n * sizeof(*out));
 	return out;
 }
 
@@ -42,19 +73,6 @@ gaz_fetcher_tick_soon(struct gaz_fetcher *f)
 /* The end of a fetch */
 
 static void
-result_clear(struct gaz_fetch_result *r)
-{
-	gaz_buf_clear(&r->body);
-	free(r->etag);
-	free(r->last_modified);
-	free(r->content_type);
-	free(r->final_url);
-	free(r->moved_to);
-	free(r->hub);
-	free(r->self);
-}
-
-static void
 fetch_free(struct gaz_fetch *t)
 {
 	struct gaz_fetcher *f = t->fetcher;
@@ -62,25 +80,48 @@ fetch_free(struct gaz_fetch *t)
 	*(t->prev != NULL ? &t->prev->next : &f->all) = t->next;
 	if (t->next != NULL)
 		t->next->prev = t->prev;
-	for (size_t i = 0; i < GAZ_COUNT(t->seen); i++)
-		free(t->seen[i]);
-	for (char **h = t->headers; h != NULL && *h != NULL; h++)
-		free(*h);
-	free(t->headers);
-	free(t->etag);
-	free(t->last_modified);
-	free(t->user);
-	free(t->password);
-	free(t->post);
-	free(t->user_agent);
-	free(t->accept);
-	free(t->proxy);
-	free(t->allow);
-	gaz_uri_clear(&t->uri);
-	gaz_uri_clear(&t->validators);
 	gaz_settings_put(t->settings);
-	result_clear(&t->result);
-	free(t);
+	gaz_buf_clear(&t->result.body);
+	if (f->spare_count >= SPARE_MAX || t->arena.used > SPARE_BYTES_MAX) {
+		gaz_arena_clear(&t->arena);
+		free(t);
+		return;
+	}
+	/* Now: a password may be in it. */
+	gaz_arena_reset(&t->arena);
+	t->next = f->spare;
+	f->spare = t;
+	f->spare_count++;
+}
+
+/* A zeroed one. */
+static struct gaz_fetch *
+fetch_new(struct gaz_fetcher *f)
+{
+	struct gaz_fetch *t = f->spare;
+
+	if (t == NULL) {
+		t = gaz_mem_zero(1, sizeof(*t));
+		gaz_arena_init_small(&t->arena, TEXT_BYTES);
+		return t;
+	}
+	f->spare = t->next;
+	f->spare_count--;
+	struct gaz_arena arena = t->arena;
+	*t = (struct gaz_fetch){ .arena = arena };
+	return t;
+}
+
+static void
+free_spares(struct gaz_fetcher *f)
+{
+	while (f->spare != NULL) {
+		struct gaz_fetch *t = f->spare;
+
+		f->spare = t->next;
+		gaz_arena_clear(&t->arena);
+		free(t);
+	}
 }
 
 static void
@@ -124,6 +165,7 @@ static void
 destroy(struct gaz_fetcher *f)
 {
 	gaz_fetcher_free_hops(f);
+	free_spares(f);
 	gaz_evcurl_free(f->evcurl);
 	gaz_hostgate_free(f->gate);
 	gaz_cooling_free(f->cooling);
@@ -250,7 +292,8 @@ gaz_fetcher_configure(struct gaz_fetcher *f,
 static bool
 take_url(struct gaz_fetch *t, const struct gaz_fetch_request *req)
 {
-	enum gaz_fault fault = gaz_uri_parse(req->url, &t->uri);
+	enum gaz_fault fault = gaz_uri_parse(req->url, &t->arena, &t->uri);
+	struct gaz_uri validators;
 
 	if (fault != GAZ_FAULT_NONE) {
 		/* What cannot be read may hold a password anywhere. */
@@ -258,19 +301,21 @@ take_url(struct gaz_fetch *t, const struct gaz_fetch_request *req)
 		return false;
 	}
 	t->user_in_url = t->uri.user != NULL;
+	t->user = t->uri.user;
+	t->password = t->uri.password;
 	if (req->user != NULL) {
-		t->user = gaz_fetch_copy(req->user);
-		t->password = gaz_fetch_copy(req->password);
-	} else {
-		t->user = gaz_fetch_copy(t->uri.user);
-		t->password = gaz_fetch_copy(t->uri.password);
+		t->user = copy(t, req->user);
+		t->password = copy(t, req->password);
 	}
-	t->seen[0] = gaz_fetch_copy(t->uri.url);
+	t->seen[0] = t->uri.url;
 	/* One that cannot be read is no reason to lose the condition. */
-	if (req->validators_url != NULL &&
-	    gaz_uri_parse(req->validators_url, &t->validators) !=
+	if (req->validators_url == NULL)
+		return true;
+	if (strcmp(req->validators_url, t->uri.url) == 0)
+		t->validators_url = t->uri.url;
+	else if (gaz_uri_parse(req->validators_url, &t->arena, &validators) ==
 	    GAZ_FAULT_NONE)
-		gaz_uri_clear(&t->validators);
+		t->validators_url = validators.url;
 	return true;
 }
 
@@ -278,7 +323,7 @@ struct gaz_fetch *
 gaz_fetcher_start(struct gaz_fetcher *f, const struct gaz_fetch_request *req,
     gaz_fetch_done_fn done, void *arg)
 {
-	struct gaz_fetch *t = gaz_mem_zero(1, sizeof(*t));
+	struct gaz_fetch *t = fetch_new(f);
 
 	assert(!f->closing);
 	t->fetcher = f;
@@ -288,14 +333,14 @@ gaz_fetcher_start(struct gaz_fetcher *f, const struct gaz_fetch_request *req,
 	if (t->next != NULL)
 		t->next->prev = t;
 	f->all = t;
-	t->etag = gaz_fetch_copy_some(req->etag);
-	t->last_modified = gaz_fetch_copy_some(req->last_modified);
-	t->headers = copy_lines(req->headers);
-	t->user_agent = gaz_fetch_copy_some(req->user_agent);
-	t->accept = gaz_fetch_copy_some(req->accept);
-	t->proxy = gaz_fetch_copy(req->proxy);
-	t->post = gaz_fetch_copy(req->post);
-	t->allow = gaz_fetch_copy_ranges(req->allow_private,
+	t->etag = copy_some(t, req->etag);
+	t->last_modified = copy_some(t, req->last_modified);
+	t->headers = copy_lines(t, req->headers);
+	t->user_agent = copy_some(t, req->user_agent);
+	t->accept = copy_some(t, req->accept);
+	t->proxy = copy(t, req->proxy);
+	t->post = copy(t, req->post);
+	t->allow = copy_ranges(t, req->allow_private,
 	    req->allow_private_count);
 	t->allow_count = req->allow_private_count;
 	t->max_body = req->max_body > 0 ? req->max_body : GAZ_BODY_MAX;
@@ -337,7 +382,7 @@ gaz_fetcher_cancel(struct gaz_fetcher *f, struct gaz_fetch *t)
 		unlink_finished(f, t);
 		break;
 	}
-	result_clear(&t->result);
+	gaz_buf_clear(&t->result.body);
 	t->result = (struct gaz_fetch_result){
 		.fault = GAZ_FAULT_CANCELLED,
 		.max_age_s = INT64_MIN,
@@ -401,32 +446,39 @@ gaz_fetcher_pause(struct gaz_fetcher *f, bool paused)
 	gaz_fetcher_tick_soon(f);
 }
 
+/* Whom a 429 from url would be about; false when it cannot be read. */
+static bool
+key_of(const char *url, struct gaz_hostkey *key)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_uri uri;
+	bool ok = gaz_uri_parse(url, &a, &uri) == GAZ_FAULT_NONE;
+
+	if (ok)
+		gaz_hostkey_of(&uri, key);
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 void
 gaz_fetcher_cool(struct gaz_fetcher *f, const char *url, int64_t seconds)
 {
 	struct gaz_hostkey key;
-	struct gaz_uri uri;
 
-	if (seconds > 0 && gaz_uri_parse(url, &uri) == GAZ_FAULT_NONE) {
-		gaz_hostkey_of(&uri, &key);
+	if (seconds > 0 && key_of(url, &key))
 		gaz_cooling_put(f->cooling, key.cool,
 		    seconds > GAZ_RETRY_AFTER_MAX_S
 		        ? GAZ_RETRY_AFTER_MAX_S * INT64_C(1000)
 		        : seconds * 1000, gaz_clock_mono());
-		gaz_uri_clear(&uri);
-	}
 }
 
 int64_t
 gaz_fetcher_cooling(const struct gaz_fetcher *f, const char *url)
 {
 	struct gaz_hostkey key;
-	struct gaz_uri uri;
 
-	if (gaz_uri_parse(url, &uri) != GAZ_FAULT_NONE)
+	if (!key_of(url, &key))
 		return 0;
-	gaz_hostkey_of(&uri, &key);
-	gaz_uri_clear(&uri);
 	return (gaz_cooling_left(f->cooling, key.cool, gaz_clock_mono()) +
 	    999) / 1000;
 }

@@ -36,17 +36,18 @@ struct gaz_fetch {
 	struct gaz_fetch *prev, *next; /* in the fetcher's list of all */
 	struct gaz_fetch *next_finished;
 	struct gaz_fetcher *fetcher;
+	struct gaz_arena arena;   /* of all its text, that of the answer too */
 	enum gaz_fetch_state state;
 	gaz_fetch_done_fn done;
 	void *arg;
 
-	/* What was asked for; ours. */
+	/* What was asked for. */
 	struct gaz_uri uri;       /* of the hop that is next or under way */
-	char *etag, *last_modified, *user, *password, *post;
-	char *user_agent, *proxy; /* NULL: the fetcher's */
-	char *accept;             /* NULL: feeds */
-	char **headers;           /* NULL-terminated or NULL */
-	struct gaz_uri validators; /* where these belong; url NULL: see below */
+	const char *etag, *last_modified, *user, *password, *post;
+	const char *user_agent, *proxy; /* NULL: the fetcher's */
+	const char *accept;       /* NULL: feeds */
+	const char **headers;     /* NULL-terminated or NULL */
+	const char *validators_url; /* where these belong; NULL: see below */
 	struct gaz_fetch_cidr *allow;
 	size_t allow_count, max_body;
 	int64_t timeout_ms;
@@ -57,7 +58,7 @@ struct gaz_fetch {
 	size_t index;             /* in the fetcher's running, while hop is */
 	struct gaz_hop_plan plan;
 	struct gaz_settings *settings; /* of the plan */
-	char *seen[GAZ_REDIRECTS_MAX + 1]; /* URLs of the hops so far */
+	const char *seen[GAZ_REDIRECTS_MAX + 1]; /* URLs of the hops so far */
 	int redirects;
 	bool at_home;             /* still on the origin of the request, so that
 	                             credentials may be sent */
@@ -81,7 +82,8 @@ struct gaz_fetcher {
 	struct gaz_fetch *all, *finished, **finished_end;
 	GAZ_VEC(struct gaz_fetch *) running; /* oldest first, about */
 	struct gaz_hop *idle;      /* hops for use again */
-	size_t idle_count;
+	struct gaz_fetch *spare;   /* and fetches, linked by next */
+	size_t idle_count, spare_count;
 
 	int64_t window_ms;         /* hops are counted by windows of time */
 	size_t starts, last_starts; /* in this one and in the one before */

@@ -3,9 +3,7 @@
 #include "head.h"
 
 #include <curl/curl.h>
-#include <stdlib.h>
 
-#include "gazetted/buf.h"
 #include "gazetted/limits.h"
 #include "gazetted/link.h"
 #include "gazetted/mem.h"
@@ -16,35 +14,20 @@
 #define DATE_MAX 64
 
 void
-gaz_head_init(struct gaz_head *h)
+gaz_head_init(struct gaz_head *h, struct gaz_arena *a)
 {
 	*h = (struct gaz_head){
+		.arena = a,
 		.content_length = INT64_MIN,
 		.age = INT64_MIN,
 		.max_age = INT64_MIN,
 	};
 }
 
-void
-gaz_head_clear(struct gaz_head *h)
-{
-	free(h->etag);
-	free(h->last_modified);
-	free(h->content_type);
-	free(h->location);
-	free(h->hub);
-	free(h->self);
-	free(h->expires);
-	free(h->date);
-	free(h->retry_after);
-	free(h->delta_base);
-	gaz_head_init(h);
-}
-
 /* Keep v in *to unless there is something, or it could not be sent back:
  * control characters do not belong in a field (RFC 9110, 5.5). */
 static void
-keep(char **to, struct gaz_str v, size_t max)
+keep(struct gaz_head *h, const char **to, struct gaz_str v, size_t max)
 {
 	if (*to != NULL || v.len == 0 || v.len > max)
 		return;
@@ -53,7 +36,7 @@ keep(char **to, struct gaz_str v, size_t max)
 		if ((c < ' ' && c != '\t') || c == 0x7f)
 			return;
 	}
-	*to = gaz_mem_strndup(v.p, v.len);
+	*to = gaz_arena_z(h->arena, v);
 }
 
 /* Digits only; what is too large for an int64_t becomes its maximum. */
@@ -105,25 +88,17 @@ has_line(const char *lines, struct gaz_str line, size_t *count)
 
 /* One more line of *to; that it is one, keep sees to. */
 static void
-keep_line(char **to, struct gaz_str v, size_t most)
+keep_line(struct gaz_head *h, const char **to, struct gaz_str v, size_t most)
 {
-	struct gaz_buf all;
-	char *one = NULL;
+	const char *one = NULL;
 	size_t n;
 
 	if (has_line(*to, v, &n) || n >= most)
 		return;
-	keep(&one, v, GAZ_URL_MAX);
-	if (one == NULL)
-		return;
-	gaz_buf_init(&all, GAZ_BUF_NO_MAX);
-	if (*to != NULL)
-		gaz_buf_put_fmt(&all, "%s\n", *to);
-	gaz_buf_put_z(&all, one);
-	free(*to);
-	*to = gaz_mem_strdup(all.p);
-	gaz_buf_clear(&all);
-	free(one);
+	keep(h, &one, v, GAZ_URL_MAX);
+	if (one != NULL)
+		*to = *to == NULL ? one : gaz_arena_fmt(h->arena, "%s\n%s",
+		    *to, one).p;
 }
 
 static void
@@ -133,9 +108,9 @@ take_link(struct gaz_head *h, struct gaz_str v)
 
 	while (gaz_link_field_next(&v, &f)) {
 		if (gaz_link_field_is(&f, "hub"))
-			keep_line(&h->hub, f.target, GAZ_WEBSUB_HUBS_MAX);
+			keep_line(h, &h->hub, f.target, GAZ_WEBSUB_HUBS_MAX);
 		if (gaz_link_field_is(&f, "self"))
-			keep(&h->self, f.target, GAZ_URL_MAX);
+			keep(h, &h->self, f.target, GAZ_URL_MAX);
 	}
 }
 
@@ -154,25 +129,25 @@ take_location(struct gaz_head *h, struct gaz_str v)
 	/* Control bytes and the empty one are the resolver's business: they
 	 * must not make us look at a second Location. */
 	if (h->location == NULL)
-		h->location = gaz_mem_strndup(v.p != NULL ? v.p : "", v.len);
+		h->location = gaz_arena_z(h->arena, v);
 }
 
 static void
 take_etag(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->etag, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->etag, v, GAZ_VALIDATOR_MAX);
 }
 
 static void
 take_last_modified(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->last_modified, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->last_modified, v, GAZ_VALIDATOR_MAX);
 }
 
 static void
 take_type(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->content_type, v, TYPE_MAX);
+	keep(h, &h->content_type, v, TYPE_MAX);
 }
 
 static void
@@ -192,19 +167,19 @@ take_age(struct gaz_head *h, struct gaz_str v)
 static void
 take_expires(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->expires, v, DATE_MAX);
+	keep(h, &h->expires, v, DATE_MAX);
 }
 
 static void
 take_date(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->date, v, DATE_MAX);
+	keep(h, &h->date, v, DATE_MAX);
 }
 
 static void
 take_retry_after(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->retry_after, v, DATE_MAX);
+	keep(h, &h->retry_after, v, DATE_MAX);
 }
 
 /* RFC 3229, 10.5.2: what was done to the whole to get this. */
@@ -226,7 +201,7 @@ take_im(struct gaz_head *h, struct gaz_str v)
 static void
 take_delta_base(struct gaz_head *h, struct gaz_str v)
 {
-	keep(&h->delta_base, v, GAZ_VALIDATOR_MAX);
+	keep(h, &h->delta_base, v, GAZ_VALIDATOR_MAX);
 }
 
 static const struct field {
@@ -257,7 +232,7 @@ begin(struct gaz_head *h, struct gaz_str line)
 	size_t space = gaz_str_find_char(line, ' ', 0);
 	int64_t status;
 
-	gaz_head_clear(h);
+	gaz_head_init(h, h->arena);
 	h->bytes = bytes;
 	h->lines = lines;
 	if (space != GAZ_STR_NPOS && gaz_str_to_int(

@@ -193,14 +193,16 @@ is_named(const char *line, struct gaz_str name)
 	    name);
 }
 
+/* line is of the arena, or there as long. libcurl only reads the list. */
 static void
 append(struct gaz_hop *h, const char *line)
 {
-	struct curl_slist *more = curl_slist_append(h->headers, line);
+	struct curl_slist *last = gaz_arena_alloc(h->plan->arena,
+	    sizeof(*last));
 
-	if (more == NULL)
-		gaz_mem_die(strlen(line));
-	h->headers = more;
+	last->data = (char *)(uintptr_t)line;
+	*h->headers_end = last;
+	h->headers_end = &last->next;
 }
 
 /* A default, unless the feed has a header of that name itself. */
@@ -218,31 +220,28 @@ append_default(struct gaz_hop *h, const char *line)
 	append(h, line);
 }
 
-/* A default that the caller has words for. */
-static void
-append_field(struct gaz_hop *h, const char *name, const char *value)
+static const char *
+make_line(struct gaz_hop *h, const char *name, const char *value)
 {
-	size_t n = strlen(name) + strlen(value) + 3;
-	char *line = gaz_mem_alloc(n);
+	size_t n = strlen(name), v = strlen(value);
+	char *line = gaz_arena_room(h->plan->arena, n + v + 3);
 
-	snprintf(line, n, "%s: %s", name, value);
-	append_default(h, line);
-	free(line);
+	memcpy(line, name, n);
+	memcpy(line + n, ": ", 2);
+	memcpy(line + n + 2, value, v + 1);
+	return line;
 }
 
 /* A validator, byte for byte; not if it could not be a header. */
 static void
 append_validator(struct gaz_hop *h, const char *name, const char *value)
 {
-	size_t n = strlen(name) + strlen(value) + 3;
-	char *line = gaz_mem_alloc(n);
+	const char *line = make_line(h, name, value);
 
-	snprintf(line, n, "%s: %s", name, value);
 	if (is_sound(line) && value[0] != '\0') {
 		append(h, line);
 		h->conditional = true;
 	}
-	free(line);
 }
 
 static void
@@ -252,7 +251,7 @@ build_headers(struct gaz_hop *h)
 	const char *const *own = plan->headers;
 
 	if (plan->accept != NULL)
-		append_field(h, "Accept", plan->accept);
+		append_default(h, make_line(h, "Accept", plan->accept));
 	else if (plan->post == NULL)
 		append_default(h, ACCEPT);
 	if (plan->plain)
@@ -281,10 +280,10 @@ build_headers(struct gaz_hop *h)
 #define SET(option, value) \
 	ok = curl_easy_setopt(h->easy, option, value) == CURLE_OK && ok
 
+/* What is the same for every hop. */
 static bool
-set_limits(struct gaz_hop *h)
+set_always(struct gaz_hop *h)
 {
-	const struct gaz_hop_plan *plan = h->plan;
 	bool ok = true;
 
 	/* 28 protocols are built in; two are ours. */
@@ -297,30 +296,61 @@ set_limits(struct gaz_hop *h)
 	SET(CURLOPT_NOSIGNAL, 1L);
 	/* A resolver thread that hangs is left behind, not waited for. */
 	SET(CURLOPT_QUICK_EXIT, 1L);
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
+	SET(CURLOPT_OPENSOCKETDATA, h);
+	SET(CURLOPT_PREREQFUNCTION, on_request);
+	SET(CURLOPT_PREREQDATA, h);
+	SET(CURLOPT_ACCEPT_ENCODING, "");
+	SET(CURLOPT_NOPROXY, "");
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_PRIVATE, h);
+	SET(CURLOPT_ERRORBUFFER, h->error);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, h);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, h);
+	SET(CURLOPT_DEBUGFUNCTION, on_debug);
+	SET(CURLOPT_DEBUGDATA, h);
+	SET(CURLOPT_VERBOSE, 1L);
+	return ok;
+}
+
+static bool
+set_limits(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	bool ok = true;
+
 	SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)plan->dns_cache_s);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)plan->connect_ms);
 	SET(CURLOPT_TIMEOUT_MS, (long)plan->total_ms);
 	SET(CURLOPT_LOW_SPEED_LIMIT, (long)plan->slow_bytes_per_s);
 	SET(CURLOPT_LOW_SPEED_TIME, (long)plan->slow_time_s);
-	SET(CURLOPT_OPENSOCKETFUNCTION, on_socket);
-	SET(CURLOPT_OPENSOCKETDATA, h);
-	SET(CURLOPT_PREREQFUNCTION, on_request);
-	SET(CURLOPT_PREREQDATA, h);
 	SET(CURLOPT_RESOLVE, plan->resolve);
-	if (plan->connection_age_s > 0)
-		SET(CURLOPT_MAXLIFETIME_CONN, (long)plan->connection_age_s);
-	if (plan->fresh)
-		SET(CURLOPT_FRESH_CONNECT, 1L);
+	SET(CURLOPT_MAXLIFETIME_CONN, (long)plan->connection_age_s);
+	SET(CURLOPT_FRESH_CONNECT, plan->fresh ? 1L : 0L);
 	/* A connection that only this feed may have must not be found by the
 	 * next one, neither idle nor, with HTTP/2, in use. Nor is one of use
 	 * that nobody waits for: the next fetch is an hour away, and libcurl
 	 * keeps a trace of every idle connection that it has to evict, which
 	 * it walks for each new one. */
-	if (plan->allow[1].n > 0 || !plan->keep)
-		SET(CURLOPT_FORBID_REUSE, 1L);
+	SET(CURLOPT_FORBID_REUSE,
+	    plan->allow[1].n > 0 || !plan->keep ? 1L : 0L);
 	SET(CURLOPT_HTTP_VERSION, plan->allow[1].n > 0
 	    ? (long)CURL_HTTP_VERSION_1_1 : (long)CURL_HTTP_VERSION_2TLS);
 	return ok;
+}
+
+/* libcurl copies texts: not again what it has. */
+static bool
+set_text(struct gaz_hop *h, CURLoption option, char **had, const char *text)
+{
+	if (*had != NULL && strcmp(*had, text) == 0)
+		return true;
+	free(*had);
+	*had = gaz_mem_strdup(text);
+	return curl_easy_setopt(h->easy, option, text) == CURLE_OK;
 }
 
 static bool
@@ -333,13 +363,27 @@ set_request(struct gaz_hop *h)
 	/* A person's address is sent as it is; "/../" in a server's is not
 	 * (RFC 3986, 5.2.2). */
 	SET(CURLOPT_PATH_AS_IS, plan->as_given ? 1L : 0L);
-	SET(CURLOPT_USERAGENT, plan->user_agent);
+	ok = set_text(h, CURLOPT_USERAGENT, &h->user_agent,
+	    plan->user_agent) && ok;
 	build_headers(h);
 	SET(CURLOPT_HTTPHEADER, h->headers);
-	if (plan->plain)
+	/* "" keeps libcurl from looking at the environment. */
+	ok = set_text(h, CURLOPT_PROXY, &h->proxy,
+	    plan->proxy != NULL ? plan->proxy : "") && ok;
+	return ok;
+}
+
+/* What few want. A handle that has it is made as new afterwards. */
+static bool
+set_rest(struct gaz_hop *h)
+{
+	const struct gaz_hop_plan *plan = h->plan;
+	bool ok = true;
+
+	if (plan->plain) {
 		SET(CURLOPT_HTTP_CONTENT_DECODING, 0L);
-	else
-		SET(CURLOPT_ACCEPT_ENCODING, "");
+		SET(CURLOPT_ACCEPT_ENCODING, NULL);
+	}
 	if (plan->post != NULL) {
 		SET(CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)strlen(plan->post));
@@ -352,42 +396,21 @@ set_request(struct gaz_hop *h)
 		SET(CURLOPT_PASSWORD,
 		    plan->password != NULL ? plan->password : "");
 	}
-	return ok;
-}
-
-static bool
-set_connection(struct gaz_hop *h)
-{
-	const struct gaz_hop_plan *plan = h->plan;
-	bool ok = true;
-
-	/* "" keeps libcurl from looking at the environment. */
-	SET(CURLOPT_PROXY, plan->proxy != NULL ? plan->proxy : "");
-	SET(CURLOPT_NOPROXY, "");
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	SET(CURLOPT_SSL_VERIFYPEER, plan->tls_insecure ? 0L : 1L);
-	SET(CURLOPT_SSL_VERIFYHOST, plan->tls_insecure ? 0L : 2L);
+	if (plan->tls_insecure) {
+		SET(CURLOPT_SSL_VERIFYPEER, 0L);
+		SET(CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (plan->ca_file != NULL)
 		SET(CURLOPT_CAINFO, plan->ca_file);
 	return ok;
 }
 
 static bool
-set_callbacks(struct gaz_hop *h)
+is_usual(const struct gaz_hop_plan *plan)
 {
-	bool ok = true;
-
-	SET(CURLOPT_PRIVATE, h);
-	SET(CURLOPT_ERRORBUFFER, h->error);
-	SET(CURLOPT_HEADERFUNCTION, on_header);
-	SET(CURLOPT_HEADERDATA, h);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
-	SET(CURLOPT_WRITEDATA, h);
-	SET(CURLOPT_DEBUGFUNCTION, on_debug);
-	SET(CURLOPT_DEBUGDATA, h);
-	SET(CURLOPT_VERBOSE, 1L);
-	return ok;
+	return !plan->plain && plan->post == NULL && plan->user == NULL &&
+	    !plan->tls_insecure && plan->ca_file == NULL &&
+	    plan->proxy == NULL;
 }
 
 #undef SET
@@ -402,7 +425,7 @@ gaz_hop_new(void)
 		free(h);
 		return NULL;
 	}
-	gaz_head_init(&h->head);
+	h->headers_end = &h->headers;
 	return h;
 }
 
@@ -413,17 +436,27 @@ gaz_hop_free(struct gaz_hop *h)
 		return;
 	gaz_hop_reset(h);
 	curl_easy_cleanup(h->easy);
+	free(h->user_agent);
+	free(h->proxy);
 	free(h);
 }
 
 void
 gaz_hop_reset(struct gaz_hop *h)
 {
-	curl_easy_reset(h->easy);
-	curl_slist_free_all(h->headers);
-	gaz_head_clear(&h->head);
+	/* Options stay, as long as they are what all have; so most requests
+	 * take the handle as it is. Those that follow are set each time. */
+	if (h->is_special) {
+		curl_easy_reset(h->easy);
+		free(h->user_agent);
+		free(h->proxy);
+		h->user_agent = h->proxy = NULL;
+		h->is_set = h->is_special = false;
+	}
 	gaz_buf_clear(&h->body);
 	h->headers = NULL;
+	h->headers_end = &h->headers;
+	h->head = (struct gaz_head){ 0 };
 	h->owner = NULL;
 	h->plan = NULL;
 	h->fault = GAZ_FAULT_NONE;
@@ -439,9 +472,12 @@ bool
 gaz_hop_begin(struct gaz_hop *h, const struct gaz_hop_plan *plan)
 {
 	h->plan = plan;
+	gaz_head_init(&h->head, plan->arena);
 	gaz_buf_init(&h->body, plan->max_body);
-	return set_limits(h) && set_request(h) && set_connection(h) &&
-	    set_callbacks(h);
+	/* Kept here: the plan may be another one when the hop ends. */
+	h->is_special = !is_usual(plan);
+	h->is_set = h->is_set || set_always(h);
+	return h->is_set && set_limits(h) && set_request(h) && set_rest(h);
 }
 
 /* "localhost" and what is below it mean this machine (RFC 6761, 6.3),

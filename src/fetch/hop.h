@@ -21,6 +21,7 @@ struct gaz_allow {
 
 /* All of it is lent until the hop ends. */
 struct gaz_hop_plan {
+	struct gaz_arena *arena;  /* for what is sent and what is answered */
 	const struct gaz_uri *uri;
 	const char *etag, *last_modified; /* NULL: do not send */
 	const char *user, *password;      /* NULL: do not send */
@@ -52,7 +53,10 @@ struct gaz_hop {
 	void *owner;
 	struct event *timer;      /* the owner's */
 	const struct gaz_hop_plan *plan;
-	struct curl_slist *headers;
+	struct curl_slist *headers, **headers_end; /* in the arena */
+	char *user_agent, *proxy; /* that the handle has; NULL: none */
+	bool is_set;              /* it has the options that all have */
+	bool is_special;          /* and some of its own */
 	struct gaz_head head;
 	struct gaz_buf body;
 	enum gaz_fault fault;     /* set by a callback that gave up, or by the

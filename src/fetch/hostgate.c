@@ -36,10 +36,11 @@ enum class { URGENT, ORDINARY, SUSPECT, IDLE, CLASSES };
 #define NOWHERE SIZE_MAX
 #define SUSPECT_MS (6 * 3600 * 1000) /* how long a bad name lasts */
 #define ADDRESSES_MAX (1u << 20)     /* then what was learnt is dropped */
+#define SPARES_MAX 256               /* hosts kept for use again */
 
 struct gaz_hostgate_host {
-	struct gaz_str key; /* NUL-terminated, ours */
-	uint64_t name;      /* hash of key */
+	struct gaz_hostgate_host *prev, *next; /* of all; or of spares */
+	uint64_t name;      /* hash of its key; two in 2^64 may share a line */
 	struct gaz_hostgate_wait *first, *last;
 	int running;
 	int64_t next_ms;    /* end of the pause */
@@ -57,10 +58,11 @@ struct heap {
 
 struct gaz_hostgate {
 	struct gaz_hostgate_limits limits;
-	struct gaz_map *hosts;
+	struct gaz_map64 *hosts; /* name -> its address in memory */
+	struct gaz_hostgate_host *all, *spare;
 	struct heap heaps[CLASSES];
 	struct gaz_map64 *names, *turns;
-	size_t running, waiting, suspects;
+	size_t running, waiting, suspects, spares;
 	uint64_t orders;
 };
 
@@ -179,26 +181,41 @@ static void
 host_free(struct gaz_hostgate *g, struct gaz_hostgate_host *host)
 {
 	heap_remove(g, host);
-	gaz_map_take(g->hosts, host->key);
-	free((void *)(uintptr_t)host->key.p);
-	free(host);
+	gaz_map64_remove(g->hosts, host->name);
+	*(host->prev != NULL ? &host->prev->next : &g->all) = host->next;
+	if (host->next != NULL)
+		host->next->prev = host->prev;
+	if (g->spares >= SPARES_MAX) {
+		free(host);
+		return;
+	}
+	host->next = g->spare;
+	g->spare = host;
+	g->spares++;
 }
 
 static struct gaz_hostgate_host *
 host_get(struct gaz_hostgate *g, const struct gaz_hostkey *key)
 {
-	struct gaz_str text = gaz_str_of(key->text);
+	uint64_t name = gaz_hash_str(gaz_str_of(key->text)), at;
+	struct gaz_hostgate_host *host = g->spare;
 
-	struct gaz_hostgate_host *host = gaz_map_find(g->hosts, text);
-	if (host != NULL)
-		return host;
-	host = gaz_mem_zero(1, sizeof(*host));
-	host->key = gaz_str_make(gaz_mem_strndup(text.p, text.len), text.len);
-	host->name = gaz_hash_str(text);
-	host->next_ms = INT64_MIN;
-	host->index = NOWHERE;
-	host->is_public = key->is_public;
-	gaz_map_put(g->hosts, host->key, host);
+	if (gaz_map64_find(g->hosts, name, &at))
+		return (struct gaz_hostgate_host *)(uintptr_t)at;
+	if (host != NULL) {
+		g->spare = host->next;
+		g->spares--;
+	} else {
+		host = gaz_mem_alloc(sizeof(*host));
+	}
+	*host = (struct gaz_hostgate_host){
+		.next = g->all, .name = name, .next_ms = INT64_MIN,
+		.index = NOWHERE, .is_public = key->is_public,
+	};
+	if (g->all != NULL)
+		g->all->prev = host;
+	g->all = host;
+	gaz_map64_put(g->hosts, name, (uint64_t)(uintptr_t)host);
 	return host;
 }
 
@@ -296,29 +313,32 @@ gaz_hostgate_new(const struct gaz_hostgate_limits *l)
 	struct gaz_hostgate *g = gaz_mem_zero(1, sizeof(*g));
 
 	g->limits = *l;
-	g->hosts = gaz_map_new();
+	g->hosts = gaz_map64_new();
 	g->names = gaz_map64_new();
 	g->turns = gaz_map64_new();
 	return g;
 }
 
+static void
+free_list(struct gaz_hostgate_host *host)
+{
+	while (host != NULL) {
+		struct gaz_hostgate_host *next = host->next;
+		free(host);
+		host = next;
+	}
+}
+
 void
 gaz_hostgate_free(struct gaz_hostgate *g)
 {
-	struct gaz_str key;
-	size_t pos = 0;
-	void *value;
-
 	if (g == NULL)
 		return;
-	while (gaz_map_next(g->hosts, &pos, &key, &value)) {
-		struct gaz_hostgate_host *host = value;
-		free((void *)(uintptr_t)host->key.p);
-		free(host);
-	}
+	free_list(g->all);
+	free_list(g->spare);
 	for (size_t i = 0; i < CLASSES; i++)
 		gaz_vec_clear(&g->heaps[i].hosts);
-	gaz_map_free(g->hosts);
+	gaz_map64_free(g->hosts);
 	gaz_map64_free(g->names);
 	gaz_map64_free(g->turns);
 	free(g);
@@ -328,15 +348,12 @@ void
 gaz_hostgate_configure(struct gaz_hostgate *g,
     const struct gaz_hostgate_limits *l, struct gaz_mono now)
 {
-	struct gaz_str key;
-	size_t pos = 0;
-	void *value;
 	bool wider = l->connections_per_host > g->limits.connections_per_host;
 
 	g->limits = *l;
 	/* Hosts that were full may have room now. */
-	while (wider && gaz_map_next(g->hosts, &pos, &key, &value)) {
-		struct gaz_hostgate_host *host = value;
+	for (struct gaz_hostgate_host *host = g->all; wider && host != NULL;
+	     host = host->next) {
 		if (host->index == NOWHERE && host->first != NULL)
 			settle(g, host, now.ms);
 	}
@@ -561,5 +578,5 @@ gaz_hostgate_ready(const struct gaz_hostgate *g)
 size_t
 gaz_hostgate_hosts(const struct gaz_hostgate *g)
 {
-	return gaz_map_count(g->hosts);
+	return gaz_map64_count(g->hosts);
 }

@@ -28,11 +28,17 @@ EXTRA_PROGRAMS += tests/bench/bench_fetch
 EXTRA_PROGRAMS += tests/bench/farm tests/bench/bare
 tests_bench_farm_SOURCES = tests/bench/farm.c
 tests_bench_bare_SOURCES = tests/bench/bare.c
-EXTRA_DIST += tests/bench/scale
+EXTRA_DIST += tests/bench/scale tests/bench/allocations.c
+# Who asks for memory; loaded in front of the C library.
+CLEANFILES += tests/bench/allocations.so
+tests/bench/allocations.so: tests/bench/allocations.c
+	$(AM_V_CC)$(MKDIR_P) tests/bench && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
+	    $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ \
+	    $(srcdir)/tests/bench/allocations.c $(LDFLAGS) -ldl
 # Figures of the fetcher by itself and of the whole daemon, with their bars.
 bench-fetch: gazetted$(EXEEXT) gazettectl$(EXEEXT) \
 	    tests/bench/bench_fetch$(EXEEXT) tests/bench/farm$(EXEEXT) \
-	    tests/bench/bare$(EXEEXT)
+	    tests/bench/bare$(EXEEXT) tests/bench/allocations.so
 	tests/bench/bench_fetch$(EXEEXT)
 	GAZ_BUILDDIR='$(abs_top_builddir)' $(srcdir)/tests/bench/scale
 .PHONY: bench-fetch

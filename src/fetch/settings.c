@@ -10,20 +10,14 @@
 
 #define USER_AGENT PACKAGE_NAME "/" PACKAGE_VERSION " (+" PACKAGE_URL ")"
 
-char *
-gaz_fetch_copy(const char *s)
-{
-	return s != NULL ? gaz_mem_strdup(s) : NULL;
-}
-
-char *
-gaz_fetch_copy_some(const char *s)
+static char *
+copy_some(const char *s)
 {
 	return s != NULL && s[0] != '\0' ? gaz_mem_strdup(s) : NULL;
 }
 
-struct gaz_fetch_cidr *
-gaz_fetch_copy_ranges(const struct gaz_fetch_cidr *v, size_t n)
+static struct gaz_fetch_cidr *
+copy_ranges(const struct gaz_fetch_cidr *v, size_t n)
 {
 	if (n == 0)
 		return NULL;
@@ -95,12 +89,12 @@ gaz_settings_new(const struct gaz_fetcher_options *opt)
 
 	s->refs = 1;
 	s->connections = (int)or_default(opt->connections, GAZ_CONNECTIONS);
-	s->user_agent = gaz_fetch_copy_some(opt->user_agent);
+	s->user_agent = copy_some(opt->user_agent);
 	if (s->user_agent == NULL)
 		s->user_agent = gaz_mem_strdup(USER_AGENT);
-	s->proxy = gaz_fetch_copy_some(opt->proxy);
-	s->ca_file = gaz_fetch_copy_some(opt->ca_file);
-	s->allow = gaz_fetch_copy_ranges(opt->allow_private,
+	s->proxy = copy_some(opt->proxy);
+	s->ca_file = copy_some(opt->ca_file);
+	s->allow = copy_ranges(opt->allow_private,
 	    opt->allow_private_count);
 	s->allow_count = opt->allow_private_count;
 	s->resolve = slist_of(opt->resolve);

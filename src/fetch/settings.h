@@ -28,10 +28,4 @@ void gaz_settings_put(struct gaz_settings *s);
 bool gaz_settings_same_policy(const struct gaz_settings *a,
     const struct gaz_settings *b);
 
-/* NULL stays NULL; with copy_some, "" becomes it. */
-char *gaz_fetch_copy(const char *s);
-char *gaz_fetch_copy_some(const char *s);
-struct gaz_fetch_cidr *gaz_fetch_copy_ranges(const struct gaz_fetch_cidr *v,
-    size_t n);
-
 #endif

@@ -62,8 +62,8 @@ plan_hop(struct gaz_fetch *t)
 	const struct gaz_fetcher *f = t->fetcher;
 	struct gaz_settings *o = gaz_settings_get(f->settings);
 	const char *proxy = t->proxy != NULL ? t->proxy : o->proxy;
-	bool valid = t->validators.url != NULL
-	    ? strcmp(t->validators.url, t->uri.url) == 0 : t->at_home;
+	bool valid = t->validators_url != NULL
+	    ? strcmp(t->validators_url, t->uri.url) == 0 : t->at_home;
 	int64_t age_s = 0;
 	bool fresh = t->fresh;
 
@@ -75,13 +75,13 @@ plan_hop(struct gaz_fetch *t)
 	gaz_settings_put(t->settings);
 	t->settings = o;
 	t->plan = (struct gaz_hop_plan){
+		.arena = &t->arena,
 		.uri = &t->uri,
 		.etag = valid ? t->etag : NULL,
 		.last_modified = valid ? t->last_modified : NULL,
 		.user = t->at_home ? t->user : NULL,
 		.password = t->at_home ? t->password : NULL,
-		.headers = t->at_home
-		    ? (const char *const *)(void *)t->headers : NULL,
+		.headers = t->at_home ? t->headers : NULL,
 		.accept = t->accept,
 		.user_agent = t->user_agent != NULL ? t->user_agent
 		                                    : o->user_agent,

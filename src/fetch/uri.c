@@ -2,12 +2,11 @@
 
 #include "uri.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unicode/uidna.h>
 
-#include "gazetted/buf.h"
 #include "gazetted/fetch.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
@@ -33,25 +32,39 @@ scheme_length(struct gaz_str s)
 }
 
 /* Outside of the host: what RFC 3986 does not let stand is written %XX. */
-static void
-put_escaped(struct gaz_buf *out, struct gaz_str s)
+static char *
+put_escaped(char *to, struct gaz_str s)
 {
+	static const char hex[] = "0123456789ABCDEF";
+
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		if (c == '\t' || c == '\n' || c == '\r')
 			continue; /* broken lines, as browsers mend them */
-		if (c <= ' ' || c >= 0x7f)
-			gaz_buf_put_fmt(out, "%%%02X", c);
-		else
-			gaz_buf_put_char(out, (char)c);
+		if (c <= ' ' || c >= 0x7f) {
+			*to++ = '%';
+			*to++ = hex[c >> 4];
+			*to++ = hex[c & 15];
+		} else {
+			*to++ = (char)c;
+		}
 	}
+	*to = '\0';
+	return to;
+}
+
+/* Room for what put_escaped makes of n bytes, and as many in front of it. */
+static char *
+room_for(struct gaz_arena *a, size_t front, size_t n)
+{
+	return gaz_arena_room(a, front + 3 * n + 1);
 }
 
 /* Percent-decoded; NULL when a NUL or a line end comes out of it. */
 static char *
-unescape(struct gaz_str s)
+unescape(struct gaz_arena *a, struct gaz_str s)
 {
-	char *out = gaz_mem_alloc(s.len + 1);
+	char *out = gaz_arena_room(a, s.len + 1);
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
@@ -63,10 +76,8 @@ unescape(struct gaz_str s)
 			    gaz_hex_value(s.p[i + 2]));
 			i += 2;
 		}
-		if (c == '\0' || c == '\r' || c == '\n') {
-			free(out);
+		if (c == '\0' || c == '\r' || c == '\n')
 			return NULL;
-		}
 		out[n++] = c;
 	}
 	out[n] = '\0';
@@ -74,25 +85,105 @@ unescape(struct gaz_str s)
 }
 
 static bool
-take_user(struct gaz_str info, struct gaz_uri *u)
+take_user(struct gaz_arena *a, struct gaz_str info, struct gaz_uri *u)
 {
 	size_t colon = gaz_str_find_char(info, ':', 0);
 
 	if (gaz_str_find_char(info, '@', 0) != GAZ_STR_NPOS)
 		return false;
-	u->user = unescape(gaz_str_sub(info, 0, colon));
+	u->user = unescape(a, gaz_str_sub(info, 0, colon));
 	u->password = colon == GAZ_STR_NPOS
-	    ? gaz_mem_strdup("")
-	    : unescape(gaz_str_sub(info, colon + 1, info.len));
+	    ? "" : unescape(a, gaz_str_sub(info, colon + 1, info.len));
 	return u->user != NULL && u->password != NULL;
+}
+
+static bool
+take_port(struct gaz_str s, struct gaz_uri *u)
+{
+	int64_t number = 0;
+
+	if (!gaz_str_to_int(s, &number) || number <= 0 || number >= 65536)
+		return false;
+	u->port = (int)number;
+	return true;
+}
+
+/* In lower case, without the dots at its end. */
+static bool
+keep_host(struct gaz_arena *a, struct gaz_str s, struct gaz_uri *u)
+{
+	while (s.len > 1 && s.p[s.len - 1] == '.')
+		s.len--;
+	if (s.len == 0 || s.len > GAZ_HOST_MAX)
+		return false;
+	char *host = gaz_arena_room(a, s.len + 1);
+	for (size_t i = 0; i < s.len; i++)
+		host[i] = gaz_to_lower(s.p[i]);
+	host[s.len] = '\0';
+	u->host = host;
+	return true;
+}
+
+/*
+ * A host that nobody can read in two ways: letters, digits and hyphens between
+ * dots, where the last label begins with a letter, so that it is no number, or
+ * an IPv4 address in its usual form.
+ */
+static bool
+is_plain_host(struct gaz_str s)
+{
+	char text[INET_ADDRSTRLEN];
+	struct in_addr in;
+	size_t last = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] == '.' && i == last)
+			return false;
+		if (s.p[i] == '.')
+			last = i + 1;
+		else if (!gaz_is_alnum(s.p[i]) && s.p[i] != '-')
+			return false;
+	}
+	if (last == s.len)
+		return false;
+	if (gaz_is_alpha(s.p[last]))
+		return true;
+	if (s.len >= sizeof(text))
+		return false;
+	memcpy(text, s.p, s.len);
+	text[s.len] = '\0';
+	return inet_pton(AF_INET, text, &in) == 1;
+}
+
+/* Most are such that libcurl need not be asked, which takes memory. *ok is
+ * set when they are. */
+static bool
+take_plain_host(struct gaz_arena *a, struct gaz_str s, struct gaz_uri *u,
+    bool *ok)
+{
+	size_t colon = gaz_str_find_char(s, ':', 0);
+
+	if (!is_plain_host(gaz_str_sub(s, 0, colon)))
+		return false;
+	u->port = u->https ? 443 : 80;
+	if (colon != GAZ_STR_NPOS) {
+		struct gaz_str port = gaz_str_sub(s, colon + 1, s.len);
+		for (size_t i = 0; i < port.len; i++) {
+			if (!gaz_is_digit(port.p[i]))
+				return false;
+		}
+		if (!take_port(port, u))
+			return false;
+	}
+	*ok = keep_host(a, gaz_str_sub(s, 0, colon), u);
+	return true;
 }
 
 /* Ask libcurl for host and port of u->url. */
 static bool
-take_host(struct gaz_uri *u)
+take_host(struct gaz_arena *a, struct gaz_uri *u)
 {
 	char *host = NULL, *port = NULL;
-	int64_t number = 0;
 	bool ok = false;
 
 	CURLU *h = curl_url();
@@ -108,16 +199,7 @@ take_host(struct gaz_uri *u)
 	struct gaz_str s = gaz_str_of(host);
 	if (s.len > 2 && s.p[0] == '[' && s.p[s.len - 1] == ']')
 		s = gaz_str_sub(s, 1, s.len - 1);
-	while (s.len > 1 && s.p[s.len - 1] == '.')
-		s.len--;
-	if (s.len == 0 || s.len > GAZ_HOST_MAX)
-		goto done;
-	u->host = gaz_mem_strndup(s.p, s.len);
-	for (char *p = u->host; *p != '\0'; p++)
-		*p = gaz_to_lower(*p);
-	ok = gaz_str_to_int(gaz_str_of(port), &number) && number > 0 &&
-	    number < 65536;
-	u->port = (int)number;
+	ok = keep_host(a, s, u) && take_port(gaz_str_of(port), u);
 done:
 	curl_free(host);
 	curl_free(port);
@@ -127,24 +209,20 @@ done:
 
 /* UTS #46, as browsers do: lower case, one form for each name, "xn--". */
 static bool
-put_idna(struct gaz_buf *out, const char *name)
+to_idna(const char *name, char out[GAZ_HOST_MAX + 1])
 {
 	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
 	UErrorCode code = U_ZERO_ERROR;
-	char ascii[GAZ_HOST_MAX + 1];
 
 	UIDNA *idna = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII |
 	    UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ, &code);
 	if (U_FAILURE(code))
 		return false;
-	int32_t n = uidna_nameToASCII_UTF8(idna, name, -1, ascii,
-	    sizeof(ascii), &info, &code);
+	int32_t n = uidna_nameToASCII_UTF8(idna, name, -1, out,
+	    GAZ_HOST_MAX + 1, &info, &code);
 	uidna_close(idna);
-	if (U_FAILURE(code) || info.errors != 0 || n <= 0 ||
-	    n > GAZ_HOST_MAX)
-		return false;
-	gaz_buf_put(out, ascii, (size_t)n);
-	return true;
+	return U_SUCCESS(code) && info.errors == 0 && n > 0 &&
+	    n <= GAZ_HOST_MAX;
 }
 
 /*
@@ -152,32 +230,34 @@ put_idna(struct gaz_buf *out, const char *name)
  * which a daemon does not have, so they are put into ASCII here.
  */
 static bool
-put_authority(struct gaz_buf *out, struct gaz_str s)
+clean_authority(struct gaz_arena *a, struct gaz_str s, struct gaz_str *out)
 {
 	bool plain = gaz_str_starts(s, "[") ||
 	    gaz_str_find_char(s, '%', 0) == GAZ_STR_NPOS;
+	char ascii[GAZ_HOST_MAX + 1];
 
 	for (size_t i = 0; i < s.len && plain; i++)
 		plain = (unsigned char)s.p[i] < 0x80;
-	if (plain) {
-		gaz_buf_put_str(out, s);
+	*out = s;
+	if (plain)
 		return true;
-	}
 	size_t colon = gaz_str_rfind_char(s, ':');
-	char *name = unescape(gaz_str_sub(s, 0, colon));
-	bool ok = name != NULL && strpbrk(name, "/?#@:\\[]% ") == NULL &&
-	    put_idna(out, name);
-	free(name);
-	if (ok && colon != GAZ_STR_NPOS)
-		gaz_buf_put_str(out, gaz_str_sub(s, colon, s.len));
-	return ok;
+	char *name = unescape(a, gaz_str_sub(s, 0, colon));
+	if (name == NULL || strpbrk(name, "/?#@:\\[]% ") != NULL ||
+	    !to_idna(name, ascii))
+		return false;
+	*out = gaz_arena_fmt(a, "%s%.*s", ascii,
+	    GAZ_STR_ARG(gaz_str_sub(s, colon, s.len)));
+	return true;
 }
 
 /* Everything behind "http:" or "https:". */
 static bool
-parse_rest(struct gaz_str rest, struct gaz_uri *u)
+parse_rest(struct gaz_arena *a, struct gaz_str rest, struct gaz_uri *u)
 {
-	struct gaz_buf url;
+	const char *scheme = u->https ? "https://" : "http://";
+	size_t n = strlen(scheme);
+	bool ok;
 
 	if (!gaz_str_starts(rest, "//"))
 		return false;
@@ -187,25 +267,26 @@ parse_rest(struct gaz_str rest, struct gaz_uri *u)
 	while (end < rest.len && rest.p[end] != '/' && rest.p[end] != '?')
 		end++;
 	struct gaz_str authority = gaz_str_sub(rest, 0, end);
+	rest = gaz_str_sub(rest, end, rest.len);
 	/* A browser would end the host there, libcurl the user. */
 	if (gaz_str_find_char(authority, '\\', 0) != GAZ_STR_NPOS)
 		return false;
 	size_t at = gaz_str_rfind_char(authority, '@');
 	if (at != GAZ_STR_NPOS) {
-		if (!take_user(gaz_str_sub(authority, 0, at), u))
+		if (!take_user(a, gaz_str_sub(authority, 0, at), u))
 			return false;
 		authority = gaz_str_sub(authority, at + 1, authority.len);
 	}
-	gaz_buf_init(&url, GAZ_URL_MAX);
-	gaz_buf_put_z(&url, u->https ? "https://" : "http://");
-	bool ok = put_authority(&url, authority);
-	put_escaped(&url, gaz_str_sub(rest, end, rest.len));
-	if (!ok || url.full || memchr(url.p, '\0', url.len) != NULL) {
-		gaz_buf_clear(&url);
+	if (!clean_authority(a, authority, &authority) || authority.len == 0)
 		return false;
-	}
-	u->url = url.p;
-	return !gaz_str_is_empty(authority) && take_host(u);
+	char *url = room_for(a, n + authority.len, rest.len);
+	memcpy(url, scheme, n);
+	memcpy(url + n, authority.p, authority.len);
+	const char *last = put_escaped(url + n + authority.len, rest);
+	if ((size_t)(last - url) > GAZ_URL_MAX)
+		return false;
+	u->url = url;
+	return take_plain_host(a, authority, u, &ok) ? ok : take_host(a, u);
 }
 
 static struct gaz_str
@@ -221,7 +302,7 @@ trim(const char *text)
 }
 
 enum gaz_fault
-gaz_uri_parse(const char *text, struct gaz_uri *out)
+gaz_uri_parse(const char *text, struct gaz_arena *a, struct gaz_uri *out)
 {
 	struct gaz_str s = trim(text);
 	size_t n = scheme_length(s);
@@ -233,60 +314,46 @@ gaz_uri_parse(const char *text, struct gaz_uri *out)
 	out->https = gaz_str_ieq_z(scheme, "https");
 	if (!out->https && !gaz_str_ieq_z(scheme, "http"))
 		return GAZ_FAULT_SCHEME;
-	if (!parse_rest(gaz_str_sub(s, n + 1, s.len), out)) {
-		gaz_uri_clear(out);
+	if (!parse_rest(a, gaz_str_sub(s, n + 1, s.len), out)) {
+		*out = (struct gaz_uri){ 0 };
 		return GAZ_FAULT_BAD_URL;
 	}
 	return GAZ_FAULT_NONE;
 }
 
-static void
-drop_user(struct gaz_uri *u)
-{
-	free(u->user);
-	free(u->password);
-	u->user = u->password = NULL;
-}
-
 /* ref has no scheme of its own. */
 static enum gaz_fault
 resolve_relative(const struct gaz_uri *base, struct gaz_str ref,
-    struct gaz_uri *out)
+    struct gaz_arena *a, struct gaz_uri *out)
 {
-	struct gaz_buf clean;
 	char *url = NULL;
 	enum gaz_fault fault = GAZ_FAULT_BAD_URL;
 
-	gaz_buf_init(&clean, 4 * GAZ_URL_MAX);
-	if (gaz_str_starts(ref, "//")) {
-		gaz_buf_put_z(&clean, base->https ? "https:" : "http:");
-		gaz_buf_put_str(&clean, ref);
-		if (!clean.full)
-			fault = gaz_uri_parse(clean.p, out);
-		gaz_buf_clear(&clean);
-		return fault;
-	}
+	if (gaz_str_starts(ref, "//"))
+		return gaz_uri_parse(gaz_arena_fmt(a, "%s%.*s",
+		    base->https ? "https:" : "http:", GAZ_STR_ARG(ref)).p, a,
+		    out);
 	ref = gaz_str_sub(ref, 0, gaz_str_find_char(ref, '#', 0));
 	if (ref.len == 0)
-		return gaz_uri_parse(base->url, out);
-	put_escaped(&clean, ref);
+		return gaz_uri_parse(base->url, a, out);
+	char *clean = room_for(a, 0, ref.len);
+	put_escaped(clean, ref);
 	CURLU *h = curl_url();
 	if (h == NULL)
-		gaz_mem_die(sizeof(clean));
-	if (!clean.full && clean.len > 0 &&
+		gaz_mem_die(ref.len);
+	if (clean[0] != '\0' &&
 	    curl_url_set(h, CURLUPART_URL, base->url, 0) == CURLUE_OK &&
-	    curl_url_set(h, CURLUPART_URL, clean.p, 0) == CURLUE_OK &&
+	    curl_url_set(h, CURLUPART_URL, clean, 0) == CURLUE_OK &&
 	    curl_url_get(h, CURLUPART_URL, &url, 0) == CURLUE_OK)
-		fault = gaz_uri_parse(url, out);
+		fault = gaz_uri_parse(url, a, out);
 	curl_free(url);
 	curl_url_cleanup(h);
-	gaz_buf_clear(&clean);
 	return fault;
 }
 
 enum gaz_fault
 gaz_uri_resolve(const struct gaz_uri *base, const char *ref,
-    struct gaz_uri *out)
+    struct gaz_arena *a, struct gaz_uri *out)
 {
 	struct gaz_str s = trim(ref);
 	enum gaz_fault fault;
@@ -297,22 +364,11 @@ gaz_uri_resolve(const struct gaz_uri *base, const char *ref,
 	if (s.len > GAZ_URL_MAX)
 		return GAZ_FAULT_BAD_URL;
 	if (scheme_length(s) > 0)
-		fault = gaz_uri_parse(s.p, out);
+		fault = gaz_uri_parse(s.p, a, out);
 	else
-		fault = resolve_relative(base, s, out);
-	drop_user(out);
+		fault = resolve_relative(base, s, a, out);
+	out->user = out->password = NULL;
 	return fault;
-}
-
-void
-gaz_uri_clear(struct gaz_uri *u)
-{
-	if (u == NULL)
-		return;
-	free(u->url);
-	free(u->host);
-	drop_user(u);
-	*u = (struct gaz_uri){ 0 };
 }
 
 bool
@@ -326,12 +382,12 @@ gaz_uri_same_origin(const struct gaz_uri *a, const struct gaz_uri *b)
 bool
 gaz_fetch_same_origin(const char *a, const char *b)
 {
+	struct gaz_arena room = { 0 };
 	struct gaz_uri ua, ub;
 
-	bool same = gaz_uri_parse(a, &ua) == GAZ_FAULT_NONE;
-	same = gaz_uri_parse(b, &ub) == GAZ_FAULT_NONE && same;
-	same = same && gaz_uri_same_origin(&ua, &ub);
-	gaz_uri_clear(&ua);
-	gaz_uri_clear(&ub);
+	bool same = gaz_uri_parse(a, &room, &ua) == GAZ_FAULT_NONE &&
+	    gaz_uri_parse(b, &room, &ub) == GAZ_FAULT_NONE &&
+	    gaz_uri_same_origin(&ua, &ub);
+	gaz_arena_clear(&room);
 	return same;
 }

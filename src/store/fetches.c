@@ -18,7 +18,7 @@
 	"t.moved_to, t.moved_seen, t.moved_day, t.last_fetch, "              \
 	"t.last_success, t.next_fetch, t.failures, t.failing_since, "        \
 	"d.ttl_s, d.update_interval_s, d.skip_hours, d.skip_days, d.newest, " \
-	"t.validators_url "                                                  \
+	"t.validators_url, t.fault "                                         \
 	"FROM feed f JOIN feed_doc d ON d.feed = f.id "                      \
 	"JOIN feed_state t ON t.feed = f.id WHERE f.listed = 1 "
 
@@ -75,6 +75,8 @@ read_feed(sqlite3_stmt *st, const struct polls *polls, struct gaz_arena *a,
 	f->skip_days = (uint8_t)sqlite3_column_int(st, 24);
 	read_newest(db_str(st, 25), f);
 	f->validators_url = db_str_copy(st, 26, a);
+	if (!gaz_fault_find(db_str(st, 27), &f->fault))
+		f->fault = GAZ_FAULT_INTERNAL;
 	p = polls_find(polls, f->id, f->last_fetch);
 	if (p != NULL) {
 		f->last_fetch = f->last_success = p->when;
@@ -456,8 +458,9 @@ gaz_store_put_next(struct gaz_store *s, int64_t feed_id, gaz_utc next_fetch,
 
 	if (!db_enter(s, false, err))
 		return false;
-	st = db_prepare(s, "UPDATE feed_state SET next_fetch = ?2, "
-	    "next_reason = ?3 WHERE feed = ?1", err);
+	st = polls_settle(s, feed_id, err) ?
+	    db_prepare(s, "UPDATE feed_state SET next_fetch = ?2, "
+	    "next_reason = ?3 WHERE feed = ?1", err) : NULL;
 	ok = st != NULL;
 	if (ok) {
 		sqlite3_bind_int64(st, 1, feed_id);

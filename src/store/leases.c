@@ -5,6 +5,7 @@
 #include "gazetted/lease.h"
 
 #include "db.h"
+#include "polls.h"
 
 static const char *const state_names[] = {
 	[GAZ_LEASE_ASKED] = "asked",
@@ -189,6 +190,6 @@ gaz_store_put_next_fetch(struct gaz_store *s, int64_t feed_id,
 {
 	if (!db_enter(s, false, err))
 		return false;
-	return db_leave(s, put_next_fetch(s, feed_id, next_fetch, reason, err),
-	    err);
+	return db_leave(s, polls_settle(s, feed_id, err) &&
+	    put_next_fetch(s, feed_id, next_fetch, reason, err), err);
 }

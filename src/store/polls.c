@@ -371,3 +371,23 @@ polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
 		return true;
 	return polls_fold_all(s, err) && polls_count(s, err);
 }
+
+bool
+polls_settle(struct gaz_store *s, int64_t feed_id, struct gaz_err *err)
+{
+	struct polls newest;
+	bool ok, later;
+
+	if (s->poll_bytes == 0)
+		return true;
+	/* The records stay: from now on they are no later than the row. */
+	ok = polls_load(s, feed_id, &newest, err);
+	for (size_t i = 0; ok && i < newest.list.n; i++) {
+		const struct gaz_poll *p = &newest.list.v[i];
+
+		ok = fold_state(s, p, &later, err) &&
+		    (!later || fold_history(s, p, err));
+	}
+	polls_clear(&newest);
+	return ok;
+}

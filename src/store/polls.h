@@ -28,6 +28,10 @@ bool polls_of_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
  */
 bool polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
     __attribute__((warn_unused_result));
+/* What they say of this feed goes into its row, which is about to be changed by
+ * somebody who has not asked for it. In the open step. */
+bool polls_settle(struct gaz_store *s, int64_t feed_id, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* Fold them all, in the open step. */
 bool polls_fold_all(struct gaz_store *s, struct gaz_err *err)
     __attribute__((warn_unused_result));

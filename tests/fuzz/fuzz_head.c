@@ -27,10 +27,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct gaz_str rest = gaz_str_make((const char *)data, size), line;
+	struct gaz_arena room = { 0 };
 	struct gaz_head h;
 	int64_t s;
 
-	gaz_head_init(&h);
+	gaz_head_init(&h, &room);
 	while (gaz_str_split(&rest, '\n', &line)) {
 		if (!gaz_head_line(&h, line))
 			break;
@@ -47,6 +48,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    "retry after %lld", (long long)s);
 	FUZZ_CHECK(h.content_length == INT64_MIN || h.content_length >= 0,
 	    "content length");
-	gaz_head_clear(&h);
+	gaz_arena_clear(&room);
 	return 0;
 }

@@ -18,6 +18,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/manners \
 	tests/scenario/moves \
 	tests/scenario/network \
+	tests/scenario/quiet \
 	tests/scenario/threats \
 	tests/scenario/websub
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py \

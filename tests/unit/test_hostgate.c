@@ -25,12 +25,13 @@ static struct gaz_hostkey
 key_of(const char *url)
 {
 	struct gaz_hostkey key;
+	struct gaz_arena a = { 0 };
 	struct gaz_uri u;
 
-	if (gaz_uri_parse(url, &u) != GAZ_FAULT_NONE)
+	if (gaz_uri_parse(url, &a, &u) != GAZ_FAULT_NONE)
 		fail_msg("%s", url);
 	gaz_hostkey_of(&u, &key);
-	gaz_uri_clear(&u);
+	gaz_arena_clear(&a);
 	return key;
 }
 

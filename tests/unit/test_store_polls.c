@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include "gazetted/lease.h"
 #include "store_help.h"
 
 static void
@@ -244,6 +245,59 @@ test_many(void **state)
 }
 
 /* Another address: what the old one asked for is void. */
+/* What is decided after a poll in vain, though nothing was asked, counts. */
+static void
+test_another_time(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_err err;
+	int64_t ids[3];
+
+	subscribe(fx->s, 3, ids);
+	for (size_t i = 0; i < 3; i++) {
+		put_outcome(fx->s, ids[i], T0, 200);
+		put(fx->s, ids[i], T0 + 10, "in vain");
+	}
+	OK(gaz_store_put_next(fx->s, ids[0], T0 + 999, GAZ_STR("429"), &err));
+	OK(gaz_store_put_next_fetch(fx->s, ids[1], T0 + 888, GAZ_STR("hub"),
+	    &err));
+	for (size_t i = 0; i < 2; i++) {
+		assert_state(fx->s, ids[0], T0 + 10, T0 + 999, "429");
+		assert_state(fx->s, ids[1], T0 + 10, T0 + 888, "hub");
+		assert_state(fx->s, ids[2], T0 + 10, T0 + 3610, "in vain");
+		assert_history(fx->s, ids[0], "10:304 0:200");
+		fold_all(fx->s);
+	}
+	/* And the next poll does, too. */
+	put(fx->s, ids[0], T0 + 1000, "in vain");
+	assert_state(fx->s, ids[0], T0 + 1000, T0 + 4600, "in vain");
+	assert_sound(fx->s);
+}
+
+/* A failure that was not counted is known after a start: the first success is
+ * more than a poll in vain then. */
+static void
+test_fault(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store_outcome o = { .when = T0, .fault = GAZ_FAULT_DNS,
+		.not_counted = true };
+	struct gaz_store_feed one;
+	struct gaz_arena a = { 0 };
+	struct gaz_err err;
+	bool found;
+
+	subscribe(fx->s, 1, &o.feed_id);
+	OK(gaz_store_put_outcome(fx->s, &o, &err));
+	OK(gaz_store_load_feed(fx->s, o.feed_id, &a, &one, &found, &err));
+	assert_int_equal(one.failures, 0);
+	assert_int_equal(one.fault, GAZ_FAULT_DNS);
+	put_outcome(fx->s, o.feed_id, T0 + 1, 304);
+	OK(gaz_store_load_feed(fx->s, o.feed_id, &a, &one, &found, &err));
+	assert_int_equal(one.fault, GAZ_FAULT_NONE);
+	gaz_arena_clear(&a);
+}
+
 static void
 test_new_address(void **state)
 {
@@ -313,6 +367,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_records),
 		STORE_TEST(test_state),
 		STORE_TEST(test_many),
+		STORE_TEST(test_another_time),
+		STORE_TEST(test_fault),
 		STORE_TEST(test_new_address),
 		STORE_TEST(test_rollback),
 		STORE_TEST(test_clock_set_back),
