@@ -103,6 +103,25 @@ gaz_extract_number(
 	gaz_extract_add(x, &d);
 }
 
+void
+gaz_extract_roundup(struct gaz_story_extractor *x, size_t i, int concept)
+{
+	if (gaz_lexicon_concepts[concept].kind == 'r' &&
+	    (x->tokens.list.v[i].flags & GAZ_TOKEN_TITLE))
+		x->f.roundup = true;
+}
+
+/* The key that all topics of a family have; 0: none. */
+static uint32_t
+family_key(int concept)
+{
+	const struct gaz_lexicon_concept *c = &gaz_lexicon_concepts[concept];
+
+	if (c->kind != 'c' || c->in == GAZ_LEXICON_NOWHERE)
+		return 0;
+	return gaz_term_key('f', "", gaz_str_of(gaz_lexicon_id(c->in)));
+}
+
 /* A concept that stands for itself: the same key in every language. */
 void
 gaz_extract_concept(
@@ -129,11 +148,13 @@ gaz_extract_concept(
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 	}
 	d.cross = d.native;
+	d.alias = family_key(concept);
 	d.prior = c->weight;
 	d.flags = GAZ_TERM_CONCEPT | (d.kind == 'n' ? GAZ_TERM_NAME : 0);
 	gaz_extract_add(x, &d);
 	/* What happens in a city happens in its country. */
-	if (c->in != GAZ_LEXICON_NOWHERE) {
+	if (c->kind != 'c' && c->in != GAZ_LEXICON_NOWHERE) {
+		d.alias = 0;
 		d.kind = 'p';
 		d.native =
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(c->in)));
@@ -199,6 +220,7 @@ gaz_extract_word(
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 		d.prior = (uint8_t)(c->weight < 100 ? c->weight : 100);
 		d.flags = GAZ_TERM_CONCEPT;
+		d.alias = family_key(concept);
 		d.kind = 'c';
 	} else if (known != NULL) {
 		d.cross = known->cross;
@@ -214,7 +236,10 @@ gaz_extract_word(
 		struct gaz_str k = gaz_str_make(key, gaz_fold_skeleton(l, key));
 		size_t least = d.flags & GAZ_TERM_NAME ? 3 : 4;
 
-		if (k.len >= least)
+		/* Two consonants are too few to tell names apart. */
+		if (k.len < least && l.len >= 3)
+			k = gaz_str_make(key, gaz_fold_cognate(l, key));
+		if (k.len >= 3)
 			d.alias = gaz_term_key('k', "", k);
 	}
 	if (d.flags & GAZ_TERM_NAME)

@@ -153,7 +153,7 @@ choose_terms(struct gaz_story_index *ix, const struct gaz_features *f,
 		float q = c[i].weight * 32 + 0.5f;
 
 		if (t->cross == t->native) /* a concept is its own key */
-			gaz_terms_put(ix->terms, t->cross, cross, 0);
+			gaz_terms_put(ix->terms, t->cross, cross, alias);
 		else if (t->kind == 'c')
 			gaz_terms_set_prior(ix->terms, cross, t->prior);
 		v.id[i] = gaz_terms_put(ix->terms, t->native, cross, alias);
@@ -195,7 +195,7 @@ gaz_index_make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
 	item->copy_of = GAZ_SEQ_NONE;
 	item->story = GAZ_STORY_NONE;
 	item->before = GAZ_SEQ_NONE;
-	item->tokens = f->tokens;
+	item->roundup = f->roundup;
 	memcpy(item->language, f->language, sizeof(item->language));
 	memcpy(item->signature, f->signature, sizeof(item->signature));
 	choose_terms(ix, f, boiler, item, which);

@@ -30,6 +30,7 @@ CLEANFILES += src/story/lexicon_data.c
 # The lexicon is folded at build time by the code that folds the news.
 gaz_lexicon = \
 	$(srcdir)/data/lexicon/stop.tsv \
+	$(srcdir)/data/lexicon/roundup.tsv \
 	$(srcdir)/data/lexicon/time.tsv \
 	$(srcdir)/data/lexicon/institutions.tsv \
 	$(srcdir)/data/lexicon/people.tsv \
@@ -69,7 +70,8 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/lang-hu.tsv \
 	$(srcdir)/data/lexicon/lang-ro.tsv \
 	$(srcdir)/data/lexicon/lang-el.tsv \
-	$(srcdir)/data/lexicon/lang-uk.tsv
+	$(srcdir)/data/lexicon/lang-uk.tsv \
+	$(srcdir)/data/lexicon/families.tsv
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \
