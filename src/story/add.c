@@ -111,17 +111,6 @@ gaz_extract_roundup(struct gaz_story_extractor *x, size_t i, int concept)
 		x->f.roundup = true;
 }
 
-/* The key that all topics of a family have; 0: none. */
-static uint32_t
-family_key(int concept)
-{
-	const struct gaz_lexicon_concept *c = &gaz_lexicon_concepts[concept];
-
-	if (c->kind != 'c' || c->in == GAZ_LEXICON_NOWHERE)
-		return 0;
-	return gaz_term_key('f', "", gaz_str_of(gaz_lexicon_id(c->in)));
-}
-
 /* A concept that stands for itself: the same key in every language. */
 void
 gaz_extract_concept(
@@ -148,13 +137,11 @@ gaz_extract_concept(
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 	}
 	d.cross = d.native;
-	d.alias = family_key(concept);
 	d.prior = c->weight;
 	d.flags = GAZ_TERM_CONCEPT | (d.kind == 'n' ? GAZ_TERM_NAME : 0);
 	gaz_extract_add(x, &d);
 	/* What happens in a city happens in its country. */
-	if (c->kind != 'c' && c->in != GAZ_LEXICON_NOWHERE) {
-		d.alias = 0;
+	if (c->in != GAZ_LEXICON_NOWHERE) {
 		d.kind = 'p';
 		d.native =
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(c->in)));
@@ -220,7 +207,6 @@ gaz_extract_word(
 		    gaz_term_key('c', "", gaz_str_of(gaz_lexicon_id(concept)));
 		d.prior = (uint8_t)(c->weight < 100 ? c->weight : 100);
 		d.flags = GAZ_TERM_CONCEPT;
-		d.alias = family_key(concept);
 		d.kind = 'c';
 	} else if (known != NULL) {
 		d.cross = known->cross;

@@ -17,8 +17,7 @@
  *            len u8, text
  *
  * native: equal in one language; cross: equal across languages (concept or
- * cognate); alias: the same name in another spelling, or the family of a
- * topic. 0: none.
+ * cognate); alias: the same name in another spelling. 0: none.
  */
 
 #define GAZ_FEATURES_FORMAT 2

@@ -153,7 +153,7 @@ choose_terms(struct gaz_story_index *ix, const struct gaz_features *f,
 		float q = c[i].weight * 32 + 0.5f;
 
 		if (t->cross == t->native) /* a concept is its own key */
-			gaz_terms_put(ix->terms, t->cross, cross, alias);
+			gaz_terms_put(ix->terms, t->cross, cross, 0);
 		else if (t->kind == 'c')
 			gaz_terms_set_prior(ix->terms, cross, t->prior);
 		v.id[i] = gaz_terms_put(ix->terms, t->native, cross, alias);

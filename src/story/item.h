@@ -113,7 +113,6 @@ enum {
 	GAZ_FOR_OWN,      /* the same of all shared terms, added up */
 	GAZ_FOR_OTHERS,   /* how much of its names others own */
 	GAZ_FOR_ROUNDUP,  /* how often one of them is a round-up */
-	GAZ_FOR_KIN,      /* topics of one family, best */
 	GAZ_FOR_COUNT
 };
 #define GAZ_KIND_COUNT 6
@@ -171,7 +170,6 @@ struct gaz_pair {
 	float kind[GAZ_KIND_COUNT]; /* parts of the cosine */
 	float cosine, title, contain, gap_days;
 	float strange, strange_title;
-	float kin;
 	bool roundup; /* one of them, not both */
 	bool same_language, conflict, elsewhere;
 	bool embedded; /* both have a vector */
@@ -188,7 +186,7 @@ struct gaz_group {
 	float best, title, contain, conflicts, gap_days;
 	float strange, strange_title, elsewhere; /* sums */
 	float own_name, own, others;
-	float kin, roundups; /* best, sum */
+	float roundups; /* sum */
 	size_t embedded;         /* members with a vector */
 	float embed, embed_best; /* sum, best */
 	uint32_t nearest; /* seq of the best */

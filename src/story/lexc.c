@@ -40,7 +40,6 @@ static uint32_t sets[GAZ_LEXICON_SETS_MAX], n_sets;
 
 static struct concept {
 	char id[48], in[4];
-	uint32_t family; /* the first member; 0: none, or concept 0 */
 	unsigned weight;
 	char kind;
 } concepts[GAZ_LEXICON_CONCEPTS_MAX];
@@ -224,34 +223,6 @@ read_list_row(const char *file, int line, char *row, unsigned language)
 	add_texts(tab + 1, language, (uint16_t)i);
 }
 
-/* A row of families.tsv: a name and the ids of the members. */
-static void
-read_family_row(const char *file, int line, char *row)
-{
-	uint32_t first = 0;
-	char *p = strchr(row, '\t');
-
-	if (p == NULL)
-		die(file, line, "a family is a name and ids");
-	for (char *id = p + 1; id != NULL;) {
-		char *bar = strchr(id, '|');
-		uint32_t i = 0;
-
-		if (bar != NULL)
-			*bar++ = '\0';
-		while (i < n_concepts && strcmp(concepts[i].id, id) != 0)
-			i++;
-		if (i == n_concepts || concepts[i].kind != 'c')
-			die(file, line, "no topic has this id");
-		if (concepts[i].family != 0)
-			die(file, line, "a topic is of two families");
-		first = first != 0 ? first : i;
-		concepts[i].family = first;
-		version = gaz_fnv_byte(gaz_fnv(version, gaz_str_of(id)), 'f');
-		id = bar;
-	}
-}
-
 /* The language of a list by the file's name, lang-TAG.tsv; -1: a table. */
 static int
 language_of(const char *file)
@@ -277,9 +248,6 @@ read_file(const char *name)
 {
 	FILE *f = fopen(name, "r");
 	int language = language_of(name);
-	const char *base = strrchr(name, '/');
-	bool families =
-	    strcmp(base != NULL ? base + 1 : name, "families.tsv") == 0;
 	char *row = NULL;
 	size_t cap = 0;
 	ssize_t n;
@@ -291,9 +259,7 @@ read_file(const char *name)
 			row[--n] = '\0';
 		if (n <= 0 || row[0] == '#')
 			continue;
-		if (families)
-			read_family_row(name, line, row);
-		else if (language >= 0)
+		if (language >= 0)
 			read_list_row(name, line, row, (unsigned)language);
 		else
 			read_row(name, line, row);
@@ -464,7 +430,7 @@ write_concepts(void)
 	puts("const struct gaz_lexicon_concept gaz_lexicon_concepts[] = {");
 	for (uint32_t i = 0; i < n_concepts; i++) {
 		const struct concept *c = &concepts[i];
-		uint32_t in = c->family != 0 ? c->family : GAZ_LEXICON_NOWHERE;
+		uint32_t in = GAZ_LEXICON_NOWHERE;
 
 		for (uint32_t k = 0; k < n_concepts && c->in[0] != '\0'; k++) {
 			if (strcmp(concepts[k].id, c->in) == 0 && k != i)

@@ -47,8 +47,7 @@ gaz_lexicon_pack(uint64_t key, uint32_t concept, uint32_t set,
 
 struct gaz_lexicon_concept {
 	uint32_t id;    /* where it begins in gaz_lexicon_ids */
-	uint16_t in;    /* concept of the country, of a topic one that stands
-	                   for its family; or GAZ_LEXICON_NOWHERE */
+	uint16_t in;    /* concept of the country, or GAZ_LEXICON_NOWHERE */
 	uint8_t weight; /* hundredths */
 	char kind;      /* c word, o institution, h person, p place, n number,
 	                   r says that it is a round-up, s to be ignored */

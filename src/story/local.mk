@@ -70,8 +70,7 @@ gaz_lexicon = \
 	$(srcdir)/data/lexicon/lang-hu.tsv \
 	$(srcdir)/data/lexicon/lang-ro.tsv \
 	$(srcdir)/data/lexicon/lang-el.tsv \
-	$(srcdir)/data/lexicon/lang-uk.tsv \
-	$(srcdir)/data/lexicon/families.tsv
+	$(srcdir)/data/lexicon/lang-uk.tsv
 EXTRA_DIST += $(gaz_lexicon)
 noinst_PROGRAMS += src/story/lexc
 src_story_lexc_SOURCES = src/story/lexc.c src/story/fold.c src/story/fold.h \

@@ -194,24 +194,11 @@ match(const struct gaz_query *q, bool same, uint32_t id, uint8_t flags,
 	return i;
 }
 
-/* What another topic of the same family is worth. */
-static float
-match_family(const struct gaz_query *q, uint32_t id, uint8_t weight)
-{
-	int i = lookup(q, gaz_terms_alias(q->terms, id), ROLE_ALIAS);
-
-	if (i < 0 || !(q->t.flags[i] & GAZ_IN_CONCEPT))
-		return 0;
-	return (float)q->t.weight[i] / QUANTUM * ((float)weight / QUANTUM) *
-	       q->alias_idf[i] * q->alias_idf[i];
-}
-
 struct sums {
 	float kind[8]; /* by index into GAZ_KINDS */
 	float title, query_title, other_title;
 	int matches, numbers, shared_numbers, places, shared_places;
 	float query_names[2], other_names[2]; /* matched; in titles */
-	float kin; /* of topics that are of one family */
 };
 
 static bool
@@ -258,8 +245,6 @@ sum_up(const struct gaz_query *q, const struct gaz_item *other, bool same,
 		s->numbers += GAZ_KINDS[kind] == 'N';
 		s->places += GAZ_KINDS[kind] == 'p';
 		int i = match(q, same, v.id[k], v.flags[k], &rarity);
-		if (i < 0 && (v.flags[k] & GAZ_IN_CONCEPT))
-			s->kin += match_family(q, v.id[k], v.weight[k]);
 		if (i < 0 || (taken >> i & 1))
 			continue;
 		taken |= UINT64_C(1) << i;
@@ -337,7 +322,6 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	    s.other_names[0]);
 	out->strange_title = strange(qn[1], s.query_names[1], on[1],
 	    s.other_names[1]);
-	out->kin = squash(s.kin / norm);
 	out->roundup = item->roundup || other->roundup;
 	out->conflict =
 	    s.numbers > 0 && own_numbers > 0 && s.shared_numbers == 0;
@@ -370,7 +354,6 @@ gaz_group_add(struct gaz_group *g, const struct gaz_pair *p, uint32_t seq)
 		g->title = p->title;
 	if (p->contain > g->contain)
 		g->contain = p->contain;
-	g->kin = fmaxf(g->kin, p->kin);
 	g->roundups += p->roundup;
 	g->conflicts += p->conflict;
 	g->elsewhere += p->elsewhere;
@@ -413,7 +396,6 @@ gaz_group_weigh(const struct gaz_group *g, float coherence,
 	f[GAZ_FOR_OWN] = g->own;
 	f[GAZ_FOR_OTHERS] = g->others;
 	f[GAZ_FOR_ROUNDUP] = g->roundups / n;
-	f[GAZ_FOR_KIN] = g->kin;
 }
 
 float

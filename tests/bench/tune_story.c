@@ -447,7 +447,6 @@ static const struct belief {
 	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
 	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	    [GAZ_FOR_OTHERS] = { 0, -9, 0 },
-	    [GAZ_FOR_KIN] = { 0.5f, 0, 9 },
 	},
 	{
 	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
@@ -470,7 +469,6 @@ static const struct belief {
 	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
 	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	    [GAZ_FOR_OTHERS] = { 0, -9, 0 },
-	    [GAZ_FOR_KIN] = { 0.5f, 0, 9 },
 	},
 };
 

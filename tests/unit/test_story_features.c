@@ -403,36 +403,6 @@ test_roundups(void **state)
 	}
 }
 
-/* Topics of one family share a key across languages; others do not. */
-static void
-test_families(void **state)
-{
-	static const char *const kin[][2] = { { "en", "hurricane" },
-		{ "de", "Gewitter" }, { "fr", "tempête" } };
-	uint32_t key = 0;
-	struct gaz_features f;
-	struct gaz_buf b;
-
-	(void)state;
-	for (size_t i = 0; i < GAZ_COUNT(kin); i++) {
-		extract(kin[i][0], kin[i][1], NULL, NULL, &b);
-		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
-		const struct gaz_term *t = term_of(&f, '*', kin[i][1]);
-		assert_non_null(t);
-		assert_true(t->flags & GAZ_TERM_CONCEPT);
-		if (i == 0)
-			key = t->alias;
-		if (t->alias == 0 || t->alias != key)
-			fail_msg("%s: %08x", kin[i][1], t->alias);
-		gaz_buf_clear(&b);
-	}
-	extract("en", "earthquake", NULL, NULL, &b);
-	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
-	const struct gaz_term *t = term_of(&f, '*', "earthquake");
-	assert_true(t != NULL && t->alias != 0 && t->alias != key);
-	gaz_buf_clear(&b);
-}
-
 static int
 setup(void **state)
 {
@@ -456,7 +426,6 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_concepts),
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_roundups),
-		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_outlet),
