@@ -103,6 +103,14 @@ gaz_extract_number(
 	gaz_extract_add(x, &d);
 }
 
+void
+gaz_extract_roundup(struct gaz_story_extractor *x, size_t i, int concept)
+{
+	if (gaz_lexicon_concepts[concept].kind == 'r' &&
+	    (x->tokens.list.v[i].flags & GAZ_TOKEN_TITLE))
+		x->f.roundup = true;
+}
+
 /* A concept that stands for itself: the same key in every language. */
 void
 gaz_extract_concept(
@@ -214,7 +222,10 @@ gaz_extract_word(
 		struct gaz_str k = gaz_str_make(key, gaz_fold_skeleton(l, key));
 		size_t least = d.flags & GAZ_TERM_NAME ? 3 : 4;
 
-		if (k.len >= least)
+		/* Two consonants are too few to tell names apart. */
+		if (k.len < least && l.len >= 3)
+			k = gaz_str_make(key, gaz_fold_cognate(l, key));
+		if (k.len >= 3)
 			d.alias = gaz_term_key('k', "", k);
 	}
 	if (d.flags & GAZ_TERM_NAME)

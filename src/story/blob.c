@@ -10,7 +10,7 @@
 /* Reading and writing the features blob, byte by byte: it crosses processes
  * and years, and neither side is trusted. */
 
-#define HEADER_LEN 63
+#define HEADER_LEN 64
 #define TERM_LEN 23
 
 static void
@@ -64,6 +64,7 @@ gaz_features_encode(const struct gaz_features *f, struct gaz_buf *out)
 	put(out, f->n_sentences, 1);
 	put(out, n, 2);
 	put(out, f->words, 4);
+	put(out, f->roundup, 1);
 	for (size_t i = 0; i < f->n_sentences; i++)
 		put(out, f->sentences[i], 4);
 	for (size_t i = 0; i < n; i++) {
@@ -139,6 +140,7 @@ gaz_features_decode(struct gaz_str blob, struct gaz_features *f)
 	f->n_sentences = (size_t)get(p + 56, 1);
 	f->n_terms = (size_t)get(p + 57, 2);
 	f->words = (uint32_t)get(p + 59, 4);
+	f->roundup = p[63] != 0;
 	if (f->n_sentences > GAZ_FEATURES_SENTENCES_MAX ||
 	    f->n_terms > GAZ_FEATURES_TERMS_MAX ||
 	    f->language[3] != '\0' ||

@@ -10,7 +10,7 @@
  *
  *   header   magic "gzf", format u8, lexicon u32, language char[4], url u64,
  *            title_tokens u16, tokens u16, signature u8[32],
- *            n_sentences u8, n_terms u16, words u32
+ *            n_sentences u8, n_terms u16, words u32, roundup u8
  *   sentence hash u32
  *   term     native u32, cross u32, alias u32, sentences u32, kind u8,
  *            flags u8, prior u8, tf_title u8, tf_body u8, position u8,
@@ -20,7 +20,7 @@
  * cognate); alias: the same name in another spelling. 0: none.
  */
 
-#define GAZ_FEATURES_FORMAT 1
+#define GAZ_FEATURES_FORMAT 2
 #define GAZ_FEATURES_TERMS_MAX 320
 #define GAZ_FEATURES_SENTENCES_MAX 32 /* what follows counts as the last */
 #define GAZ_FEATURES_TEXT_MAX 32      /* bytes of a term's readable text */
@@ -47,6 +47,7 @@ struct gaz_features {
 	uint64_t url;     /* hash; 0: none, or a front page */
 	uint32_t words;   /* version of the dictionaries in force; 0: none */
 	uint16_t title_tokens, tokens;
+	bool roundup; /* its title says that it tells of several events */
 	uint8_t signature[GAZ_SIGNATURE_LEN];
 	size_t n_sentences, n_terms;
 	uint32_t sentences[GAZ_FEATURES_SENTENCES_MAX];

@@ -87,7 +87,9 @@ gaz_extract_dense(struct gaz_story_extractor *x, size_t from, size_t to)
 				&n) &&
 			    value >= 2)
 				gaz_extract_number(x, token, token, value);
-		} else if (kind != 's')
+		} else if (kind == 'r')
+			gaz_extract_roundup(x, token, best);
+		else if (kind != 's')
 			gaz_extract_concept(x, token, last, best);
 		for (size_t i = token; i <= last && kind != 'c'; i++) {
 			if (v[i].folded.p >= q &&

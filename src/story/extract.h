@@ -90,6 +90,9 @@ void gaz_extract_number(
 /* A concept that stands for itself: the same key in every language. */
 void gaz_extract_concept(
     struct gaz_story_extractor *x, size_t first, size_t last, int concept);
+/* Token i of a title may say that it is one of several events. */
+void gaz_extract_roundup(
+    struct gaz_story_extractor *x, size_t i, int concept);
 /* A word, with a concept or -1. */
 void gaz_extract_word(
     struct gaz_story_extractor *x, size_t i, int concept, bool title_case);

@@ -110,7 +110,8 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 		if (phrase >= 0) {
 			char kind = gaz_lexicon_concepts[phrase].kind;
 
-			if (kind != 's')
+			gaz_extract_roundup(x, i, phrase);
+			if (kind != 's' && kind != 'r')
 				gaz_extract_concept(x, i, last, phrase);
 			for (size_t k = i; k <= last && kind == 'c'; k++)
 				add_part(x, k, title_case);
@@ -131,6 +132,9 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 			gaz_extract_number(x, i, i + n - 1, value);
 		return i + n;
 	}
+	gaz_extract_roundup(x, i, concept);
+	if (kind == 'r')
+		return i + 1;
 	if (kind == 's') {
 		/* The US and the WHO are spelt like function words. */
 		if (v[i].flags & GAZ_TOKEN_CAPS)
@@ -314,6 +318,7 @@ gaz_story_extract(struct gaz_story_extractor *x,
 	f->words = x->words.version;
 	f->url = hash_url(text->url);
 	f->n_terms = 0;
+	f->roundup = false;
 	memset(x->seen, 0, sizeof(x->seen));
 	x->texts.n = 0;
 	x->day = INT64_MIN;

@@ -195,7 +195,7 @@ gaz_index_make_item(struct gaz_story_index *ix, const struct gaz_story_item *in,
 	item->copy_of = GAZ_SEQ_NONE;
 	item->story = GAZ_STORY_NONE;
 	item->before = GAZ_SEQ_NONE;
-	item->tokens = f->tokens;
+	item->roundup = f->roundup;
 	memcpy(item->language, f->language, sizeof(item->language));
 	memcpy(item->signature, f->signature, sizeof(item->signature));
 	choose_terms(ix, f, boiler, item, which);

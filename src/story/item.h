@@ -52,7 +52,7 @@ struct gaz_item {
 	int32_t lead;     /* seconds from publishing, if credible, to arrival */
 	uint8_t signature[GAZ_ITEM_SIGNATURE_LEN];
 	char language[4];
-	uint16_t tokens;
+	bool roundup;     /* it tells of several events */
 	uint8_t n_terms;
 	uint8_t pinned;   /* a GAZ_PIN_... says that it stays */
 	uint32_t *terms;  /* n ids, then n weights and n flags in bytes */
@@ -111,6 +111,8 @@ enum {
 	GAZ_FOR_ELSEWHERE, /* how often both name places, none in common */
 	GAZ_FOR_OWN_NAME, /* how much a shared name is this story's alone */
 	GAZ_FOR_OWN,      /* the same of all shared terms, added up */
+	GAZ_FOR_OTHERS,   /* how much of its names others own */
+	GAZ_FOR_ROUNDUP,  /* how often one of them is a round-up */
 	GAZ_FOR_COUNT
 };
 #define GAZ_KIND_COUNT 6
@@ -141,6 +143,7 @@ struct gaz_query {
 	struct gaz_owner owners[GAZ_OWNER_TERMS * GAZ_OWNER_READ];
 	uint8_t n_holders[GAZ_ITEM_TERMS_MAX]; /* of each term */
 	bool owners_known;
+	uint32_t without; /* story that counts as nobody, or GAZ_STORY_NONE */
 	uint32_t slot_id[GAZ_QUERY_SLOTS];
 	uint8_t slot_role[GAZ_QUERY_SLOTS];
 	uint8_t slot_index[GAZ_QUERY_SLOTS];
@@ -167,6 +170,7 @@ struct gaz_pair {
 	float kind[GAZ_KIND_COUNT]; /* parts of the cosine */
 	float cosine, title, contain, gap_days;
 	float strange, strange_title;
+	bool roundup; /* one of them, not both */
 	bool same_language, conflict, elsewhere;
 	bool embedded; /* both have a vector */
 	float embed;   /* then: how alike those are, 0..1 */
@@ -181,7 +185,8 @@ struct gaz_group {
 	float kind[GAZ_KIND_COUNT];
 	float best, title, contain, conflicts, gap_days;
 	float strange, strange_title, elsewhere; /* sums */
-	float own_name, own;
+	float own_name, own, others;
+	float roundups; /* sum */
 	size_t embedded;         /* members with a vector */
 	float embed, embed_best; /* sum, best */
 	uint32_t nearest; /* seq of the best */

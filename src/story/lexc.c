@@ -190,8 +190,8 @@ read_row(const char *file, int line, char *row)
 	double weight = strtod(field[1], &end);
 	if (*end != '\0' || weight < 0 || weight > 2)
 		die(file, line, "the weight is a number from 0 to 2");
-	if (strlen(field[2]) != 1 || strchr("cohpns", field[2][0]) == NULL)
-		die(file, line, "the kind is one of c o h p n s");
+	if (strlen(field[2]) != 1 || strchr("cohpnrs", field[2][0]) == NULL)
+		die(file, line, "the kind is one of c o h p n r s");
 	char kind = field[2][0];
 	for (uint32_t i = 0; i < n_concepts; i++) {
 		if (strcmp(concepts[i].id, field[0]) == 0)

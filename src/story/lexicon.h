@@ -50,7 +50,7 @@ struct gaz_lexicon_concept {
 	uint16_t in;    /* concept of the country, or GAZ_LEXICON_NOWHERE */
 	uint8_t weight; /* hundredths */
 	char kind;      /* c word, o institution, h person, p place, n number,
-	                   s to be ignored */
+	                   r says that it is a round-up, s to be ignored */
 };
 
 /* Bucket b is entries [starts[b], starts[b + 1]), in order of precedence. */

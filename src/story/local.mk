@@ -30,6 +30,7 @@ CLEANFILES += src/story/lexicon_data.c
 # The lexicon is folded at build time by the code that folds the news.
 gaz_lexicon = \
 	$(srcdir)/data/lexicon/stop.tsv \
+	$(srcdir)/data/lexicon/roundup.tsv \
 	$(srcdir)/data/lexicon/time.tsv \
 	$(srcdir)/data/lexicon/institutions.tsv \
 	$(srcdir)/data/lexicon/people.tsv \

@@ -30,7 +30,7 @@ is_live(const struct gaz_story_index *ix, uint32_t seq)
 	return seq != GAZ_SEQ_NONE && seq - ix->oldest < ix->next - ix->oldest;
 }
 
-/* How well the members of a fit b, on average. */
+/* How well the members of a fit b, on average, as if a was not there. */
 static float
 mean_fit(struct gaz_story_index *ix, uint32_t a, uint32_t b)
 {
@@ -43,6 +43,7 @@ mean_fit(struct gaz_story_index *ix, uint32_t a, uint32_t b)
 		struct gaz_ranked r;
 
 		gaz_index_query(ix, members[i], &q);
+		q.without = a;
 		sum += gaz_index_score(ix, &q, GAZ_SEQ_NONE, b, &r) ?
 		    r.score :
 		    -99;
@@ -175,9 +176,8 @@ try_merge(struct gaz_story_index *ix, uint32_t story,
 	size_t n = rivals_of(ix, story, o, rivals), best = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		rivals[i].score = (mean_fit(ix, story, rivals[i].story) +
-		                      mean_fit(ix, rivals[i].story, story)) /
-		    2;
+		rivals[i].score = fminf(mean_fit(ix, story, rivals[i].story),
+		    mean_fit(ix, rivals[i].story, story));
 		if (rivals[i].score > rivals[best].score)
 			best = i;
 	}
@@ -199,6 +199,45 @@ struct likeness {
 	float v[2 * GAZ_MEMBERS_MAX][2 * GAZ_MEMBERS_MAX];
 };
 
+/*
+ * How alike one member is to the others. What nearly all of them say does not
+ * tell the events of a story apart and counts less.
+ */
+static void
+compare_with_all(struct gaz_story_index *ix, struct likeness *l, size_t i,
+    bool far[2 * GAZ_MEMBERS_MAX][2 * GAZ_MEMBERS_MAX])
+{
+	struct gaz_pair pair[2 * GAZ_MEMBERS_MAX];
+	float holders[GAZ_ITEM_TERMS_MAX] = { 0 };
+	struct gaz_query q;
+
+	gaz_index_query(ix, l->member[i], &q);
+	for (size_t k = 0; k < l->n; k++) {
+		if (k == i)
+			continue;
+		gaz_index_compare(ix, &q, l->member[k], &pair[k]);
+		far[i][k] = !pair[k].same_language;
+		for (size_t m = 0; m < pair[k].n_matches; m++)
+			holders[pair[k].matches[m].query_index] += 1;
+	}
+	for (size_t k = 0; k < l->n; k++) {
+		float v = 0;
+
+		if (k == i)
+			continue;
+		for (size_t m = 0; m < pair[k].n_matches; m++) {
+			float share =
+			    holders[pair[k].matches[m].query_index] /
+			    (float)(l->n - 1);
+
+			v += pair[k].matches[m].weight *
+			     (1 - ix->weights.common * share);
+		}
+		l->v[i][k] =
+		    pair[k].embedded ? (v + pair[k].embed) / 2 : v;
+	}
+}
+
 /* Languages share fewer words than one has; even that out. */
 static void
 measure_likeness(struct gaz_story_index *ix, struct likeness *l)
@@ -207,19 +246,14 @@ measure_likeness(struct gaz_story_index *ix, struct likeness *l)
 	float sum[2] = { 0, 0 };
 	size_t n[2] = { 0, 0 };
 
+	for (size_t i = 0; i < l->n; i++)
+		compare_with_all(ix, l, i, far);
 	for (size_t i = 0; i < l->n; i++) {
-		struct gaz_query q;
-		struct gaz_pair pair;
-
 		l->v[i][i] = 1;
-		gaz_index_query(ix, l->member[i], &q);
 		for (size_t k = i + 1; k < l->n; k++) {
-			gaz_index_compare(ix, &q, l->member[k], &pair);
-			float v = pair.embedded ?
-			    (pair.cosine + pair.embed) / 2 : pair.cosine;
-			l->v[i][k] = l->v[k][i] = v;
-			far[i][k] = !pair.same_language;
-			sum[far[i][k]] += v;
+			l->v[i][k] = l->v[k][i] =
+			    (l->v[i][k] + l->v[k][i]) / 2;
+			sum[far[i][k]] += l->v[i][k];
 			n[far[i][k]]++;
 		}
 	}

@@ -130,6 +130,7 @@ gaz_query_init(struct gaz_query *q, const struct gaz_item *item,
 	q->embedding = NULL;
 	q->t = gaz_item_terms(item);
 	q->owners_known = false;
+	q->without = UINT32_MAX;
 	memset(q->slot_id, 0, sizeof(q->slot_id));
 	for (size_t i = 0; i < q->t.n; i++) {
 		uint32_t id = q->t.id[i];
@@ -321,6 +322,7 @@ gaz_query_compare(const struct gaz_query *q, const struct gaz_item *other,
 	    s.other_names[0]);
 	out->strange_title = strange(qn[1], s.query_names[1], on[1],
 	    s.other_names[1]);
+	out->roundup = item->roundup || other->roundup;
 	out->conflict =
 	    s.numbers > 0 && own_numbers > 0 && s.shared_numbers == 0;
 	out->elsewhere =
@@ -352,6 +354,7 @@ gaz_group_add(struct gaz_group *g, const struct gaz_pair *p, uint32_t seq)
 		g->title = p->title;
 	if (p->contain > g->contain)
 		g->contain = p->contain;
+	g->roundups += p->roundup;
 	g->conflicts += p->conflict;
 	g->elsewhere += p->elsewhere;
 	g->strange += p->strange;
@@ -391,6 +394,8 @@ gaz_group_weigh(const struct gaz_group *g, float coherence,
 	f[GAZ_FOR_ELSEWHERE] = g->elsewhere / n;
 	f[GAZ_FOR_OWN_NAME] = g->own_name;
 	f[GAZ_FOR_OWN] = g->own;
+	f[GAZ_FOR_OTHERS] = g->others;
+	f[GAZ_FOR_ROUNDUP] = g->roundups / n;
 }
 
 float

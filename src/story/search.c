@@ -214,7 +214,8 @@ find_owners(
 			    !gaz_index_is_live(ix, post[k - 1]))
 				continue;
 			item = gaz_index_item(ix, post[k - 1]);
-			if (item->copy_of != GAZ_SEQ_NONE ||
+			if (item->story == q->without ||
+			    item->copy_of != GAZ_SEQ_NONE ||
 			    item->story == GAZ_STORY_NONE)
 				continue;
 			q->owners[q->n_owners++] =
@@ -230,7 +231,7 @@ static void
 measure_ownership(const struct gaz_query *q, uint32_t story,
     struct gaz_group *same, struct gaz_group *cross)
 {
-	float name = 0, sum = 0;
+	float name = 0, sum = 0, here = 0, there = 0;
 	uint8_t held[GAZ_ITEM_TERMS_MAX] = { 0 };
 
 	for (size_t k = 0; k < q->n_owners; k++)
@@ -238,6 +239,12 @@ measure_ownership(const struct gaz_query *q, uint32_t story,
 		    (uint8_t)(held[q->owners[k].term] +
 			      (q->owners[k].story == story));
 	for (size_t i = 0; i < q->t.n; i++) {
+		if (q->n_holders[i] > 0) {
+			float w = (float)q->t.weight[i];
+
+			here += held[i] > 0 ? w : 0;
+			there += held[i] == 0 ? w : 0;
+		}
 		/* Whom the lexicon knows is in the news for many things. */
 		if (held[i] == 0 || (q->t.flags[i] & GAZ_IN_CONCEPT))
 			continue;
@@ -249,6 +256,8 @@ measure_ownership(const struct gaz_query *q, uint32_t story,
 	}
 	same->own_name = cross->own_name = name;
 	same->own = cross->own = logf(1 + sum);
+	same->others = cross->others =
+	    there > 0 ? there / (here + there) : 0;
 }
 
 /* Stories */

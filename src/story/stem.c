@@ -23,9 +23,16 @@ gaz_stemmer_of(struct gaz_story_extractor *x, const char *language)
 	return s->sb;
 }
 
+/* Of a list that spaces part. */
+static bool
+is_one_of(const char *language, const char *list)
+{
+	return language[0] != '\0' && strstr(list, language) != NULL;
+}
+
 /*
- * Polish has no stemmer in the library, and names want a milder one: the
- * commonest endings of Slavic cases in Latin letters, longest first.
+ * Polish and Ukrainian have no stemmer in the library, and names want a milder
+ * one: the commonest endings of Slavic cases in Latin letters, longest first.
  */
 static size_t
 slavic_stem(struct gaz_str w)
@@ -61,10 +68,13 @@ gaz_stem(struct gaz_story_extractor *x, const struct gaz_token *t,
 	if (x->sb == NULL || t->len > GAZ_FOLD_MAX / 2) {
 		size_t len = t->folded.len;
 
-		if (strcmp(x->f.language, "pl") == 0 ||
-		    strcmp(x->f.language, "cs") == 0 ||
-		    strcmp(x->f.language, "sk") == 0)
+		if (is_one_of(x->f.language, "pl cs sk"))
 			len = slavic_stem(t->folded);
+		else if (is_one_of(x->f.language, "uk be bg mk")) {
+			len = gaz_fold_latin(x->fold, t->folded, out);
+			return gaz_str_make(
+			    out, slavic_stem(gaz_str_make(out, len)));
+		}
 		return gaz_str_make(t->folded.p, len);
 	}
 	if (ascii) {
@@ -110,8 +120,8 @@ gaz_stem_name(struct gaz_story_extractor *x, const struct gaz_token *t,
 
 	if (t->class != GAZ_TOKEN_WORD || x->f.language[0] == '\0')
 		return stemmed;
-	bool is_slavic = strstr(slavic, x->f.language) != NULL;
-	if (!is_slavic && strstr(few, x->f.language) == NULL)
+	bool is_slavic = is_one_of(x->f.language, slavic);
+	if (!is_slavic && !is_one_of(x->f.language, few))
 		return stemmed;
 	size_t n = gaz_fold_latin(x->fold, t->folded, latin);
 	if (is_slavic)

@@ -356,6 +356,51 @@ cut_outlet(struct gaz_tokens *t, struct gaz_str source)
 	}
 }
 
+#define FRAME_MAX 12 /* words around a title that is told again */
+#define REPEATED_LEAST 3 /* words of it */
+
+static bool
+is_repeated(const struct gaz_tokens *t, size_t at, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!gaz_str_eq(t->list.v[at + i].folded, t->list.v[i].folded))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * "The post TITLE appeared first on OUTLET": a sentence of the text that has
+ * the whole title inside says nothing more, in whatever language. Of one that
+ * goes on at length only the title goes.
+ */
+static void
+cut_repeated_title(struct gaz_tokens *t, size_t n_title)
+{
+	struct gaz_token *v = t->list.v;
+
+	if (n_title < REPEATED_LEAST)
+		return;
+	for (size_t at = n_title; at + n_title <= t->list.n; at++) {
+		size_t from = at, to = at + n_title;
+
+		if (!is_repeated(t, at, n_title))
+			continue;
+		while (from > n_title &&
+		       v[from - 1].sentence == v[at].sentence)
+			from--;
+		while (to < t->list.n && v[to].sentence == v[to - 1].sentence)
+			to++;
+		if (to - from > n_title + FRAME_MAX) {
+			from = at;
+			to = at + n_title;
+		}
+		memmove(v + from, v + to, (t->list.n - to) * sizeof(*v));
+		t->list.n -= to - from;
+		at = from - 1;
+	}
+}
+
 void
 gaz_tokenizer_run(struct gaz_tokenizer *t, struct gaz_str title,
     struct gaz_str summary, struct gaz_str source, bool chinese,
@@ -385,6 +430,8 @@ gaz_tokenizer_run(struct gaz_tokenizer *t, struct gaz_str title,
 			out->list.v[i].folded.p = out->folded.v + at;
 			at += out->list.v[i].folded.len;
 		}
+		if (part == 1)
+			cut_repeated_title(out, first);
 		if (part == 0 && out->list.n > first) {
 			cut_outlet(out, source);
 			settle_capitals(out);

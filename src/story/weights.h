@@ -40,56 +40,61 @@
 	W(alias_maybe, 0.6, "set")                                       \
 	W(word_norm, 0.4, "set") /* an untranslatable word's share */    \
 	/* An item and the members of a story in its language. */ \
-	W(s_bias, -2.604, "learned") \
-	W(s_word, 0.435, "learned") \
-	W(s_name, 1.860, "learned") \
-	W(s_number, 3.140, "learned") \
-	W(s_date, 1.005, "learned") \
-	W(s_place, 2.790, "learned") \
-	W(s_concept, 3.073, "learned") \
-	W(s_best, 2.763, "learned") \
-	W(s_title, 0.679, "learned") \
-	W(s_contain, 0.357, "learned") \
-	W(s_conflict, -1.1, "set") \
+	W(s_bias, -2.323, "learned") \
+	W(s_word, 0.330, "learned") \
+	W(s_name, 1.695, "learned") \
+	W(s_number, 3.297, "learned") \
+	W(s_date, 1.004, "learned") \
+	W(s_place, 2.661, "learned") \
+	W(s_concept, 2.844, "learned") \
+	W(s_best, 2.403, "learned") \
+	W(s_title, 0.496, "learned") \
+	W(s_contain, 0.182, "learned") \
+	W(s_conflict, -1, "set") \
 	W(s_gap, -1.05, "set") \
-	W(s_length, -2.040, "learned") \
-	W(s_length_cos, 2.585, "learned") \
-	W(s_matches, 1.076, "learned") \
-	W(s_size, -0.348, "learned") \
-	W(s_strange, -0.327, "learned") \
-	W(s_strange_title, -0.887, "learned") \
-	W(s_elsewhere, -1.245, "learned") \
-	W(s_own_name, 1.616, "learned") \
+	W(s_length, -1.146, "learned") \
+	W(s_length_cos, 2.301, "learned") \
+	W(s_matches, 1.172, "learned") \
+	W(s_size, -0.236, "learned") \
+	W(s_strange, -0.296, "learned") \
+	W(s_strange_title, -1.066, "learned") \
+	W(s_elsewhere, -1.210, "learned") \
+	W(s_own_name, 1.439, "learned") \
 	W(s_own, 0.000, "learned") \
+	W(s_others, -1.778, "learned") \
+	W(s_roundup, -6, "set") \
 	/* The same in other languages. */ \
-	W(x_bias, -3.995, "learned") \
-	W(x_word, 1.002, "learned") \
-	W(x_name, 2.415, "learned") \
-	W(x_number, 3.092, "learned") \
+	W(x_bias, -3.647, "learned") \
+	W(x_word, 1.055, "learned") \
+	W(x_name, 2.239, "learned") \
+	W(x_number, 3.133, "learned") \
 	W(x_date, 1.001, "learned") \
-	W(x_place, 2.789, "learned") \
-	W(x_concept, 1.324, "learned") \
-	W(x_best, 3.629, "learned") \
-	W(x_title, 1.392, "learned") \
-	W(x_contain, 0.420, "learned") \
-	W(x_conflict, -0.7, "set") \
+	W(x_place, 2.730, "learned") \
+	W(x_concept, 1.326, "learned") \
+	W(x_best, 3.500, "learned") \
+	W(x_title, 1.341, "learned") \
+	W(x_contain, 0.506, "learned") \
+	W(x_conflict, -0.2, "set") \
 	W(x_gap, -1.2, "set") \
-	W(x_length, -1.191, "learned") \
-	W(x_length_cos, 2.758, "learned") \
-	W(x_matches, 1.915, "learned") \
-	W(x_size, -0.142, "learned") \
-	W(x_strange, -0.288, "learned") \
-	W(x_strange_title, 0.000, "learned") \
-	W(x_elsewhere, -1.505, "learned") \
-	W(x_own_name, 2.630, "learned") \
-	W(x_own, 0.844, "learned") \
+	W(x_length, -0.696, "learned") \
+	W(x_length_cos, 2.724, "learned") \
+	W(x_matches, 1.963, "learned") \
+	W(x_size, -0.305, "learned") \
+	W(x_strange, -0.319, "learned") \
+	W(x_strange_title, -0.278, "learned") \
+	W(x_elsewhere, -1.424, "learned") \
+	W(x_own_name, 2.720, "learned") \
+	W(x_own, 0.619, "learned") \
+	W(x_others, -1.085, "learned") \
+	W(x_roundup, -6, "set") \
 	/* From pairs to stories. */                                     \
-	W(join, 0.3, "set")                                              \
+	W(join, 0.1, "set")                                              \
 	W(cross_ease, 0.35, "set") /* translations are missed more */      \
 	W(lone_match, 0.7, "set") /* one common term only */             \
-	W(margin, 0.45, "set") /* less is needed, the farther ahead */ \
-	W(merge, -0.4, "set")                                             \
+	W(margin, 0.5, "set") /* less is needed, the farther ahead */ \
+	W(merge, -0.9, "set")                                             \
 	W(seam, 0.5, "set") /* parts so much less alike than in themselves */ \
+	W(common, 0.5, "set") /* what all say tells nothing apart */       \
 	W(seam_merge, 0.43, "set")                                       \
 	W(move, 0.5, "set")                                              \
 	W(split, -9, "set")                                            \

@@ -105,6 +105,8 @@ static const struct {
 	{ "de", "Steinmeier", "ru", "Штайнмайер" },
 	{ "en", "Altman", "ru", "Альтман" },
 	{ "en", "Lecornu", "ja", "ルコルニュ" },
+	{ "fr", "Vega", "it", "Vega" },
+	{ "uk", "Кравчука", "en", "Kravchuk" },
 };
 
 static uint32_t
@@ -318,6 +320,89 @@ test_concepts(void **state)
 	}
 }
 
+/* What outlets put around a title that they tell again goes, in any language. */
+static const struct {
+	const char *name, *lang, *title, *summary, *word;
+	bool kept;
+} frames[] = {
+	{ "a footer", "en", "Trams stop in old town of Lisbon",
+	    "Drivers want more pay. The post Trams stop in old town of Lisbon "
+	    "appeared first on Savannah Post.", "Savannah", false },
+	{ "what stands before it", "en", "Trams stop in old town of Lisbon",
+	    "Drivers want more pay. The post Trams stop in old town of Lisbon "
+	    "appeared first on Savannah Post.", "Drivers", true },
+	{ "in French", "fr", "Les trams de Lisbonne sont en grève",
+	    "L’article Les trams de Lisbonne sont en grève est apparu en "
+	    "premier sur Brabançon.", "Brabançon", false },
+	{ "a long sentence goes on", "en", "Trams stop in old town of Lisbon",
+	    "Trams stop in old town of Lisbon because their drivers, who had "
+	    "asked the company for more pay in spring and again in summer, "
+	    "walked out over Wednesday in Alfama.", "Alfama", true },
+	{ "another sentence", "en", "Trams stop in old town of Lisbon",
+	    "Trams stop in the old town of Savannah.", "Savannah", true },
+};
+
+static void
+test_frames(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(frames); i++) {
+		struct gaz_features f;
+		struct gaz_buf b;
+		bool found = false;
+
+		extract(frames[i].lang, frames[i].title, frames[i].summary,
+		    NULL, &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		for (size_t k = 0; k < f.n_terms; k++)
+			found = found || gaz_str_eq_z(f.terms[k].text,
+			    frames[i].word);
+		if (found != frames[i].kept)
+			fail_msg("%s: %s", frames[i].name,
+			    found ? "kept" : "gone");
+		gaz_buf_clear(&b);
+	}
+}
+
+/* Titles that say that more than one event is told. */
+static const struct {
+	const char *lang, *title;
+	bool roundup;
+} roundups[] = {
+	{ "en", "Morning briefing: storm, strike and a verdict", true },
+	{ "en", "The week in pictures", true },
+	{ "fr", "Ce qu'il faut retenir de l'actualité de mardi", true },
+	{ "de", "Der Tag im Überblick: Sturm, Streik, Urteil", true },
+	{ "pl", "Podsumowanie dnia: burza i strajk", true },
+	{ "ja", "きょうの紙面から　台風と選挙", true },
+	{ "zh", "今日要闻：台风和选举", true },
+	{ "uk", "Головне за день: буря і страйк", true },
+	{ "en", "Storm shuts the port for a week", false },
+	{ "en", "Minister calls briefing after the storm", false },
+	{ "de", "Streik legt den Hafen lahm", false },
+};
+
+static void
+test_roundups(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(roundups); i++) {
+		struct gaz_features f;
+		struct gaz_buf b;
+
+		extract(roundups[i].lang, roundups[i].title, NULL, NULL, &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		if (f.roundup != roundups[i].roundup)
+			fail_msg("%s", roundups[i].title);
+		gaz_buf_clear(&b);
+		/* Only the title counts. */
+		extract(roundups[i].lang, "xx", roundups[i].title, NULL, &b);
+		assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+		assert_false(f.roundup);
+		gaz_buf_clear(&b);
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -339,6 +424,8 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_concepts),
+		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_roundups),
 		cmocka_unit_test(test_amounts),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_outlet),

@@ -647,6 +647,29 @@ test_boilerplate(void **state)
 }
 
 /* Odd items: each is taken in and none fails. */
+/* What tells of several events is of none, with whatever it begins. */
+static void
+test_roundup(void **state)
+{
+	struct stream s;
+
+	(void)state;
+	stream_init(&s);
+	put(&s, "en", "Bakers' guild opens a museum of bread", NULL, 1, START);
+	put(&s, "en", "Ferry with 200 passengers sinks off Manila, 15 dead",
+	    "Rescuers search for the missing.", 2, START + 600);
+	struct gaz_story_decision a = put(&s, "en",
+	    "Morning briefing: ferry sinks off Manila, strike in Rome, a new "
+	    "pope", NULL, 3,
+	    START + 1200);
+	struct gaz_story_decision b = put(&s, "en",
+	    "The guilty and the saved: ferry sinks off Manila", NULL,
+	    4, START + 1800);
+	assert_true(a.opened);
+	assert_false(b.opened);
+	stream_clear(&s);
+}
+
 static void
 test_odd(void **state)
 {
@@ -945,8 +968,8 @@ static const struct {
 } labelled_sets[] = {
 	{ "events.jsonl", 100, 0.96, 0.93, 0.03 },
 	{ "demo.jsonl", 130, 0.97, 0.97, 0.02 },
-	{ "world.jsonl", 430, 0.86, 0.76, 0.035 },
-	{ "world2.jsonl", 490, 0.84, 0.79, 0.045 },
+	{ "world.jsonl", 430, 0.875, 0.78, 0.035 },
+	{ "world2.jsonl", 490, 0.875, 0.82, 0.045 },
 };
 
 #define ORDERS 8
@@ -1155,6 +1178,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_pin),
 		cmocka_unit_test(test_repair),
 		cmocka_unit_test(test_boilerplate),
+		cmocka_unit_test(test_roundup),
 		cmocka_unit_test(test_odd),
 		cmocka_unit_test(test_flood),
 		cmocka_unit_test(test_compare),
