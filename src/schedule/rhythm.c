@@ -142,11 +142,20 @@ learn(const struct events *e, gaz_utc now, struct profile *p)
 		seen_hour[h % 24]++;
 		seen_day[h / 24]++;
 	}
-	for (gaz_utc t = e->at[used - 1]; t <= now; t += HOUR) {
-		unsigned h = hour_of_week(t);
-		even_hour[h % 24]++;
-		even_day[h / 24]++;
-		hours++;
+	hours = (size_t)((now - e->at[used - 1]) / HOUR) + 1;
+	unsigned first = hour_of_week(e->at[used - 1]);
+	for (size_t i = 0; i < 24; i++)
+		even_hour[(first + i) % 24] = (double)(hours / 24 +
+		    (i < hours % 24));
+	for (size_t i = 0; i < 7; i++)
+		even_day[i] = (double)(hours / WEEK_HOURS * 24);
+	/* What is more than whole weeks, a day at a time. */
+	for (size_t i = 0, left = hours % WEEK_HOURS; left > 0;) {
+		size_t n = 24 - (first + i) % 24;
+		n = n < left ? n : left;
+		even_day[(first + i) / 24 % 7] += (double)n;
+		i += n;
+		left -= n;
 	}
 	smooth(seen_hour);
 	smooth(even_hour);
