@@ -25,6 +25,7 @@ unit_tests += \
 	tests/unit/test_store_restore tests/unit/test_store_lists \
 	tests/unit/test_store_leases
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
-	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql tests/fixtures/store/v6.sql
+	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql tests/fixtures/store/v6.sql \
+	tests/fixtures/store/v7.sql
 # Not built by default: make tests/bench/bench_store
 EXTRA_PROGRAMS += tests/bench/bench_store

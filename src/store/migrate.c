@@ -295,6 +295,10 @@ static const char step_6[] =
     " failures INTEGER NOT NULL,"
     " PRIMARY KEY(callback, topic)) STRICT, WITHOUT ROWID;";
 
+/* What is learned of when a feed has new items, as src/schedule keeps it. */
+static const char step_7[] =
+    "ALTER TABLE feed_doc ADD COLUMN rhythm BLOB;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
@@ -302,6 +306,7 @@ const struct migrate_step migrate_steps[] = {
 	{ 4, step_4 },
 	{ 5, step_5 },
 	{ 6, step_6 },
+	{ 7, step_7 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 
