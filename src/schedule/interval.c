@@ -25,12 +25,12 @@
 #define MISSING_MIN_S (4 * HOUR) /* 404 and what is no feed any more */
 /*
  * The price of a request when no budget sets it: the default interval over
- * this. Simulated over mixed feeds it costs little more than half of the
- * requests of polling all at the interval, and items still arrive sooner.
+ * this. Simulated over mixed feeds it costs two fifths of the requests of
+ * polling all at the interval, and items still arrive sooner.
  */
 #define PRICE_SHARE 3
-#define MORE_THAN_USUAL 1.5
-#define JITTER_MAX_S 300
+#define JITTER_MAX_S 300     /* that a rhythm is prolonged by */
+#define MORE_THAN_USUAL 1.5  /* what is worth a word to an operator */
 #define PRICE_MAX (INT64_C(1) << 40)
 #define TURN_MAX_MS (INT64_C(1) << 52)
 #define SPREAD_MIN_MS (10 * 60 * 1000)
