@@ -38,11 +38,53 @@ size_t gaz_schedule_count(const struct gaz_schedule *s);
 size_t gaz_schedule_bytes(const struct gaz_schedule *s);
 
 /*
+ * What is known of when a feed has new items. A plain value, zeroed to begin
+ * with; what stands in it is rhythm.c's affair.
+ */
+#define GAZ_RHYTHM_DATES 7
+#define GAZ_RHYTHM_SLOTS 12
+
+struct gaz_rhythm {
+	uint32_t dates[GAZ_RHYTHM_DATES]; /* of the latest, newest first; 0 */
+	uint32_t since;       /* up to then time was counted; 0: nothing yet */
+	uint16_t observed_h;  /* hours that the counts are of */
+	int8_t scale;         /* an event counts 2^scale */
+	uint8_t hour[24], day[7]; /* UTC; from Sunday */
+	uint8_t slot[GAZ_RHYTHM_SLOTS]; /* of the hour */
+};
+/*
+ * A document came with items of these dates, newest first; those that are
+ * unknown or after now are passed over. All of the document's, not only what is
+ * new: which ones are is seen from the dates.
+ */
+void gaz_rhythm_note(struct gaz_rhythm *r, const gaz_utc *newest, size_t n,
+    gaz_utc now);
+/* As bytes, for the store. load is false, and *r as it was, when they are of
+ * another form or cannot be. */
+#define GAZ_RHYTHM_BYTES 79
+void gaz_rhythm_save(const struct gaz_rhythm *r,
+    uint8_t out[GAZ_RHYTHM_BYTES]);
+bool gaz_rhythm_load(struct gaz_rhythm *r, struct gaz_str saved);
+
+struct gaz_rhythm_guess {
+	double rate;   /* new items a second on the whole; 0: nothing is known */
+	double habit;  /* of the hour of the next fetch against it */
+	double slot;   /* and of the minutes before against that hour */
+};
+/* The rate alone. */
+double gaz_rhythm_rate(const struct gaz_rhythm *r, gaz_utc now);
+/*
+ * How long to wait when a request costs price_s: until √(price × rate) items are
+ * expected to wait, which is √(price / rate) where the rate is even. At most
+ * max_s; 0 when nothing is known.
+ */
+int64_t gaz_rhythm_pause(const struct gaz_rhythm *r, gaz_utc now,
+    int64_t price_s, int64_t max_s, struct gaz_rhythm_guess *guess);
+
+/*
  * The pause after a fetch, and why. Everything it depends on is handed in;
  * the same input gives the same pause.
  */
-#define GAZ_INTERVAL_DATES 32
-
 struct gaz_interval_input {
 	gaz_utc now;
 	enum gaz_fault fault;
@@ -59,9 +101,7 @@ struct gaz_interval_input {
 	int64_t price_s;           /* of gaz_budget_price; 0: no budget */
 	int64_t offline_s;         /* the machine seems to be offline since; 0: it
 	                              does not */
-	gaz_utc newest[GAZ_INTERVAL_DATES]; /* dates of the latest items, newest
-	                                       first */
-	size_t newest_count;
+	struct gaz_rhythm rhythm;
 	bool push;                 /* a WebSub hub delivers */
 	uint64_t seed;             /* jitter: feed and attempt */
 };
@@ -105,19 +145,6 @@ struct gaz_turns {
  * call takes one. requests_per_hour 0: at once. */
 struct gaz_mono gaz_turns_take(struct gaz_turns *t, int64_t requests_per_hour,
     struct gaz_mono now);
-
-/*
- * New items a second that dates (newest first, as in the input) let expect;
- * 0 when they tell nothing.
- */
-double gaz_rhythm_rate(const gaz_utc *newest, size_t n, gaz_utc now);
-/*
- * How long to wait when a request costs price_s: √(price × expected gap), drawn
- * out over the hours and weekdays in which the feed is quiet. At most max_s.
- * *rate is set as by gaz_rhythm_rate; when it is 0, so is the result.
- */
-int64_t gaz_rhythm_pause(const gaz_utc *newest, size_t n, gaz_utc now,
-    int64_t price_s, int64_t max_s, double *rate);
 
 /* Spread a backlog after a start or a suspend, over 10 minutes or more: when
  * the i-th of n overdue feeds goes, in ms from now. */

@@ -126,6 +126,7 @@ struct gaz_store_feed {
 	uint8_t skip_days;
 	gaz_utc newest[GAZ_FEED_NEWEST_MAX]; /* dates of the latest items */
 	size_t newest_count;
+	struct gaz_str rhythm;     /* as gaz_rhythm_save left it; absent: none */
 };
 typedef GAZ_LIST(struct gaz_store_feed) gaz_store_feed_list;
 /* Subscriptions: those forgotten are left out, those switched off are not. */
@@ -160,6 +161,7 @@ struct gaz_store_outcome {
 	struct gaz_str validators_url; /* which gave them; absent: cleared */
 	struct gaz_str moved_to;   /* permanent redirect seen; absent: none */
 	bool not_counted;          /* offline, say: no failure of the feed */
+	struct gaz_str rhythm;     /* replaces what there was; absent: does not */
 };
 /*
  * Also keeps the last GAZ_FEED_OUTCOMES_MAX outcomes of a feed, for `why`; sets

@@ -19,8 +19,6 @@
  */
 struct event;
 
-#define GAZ_FEED_RECENT 16
-
 /* A subscription while the daemon runs. slot is its place for good. */
 struct gaz_feed {
 	int64_t id;             /* in the store */
@@ -48,8 +46,7 @@ struct gaz_feed {
 	int64_t ttl_s, update_interval_s;
 	uint32_t skip_hours;
 	uint8_t skip_days;
-	uint8_t recent_count;
-	uint32_t recent[GAZ_FEED_RECENT]; /* dates of items, newest first */
+	struct gaz_rhythm rhythm;
 	struct gaz_fetch *transfer;
 };
 

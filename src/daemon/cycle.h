@@ -46,8 +46,7 @@ struct cycle {
 	bool parsed, truncated;
 	char *adopted;             /* address from now on; NULL: as before */
 	int64_t duplicate_of;      /* which another feed has; 0: none */
-	uint32_t recent[GAZ_FEED_RECENT];
-	uint8_t recent_count;
+	struct gaz_rhythm rhythm;  /* with what it brought; of in, if nothing */
 	/* WebSub: lease is the token of the one that delivered, lent; NULL: it
 	 * was polled. hub (a line each) and self: of Link,
 	 * later what the document says. */

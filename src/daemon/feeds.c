@@ -76,12 +76,10 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	f->update_interval_s = s->update_interval_s;
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;
-	f->recent_count = 0;
-	for (size_t i = 0; i < s->newest_count &&
-	    f->recent_count < GAZ_FEED_RECENT; i++) {
-		if (s->newest[i] > 0 && s->newest[i] <= UINT32_MAX)
-			f->recent[f->recent_count++] = (uint32_t)s->newest[i];
-	}
+	/* None of this version: it is begun anew from what items there are. */
+	f->rhythm = (struct gaz_rhythm){ 0 };
+	if (!gaz_rhythm_load(&f->rhythm, s->rhythm))
+		gaz_rhythm_note(&f->rhythm, s->newest, s->newest_count, now);
 }
 
 void

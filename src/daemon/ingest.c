@@ -59,31 +59,29 @@ decide_stories(struct gaz_writer_state *w, struct cycle *c,
 static int
 newest_first(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	gaz_utc x = *(const gaz_utc *)a, y = *(const gaz_utc *)b;
 
-	return x < y ? 1 : x > y ? -1 : 0;
+	return (x < y) - (x > y);
 }
 
 /* The document's own dates tell the feed's rhythm. */
 static void
 note_rhythm(struct cycle *c, const struct gaz_batch *b)
 {
-	GAZ_VEC(uint32_t) dates = { 0 };
+	GAZ_VEC(gaz_utc) dates = { 0 };
 
 	for (size_t i = 0; i < b->items.n; i++) {
 		gaz_utc t = b->items.v[i].published;
 
-		if (t > 0 && t <= c->when && t <= UINT32_MAX)
-			*gaz_vec_push(&dates) = (uint32_t)t;
+		if (t > 0 && t <= c->when)
+			*gaz_vec_push(&dates) = t;
 	}
 	/* The rest is as it was. */
-	for (size_t i = 0; c->delta && i < c->in.newest_count; i++)
-		*gaz_vec_push(&dates) = (uint32_t)c->in.newest[i];
+	for (size_t i = 0; c->delta && i < GAZ_RHYTHM_DATES; i++)
+		*gaz_vec_push(&dates) = c->in.rhythm.dates[i];
 	if (dates.n > 1)
 		qsort(dates.v, dates.n, sizeof(*dates.v), newest_first);
-	c->recent_count = 0;
-	for (size_t i = 0; i < dates.n && i < GAZ_FEED_RECENT; i++)
-		c->recent[c->recent_count++] = dates.v[i];
+	gaz_rhythm_note(&c->rhythm, dates.v, dates.n, c->when);
 	gaz_vec_clear(&dates);
 }
 
@@ -277,14 +275,12 @@ decide_next(struct cycle *c)
 	in.http_status = c->status;
 	in.retry_after_s = c->retry_after_s;
 	in.max_age_s = c->max_age_s;
+	in.rhythm = c->rhythm;
 	if (c->parsed) {
 		in.ttl_s = c->ttl_s;
 		in.update_interval_s = c->update_interval_s;
 		in.skip_hours = c->skip_hours;
 		in.skip_days = c->skip_days;
-		in.newest_count = 0;
-		for (size_t i = 0; i < c->recent_count; i++)
-			in.newest[in.newest_count++] = c->recent[i];
 	}
 	in.push = c->hub_delivers && !(c->hub_owes && c->fresh > 0);
 	in.offline_s = c->offline_s;
@@ -360,6 +356,7 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 	snprintf(c->text, sizeof(c->text), "%s", c->fetch_text);
 	c->added = c->changed = c->opened = c->fresh = 0;
 	c->parsed = c->truncated = false;
+	c->rhythm = c->in.rhythm;
 	if (c->message.p != NULL && !store_items(w, c, err))
 		return false;
 	/* No fetch: its validators, its failures and its time stay. */
@@ -387,6 +384,11 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.moved_to = gaz_str_of(c->moved_to),
 		.not_counted = c->not_counted,
 	};
+	uint8_t rhythm[GAZ_RHYTHM_BYTES], was[GAZ_RHYTHM_BYTES];
+	gaz_rhythm_save(&c->rhythm, rhythm);
+	gaz_rhythm_save(&c->in.rhythm, was);
+	if (memcmp(rhythm, was, sizeof(rhythm)) != 0)
+		o.rhythm = gaz_str_make((const char *)rhythm, sizeof(rhythm));
 	/* An answer that nothing could be checked against is asked whole. */
 	if (gaz_cycle_is_confused(c)) {
 		o.set_validators = true;

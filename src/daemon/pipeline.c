@@ -222,8 +222,7 @@ learn(struct gaz_feed *f, struct cycle *c)
 	f->update_interval_s = c->update_interval_s;
 	f->skip_hours = c->skip_hours;
 	f->skip_days = c->skip_days;
-	f->recent_count = c->recent_count;
-	memcpy(f->recent, c->recent, sizeof(f->recent));
+	f->rhythm = c->rhythm;
 }
 
 /* It lives elsewhere from now on, or another feed stands for it. */
@@ -354,10 +353,8 @@ gaz_pipeline_ask(struct cycle *c)
 		    gaz_budget_price(&app->budget, conf->requests_per_hour,
 		    conf->interval_s) : 0,
 		.seed = gaz_hash_mix((uint64_t)f->id, (uint64_t)c->when),
-		.newest_count = f->recent_count,
+		.rhythm = f->rhythm,
 	};
-	for (size_t i = 0; i < f->recent_count; i++)
-		c->in.newest[i] = f->recent[i];
 	gaz_websub_judge(app, f, c);
 }
 

@@ -8,6 +8,7 @@
 
 #include "gazetted/hash.h"
 #include "gazetted/limits.h"
+#include "gazetted/mem.h"
 
 /*
  * The pause is built in steps, each of which may only lengthen what the one
@@ -24,10 +25,12 @@
 #define MISSING_MIN_S (4 * HOUR) /* 404 and what is no feed any more */
 /*
  * The price of a request when no budget sets it: the default interval over
- * this. Simulated over mixed feeds it costs little more than half of the
- * requests of polling all at the interval, and items still arrive sooner.
+ * this. Simulated over mixed feeds it costs two fifths of the requests of
+ * polling all at the interval, and items still arrive sooner.
  */
 #define PRICE_SHARE 3
+#define JITTER_MAX_S 300     /* that a rhythm is prolonged by */
+#define MORE_THAN_USUAL 1.5  /* what is worth a word to an operator */
 #define PRICE_MAX (INT64_C(1) << 40)
 #define TURN_MAX_MS (INT64_C(1) << 52)
 #define SPREAD_MIN_MS (10 * 60 * 1000)
@@ -86,6 +89,15 @@ struct span {
 	char text[40];
 };
 
+static void
+tenths(struct span *out, int64_t s, int64_t of, const char *unit)
+{
+	int64_t n = s / of * 10 + (s % of * 10 + of / 2) / of;
+
+	snprintf(out->text, sizeof(out->text), "%" PRId64 ".%" PRId64 " %s",
+	    n / 10, n % 10, unit);
+}
+
 static struct span
 span_of(int64_t s)
 {
@@ -97,11 +109,9 @@ span_of(int64_t s)
 		snprintf(out.text, sizeof(out.text), "%" PRId64 " min",
 		    (s + 30) / 60);
 	else if (s < 2 * DAY)
-		snprintf(out.text, sizeof(out.text), "%.1f h",
-		    (double)s / HOUR);
+		tenths(&out, s, HOUR, "h");
 	else
-		snprintf(out.text, sizeof(out.text), "%.1f d",
-		    (double)s / DAY);
+		tenths(&out, s, DAY, "d");
 	return out;
 }
 
@@ -123,12 +133,52 @@ moment_of(gaz_utc now, gaz_utc t)
 	return out;
 }
 
+static size_t
+append(char *to, size_t at, size_t size, const char *text)
+{
+	while (*text != '\0' && at + 1 < size)
+		to[at++] = *text++;
+	to[at] = '\0';
+	return at;
+}
+
+/* "rhythm 41 min: 31 items a day, fewer at this hour, often at :30" */
+static void
+put_rhythm(struct gaz_interval *out, int64_t pause_s,
+    const struct gaz_rhythm_guess *g, gaz_utc then)
+{
+	static const char *const minutes[GAZ_RHYTHM_SLOTS] = { ":00", ":05",
+		":10", ":15", ":20", ":25", ":30", ":35", ":40", ":45", ":50",
+		":55" };
+	double daily = g->rate * DAY;
+	int64_t before = then - 1;
+	struct span rate, pause = span_of(pause_s);
+
+	if (daily >= 1.5)
+		snprintf(rate.text, sizeof(rate.text), "%" PRId64
+		    " items a day", (int64_t)(fmin(daily, 9999) + 0.5));
+	else
+		rate = span_of((int64_t)fmin(1 / g->rate, 9999.0 * DAY));
+	const char *parts[] = {
+		"rhythm ", pause.text,
+		daily >= 1.5 ? ": " : ": an item in ", rate.text,
+		g->habit >= MORE_THAN_USUAL ? ", more at this hour" :
+		g->habit <= 1 / MORE_THAN_USUAL ? ", fewer at this hour" : "",
+		g->slot >= MORE_THAN_USUAL ? ", often at " : "",
+		g->slot >= MORE_THAN_USUAL ? minutes[(before % HOUR + HOUR) %
+		    HOUR / (HOUR / GAZ_RHYTHM_SLOTS)] : "",
+	};
+	size_t n = 0;
+	for (size_t i = 0; i < GAZ_COUNT(parts); i++)
+		n = append(out->reason, n, sizeof(out->reason), parts[i]);
+}
+
 /* What the pause would be if nobody had said anything. */
 static int64_t
 base_pause(const struct gaz_interval_input *in, const struct limits *l,
     struct gaz_interval *out)
 {
-	double rate;
+	struct gaz_rhythm_guess guess;
 
 	if (in->configured_s > 0) {
 		int64_t d = at_least(in->configured_s, l->least);
@@ -137,16 +187,16 @@ base_pause(const struct gaz_interval_input *in, const struct limits *l,
 		    span_of(d).text);
 		return d;
 	}
-	int64_t rhythm = gaz_rhythm_pause(in->newest, in->newest_count,
-	    in->now, l->price, l->most, &rate);
-	if (rate <= 0) {
+	int64_t rhythm = gaz_rhythm_pause(&in->rhythm, in->now,
+	    l->price, l->most, &guess);
+	if (guess.rate <= 0) {
 		int64_t d = at_most(at_least(l->interval, l->least), l->most);
 		snprintf(out->reason, sizeof(out->reason),
 		    "default interval %s", span_of(d).text);
 		return d;
 	}
 	if (rhythm > l->least && rhythm < l->most)
-		out->demand = sqrt(rate);
+		out->demand = sqrt(guess.rate);
 	if (rhythm >= l->most)
 		snprintf(out->reason, sizeof(out->reason),
 		    "max-interval %s (sleepy)", span_of(l->most).text);
@@ -154,8 +204,7 @@ base_pause(const struct gaz_interval_input *in, const struct limits *l,
 		snprintf(out->reason, sizeof(out->reason),
 		    "min-interval %s (busy)", span_of(l->least).text);
 	else
-		snprintf(out->reason, sizeof(out->reason), "rhythm %s",
-		    span_of(rhythm).text);
+		put_rhythm(out, rhythm, &guess, in->now + rhythm);
 	return at_most(at_least(rhythm, l->least), l->most);
 }
 
@@ -227,10 +276,14 @@ decide_success(const struct gaz_interval_input *in, const struct limits *l,
 	int64_t asked = at_most(hint.s, HINT_MAX_S);
 	int64_t wanted;
 
-	/* A feed's own interval is kept but for a little; a rhythm is a guess
-	 * and may vary both ways. */
+	/* A feed's own interval is kept but for a little. A rhythm ends where
+	 * something is likely to be there: a little later it still is, sooner it
+	 * is not. */
 	if (in->configured_s > 0)
 		delay += jitter(delay, 0.05, in->seed);
+	else if (out->demand > 0)
+		delay = at_most(delay + jitter(at_most(delay,
+		    JITTER_MAX_S * 10), 0.1, in->seed), l->most);
 	else
 		delay = at_most(at_least(delay - delay / 10 +
 		    jitter(delay, 0.2, in->seed), l->least), l->most);

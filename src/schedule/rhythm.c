@@ -2,199 +2,244 @@
 
 #include "gazetted/schedule.h"
 
-#include <math.h>
+#include <assert.h>
+#include <string.h>
 
+#include "gazetted/hash.h"
 #include "gazetted/mem.h"
 
 /*
- * When is the next item likely? Two questions, answered from the dates of the
- * latest items alone.
+ * What a feed's items tell, in 80 bytes: the dates of the latest ones for its
+ * pace, and counts by the hour of the day, the weekday and the five minutes of
+ * the hour for its habits. The counts go on over documents, since that of a
+ * newspaper shows a few hours only. Items of one minute are one event: they were
+ * published together, and a feed that dates all its items anew with each fetch
+ * must not look busy.
  *
- * How many items a second? Looking back from now, the k-th newest event of a
- * steady feed is k - 1/2 mean gaps away (in the logarithm), so each k gives an
- * estimate of the rate. Their weighted geometric mean is taken: the near ones
- * follow a change of pace, the far ones calm it, one absurd date (a pinned
- * article of 2005) moves the mean of logarithms little, and silence lowers all
- * of them with every day that passes. Items of one minute are one event: they
- * were published together, and a feed that dates all its items anew with each
- * fetch must not look busy.
- *
- * And when to ask? With a rate r and a pause d an item waits d/2, so items wait
- * r*d/2 in all a second, and requests are spent at 1/d. Asking for the least
- * waiting at a fixed sum of requests over all feeds gives d = sqrt(price / r)
- * for each: a feed four times as busy is asked twice as often. price is
- * common to all feeds. Where the rate changes with the hour and the weekday,
- * the same rule says: go on until the sum of sqrt(r(t) / price) dt is 1.
+ * A byte holds a count for any pace: one event counts 2^scale, and where a byte
+ * would run over all are halved and scale falls. Below 0, one event in 2^-scale
+ * is counted. After eight weeks all counts and the time that they are of are
+ * halved: habits change.
  */
 #define HOUR 3600
 #define DAY 86400
-#define WEEK_HOURS 168
 #define SAME_EVENT_S 60
-#define PROFILE_DAYS 35    /* older dates tell nothing of the hours */
-#define PROFILE_EVENTS 8   /* fewer tell nothing either */
-#define HOUR_PRIOR 0.5     /* events that every hour is granted beforehand */
-#define DAY_PRIOR 4.0
+#define SLOT_S (HOUR / GAZ_RHYTHM_SLOTS)
+#define EVENTS_MAX 64          /* of one document */
+#define SCALE_FIRST 4
+#define SCALE_MIN (-20)
+#define SCALE_DAY (-2)         /* against scale: there are fewer days, */
+#define SCALE_SLOT (-1)        /* and slots */
+#define OBSERVED_MAX_H (8 * 7 * 24)
+#define FIRST_MAX_H (2 * OBSERVED_MAX_H) /* what a first document may tell of */
+#define FIRST_DAY_EVENTS 4     /* of each weekday, where a week is not seen */
+#define FORM 1                 /* of gaz_rhythm_save */
 
 struct events {
-	gaz_utc at[GAZ_INTERVAL_DATES]; /* newest first, none after now */
+	uint32_t at[EVENTS_MAX]; /* newest first, none after now */
 	size_t n;
 };
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-	return a / b - (a % b < 0);
-}
-
-/* Hour of the week, 0: Sunday midnight UTC; 1970 began on a Thursday. */
-static unsigned
-hour_of_week(gaz_utc t)
-{
-	int64_t h = floor_div(t, HOUR) + 4 * 24;
-
-	return (unsigned)(h - floor_div(h, WEEK_HOURS) * WEEK_HOURS);
-}
 
 static void
 gather(const gaz_utc *newest, size_t n, gaz_utc now, struct events *out)
 {
 	out->n = 0;
-	for (size_t i = 0; i < n && out->n < GAZ_COUNT(out->at); i++) {
+	for (size_t i = 0; i < n && out->n < EVENTS_MAX; i++) {
 		gaz_utc t = newest[i];
-		if (t == GAZ_UTC_UNKNOWN || t > now || t < 0)
+		if (t > now || t <= 0 || t > UINT32_MAX)
 			continue;
-		if (out->n > 0 && out->at[out->n - 1] - t < SAME_EVENT_S)
+		if (out->n > 0 && out->at[out->n - 1] < t + SAME_EVENT_S)
 			continue;
-		out->at[out->n++] = t;
+		out->at[out->n++] = (uint32_t)t;
 	}
 }
 
-static double
-rate_of(const struct events *e, gaz_utc now)
-{
-	double sum = 0, weight = 0;
-	/* One event alone says little: it may be what a fetch has dated. */
-	double least = e->n == 1 ? HOUR : SAME_EVENT_S;
-
-	for (size_t i = 0; i < e->n; i++) {
-		double k = (double)(i + 1);
-		double age = (double)(now - e->at[i]);
-		double w = sqrt(k);
-		if (age < least)
-			age = least;
-		sum += w * log((k - 0.5) / age);
-		weight += w;
-	}
-	return weight > 0 ? exp(sum / weight) : 0;
-}
-
-double
-gaz_rhythm_rate(const gaz_utc *newest, size_t n, gaz_utc now)
-{
-	struct events e;
-
-	gather(newest, n, now, &e);
-	return rate_of(&e, now);
-}
-
-/* Factors on the mean rate; 1 where nothing is known. */
-struct profile {
-	double hour[24];
-	double day[7];
-};
-
-/* Neighbouring hours share what they saw: 32 dates are few for 24 hours. */
 static void
-smooth(double v[24])
+halve(uint8_t *v, size_t n)
 {
-	double old[24];
+	for (size_t i = 0; i < n; i++)
+		v[i] /= 2;
+}
 
-	for (size_t i = 0; i < 24; i++)
-		old[i] = v[i];
-	for (size_t i = 0; i < 24; i++) {
-		v[i] = (old[(i + 22) % 24] + 2 * old[(i + 23) % 24] +
-		    3 * old[i] + 2 * old[(i + 1) % 24] + old[(i + 2) % 24]) / 9;
+static void
+halve_counts(struct gaz_rhythm *r)
+{
+	halve(r->hour, GAZ_COUNT(r->hour));
+	halve(r->day, GAZ_COUNT(r->day));
+	halve(r->slot, GAZ_COUNT(r->slot));
+}
+
+/* Count so many events; a part of one when they are dense, by salt. */
+static void
+count(struct gaz_rhythm *r, uint8_t *at, double events, int shift,
+    uint64_t salt)
+{
+	for (;;) {
+		int scale = r->scale + shift;
+		double exact = scale >= 0 ? events * (double)(1u << scale)
+		    : events / (double)(1u << -scale);
+		double chance = (double)(gaz_hash_mix(salt, 7) >> 11) * 0x1p-53;
+		double sum = *at + exact + chance;
+		if (sum < 256) {
+			*at = (uint8_t)sum;
+			return;
+		}
+		if (r->scale <= SCALE_MIN) {
+			*at = UINT8_MAX;
+			return;
+		}
+		halve_counts(r);
+		r->scale--;
 	}
+}
+
+static void
+count_event(struct gaz_rhythm *r, uint32_t t, bool with_day)
+{
+	count(r, &r->hour[t / HOUR % 24], 1, 0, t);
+	if (with_day)
+		count(r, &r->day[(t / DAY + 4) % 7], 1, SCALE_DAY, t);
+	count(r, &r->slot[t % HOUR / SLOT_S], 1, SCALE_SLOT, t);
 }
 
 /*
- * What each hour and weekday saw against what it would have seen at an even
- * rate. The window seldom covers whole days, so the even share is counted by
- * walking it.
+ * The first document reaches back over a part of a day or week only. Hours that
+ * it saw less often than others get what an even pace would have brought.
  */
 static void
-learn(const struct events *e, gaz_utc now, struct profile *p)
+count_first(struct gaz_rhythm *r, const struct events *e, gaz_utc now)
 {
-	double seen_hour[24] = { 0 }, even_hour[24] = { 0 };
-	double seen_day[7] = { 0 }, even_day[7] = { 0 };
-	size_t used = 0, hours = 0;
+	size_t used = e->n;
 
-	for (size_t i = 0; i < 24; i++)
-		p->hour[i] = 1;
-	for (size_t i = 0; i < 7; i++)
-		p->day[i] = 1;
-	while (used < e->n && now - e->at[used] < PROFILE_DAYS * DAY)
-		used++;
-	if (used < PROFILE_EVENTS)
-		return;
-	for (size_t i = 0; i < used; i++) {
-		unsigned h = hour_of_week(e->at[i]);
-		seen_hour[h % 24]++;
-		seen_day[h / 24]++;
-	}
-	hours = (size_t)((now - e->at[used - 1]) / HOUR) + 1;
-	unsigned first = hour_of_week(e->at[used - 1]);
-	for (size_t i = 0; i < 24; i++)
-		even_hour[(first + i) % 24] = (double)(hours / 24 +
-		    (i < hours % 24));
-	for (size_t i = 0; i < 7; i++)
-		even_day[i] = (double)(hours / WEEK_HOURS * 24);
-	/* What is more than whole weeks, a day at a time. */
-	for (size_t i = 0, left = hours % WEEK_HOURS; left > 0;) {
-		size_t n = 24 - (first + i) % 24;
-		n = n < left ? n : left;
-		even_day[(first + i) / 24 % 7] += (double)n;
-		i += n;
-		left -= n;
-	}
-	smooth(seen_hour);
-	smooth(even_hour);
-	double share = (double)used / (double)hours;
-	for (size_t i = 0; i < 24; i++) {
-		p->hour[i] = (seen_hour[i] + HOUR_PRIOR) /
-		    (even_hour[i] * share + HOUR_PRIOR);
-	}
-	for (size_t i = 0; i < 7; i++) {
-		p->day[i] = (seen_day[i] + DAY_PRIOR) /
-		    (even_day[i] * share + DAY_PRIOR);
-	}
+	while (used > 1 && now - e->at[used - 1] > FIRST_MAX_H * HOUR)
+		used--;
+	uint32_t from = e->at[used - 1];
+	size_t hours = (size_t)(now - from) / HOUR + 1;
+	double pace = (double)used / (double)hours;
+	/* Whole days see each hour as often; the rest see some once more. */
+	for (size_t i = hours % 24; i > 0 && i < 24; i++)
+		count(r, &r->hour[(from / HOUR + i) % 24], pace, 0, i);
+	bool weeks = hours >= 7 * 24;
+	for (size_t i = 0; i < 7 && !weeks; i++)
+		count(r, &r->day[i], FIRST_DAY_EVENTS, SCALE_DAY, i);
+	for (size_t i = hours / 24 % 7; i > 0 && i < 7 && weeks; i++)
+		count(r, &r->day[(from / DAY + 4 + i) % 7], pace * 24,
+		    SCALE_DAY, i);
+	for (size_t i = used; i-- > 0;)
+		count_event(r, e->at[i], weeks);
+	r->since = from;
 }
 
-int64_t
-gaz_rhythm_pause(const gaz_utc *newest, size_t n, gaz_utc now,
-    int64_t price_s, int64_t max_s, double *rate)
+static void
+note_time(struct gaz_rhythm *r, gaz_utc now)
+{
+	int64_t hours = (now - r->since) / HOUR;
+
+	if (hours <= 0)
+		return;
+	r->since += (uint32_t)(hours * HOUR);
+	if (hours > FIRST_MAX_H)
+		hours = FIRST_MAX_H;
+	for (hours += r->observed_h; hours > OBSERVED_MAX_H; hours /= 2)
+		halve_counts(r);
+	r->observed_h = (uint16_t)hours;
+}
+
+void
+gaz_rhythm_note(struct gaz_rhythm *r, const gaz_utc *newest, size_t n,
+    gaz_utc now)
 {
 	struct events e;
-	struct profile p;
-	double done = 0;
-	gaz_utc t = now;
+	uint32_t last = r->dates[0];
+	size_t fresh = 0;
 
 	gather(newest, n, now, &e);
-	*rate = rate_of(&e, now);
-	if (*rate <= 0)
-		return 0;
-	learn(&e, now, &p);
-	while (t - now < max_s) {
-		unsigned h = hour_of_week(t);
-		double r = *rate * p.hour[h % 24] * p.day[h / 24];
-		double speed = sqrt(r / (double)price_s);
-		int64_t left = HOUR - (t - floor_div(t, HOUR) * HOUR);
-		if (done + speed * (double)left >= 1) {
-			t += (int64_t)((1 - done) / speed);
-			break;
-		}
-		done += speed * (double)left;
-		t += left;
+	if (e.n == 0 || now > UINT32_MAX)
+		return;
+	for (size_t i = 0; i < GAZ_RHYTHM_DATES; i++)
+		r->dates[i] = i < e.n ? e.at[i] : 0;
+	/* A single one may be what a fetch has dated. */
+	if (e.n < 2)
+		return;
+	if (r->since == 0) {
+		r->scale = SCALE_FIRST;
+		count_first(r, &e, now);
+	} else {
+		while (fresh < e.n && e.at[fresh] >= last + SAME_EVENT_S)
+			fresh++;
+		for (size_t i = fresh; i-- > 0;)
+			count_event(r, e.at[i], true);
 	}
-	return t - now < max_s ? t - now : max_s;
+	note_time(r, now);
+}
+
+/* ---- as bytes: form, dates, since, observed, scale, counts; low byte first */
+
+static uint8_t *
+put(uint8_t *p, uint32_t v, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		*p++ = (uint8_t)(v >> (8 * i));
+	return p;
+}
+
+static const uint8_t *
+get(const uint8_t *p, uint32_t *v, size_t bytes)
+{
+	*v = 0;
+	for (size_t i = 0; i < bytes; i++)
+		*v |= (uint32_t)*p++ << (8 * i);
+	return p;
+}
+
+void
+gaz_rhythm_save(const struct gaz_rhythm *r, uint8_t out[GAZ_RHYTHM_BYTES])
+{
+	uint8_t *p = put(out, FORM, 1);
+
+	for (size_t i = 0; i < GAZ_RHYTHM_DATES; i++)
+		p = put(p, r->dates[i], 4);
+	p = put(p, r->since, 4);
+	p = put(p, r->observed_h, 2);
+	p = put(p, (uint8_t)r->scale, 1);
+	memcpy(p, r->hour, sizeof(r->hour));
+	p += sizeof(r->hour);
+	memcpy(p, r->day, sizeof(r->day));
+	p += sizeof(r->day);
+	memcpy(p, r->slot, sizeof(r->slot));
+	p += sizeof(r->slot);
+	assert(p == out + GAZ_RHYTHM_BYTES);
+}
+
+bool
+gaz_rhythm_load(struct gaz_rhythm *r, struct gaz_str saved)
+{
+	struct gaz_rhythm got = { 0 };
+	uint32_t v;
+
+	if (saved.len != GAZ_RHYTHM_BYTES || (uint8_t)saved.p[0] != FORM)
+		return false;
+	const uint8_t *p = (const uint8_t *)saved.p + 1;
+	for (size_t i = 0; i < GAZ_RHYTHM_DATES; i++) {
+		p = get(p, &got.dates[i], 4);
+		if (i > 0 && got.dates[i] != 0 &&
+		    got.dates[i] > got.dates[i - 1])
+			return false;
+	}
+	p = get(p, &got.since, 4);
+	p = get(p, &v, 2);
+	if (v > OBSERVED_MAX_H)
+		return false;
+	got.observed_h = (uint16_t)v;
+	p = get(p, &v, 1);
+	got.scale = (int8_t)(v < 128 ? (int)v : (int)v - 256);
+	if (got.scale < SCALE_MIN || got.scale > SCALE_FIRST)
+		return false;
+	memcpy(got.hour, p, sizeof(got.hour));
+	p += sizeof(got.hour);
+	memcpy(got.day, p, sizeof(got.day));
+	p += sizeof(got.day);
+	memcpy(got.slot, p, sizeof(got.slot));
+	*r = got;
+	return true;
 }

@@ -18,7 +18,7 @@
 	"t.moved_to, t.moved_seen, t.moved_day, t.last_fetch, "              \
 	"t.last_success, t.next_fetch, t.failures, t.failing_since, "        \
 	"d.ttl_s, d.update_interval_s, d.skip_hours, d.skip_days, d.newest, " \
-	"t.validators_url, t.fault "                                         \
+	"t.validators_url, t.fault, d.rhythm "                               \
 	"FROM feed f JOIN feed_doc d ON d.feed = f.id "                      \
 	"JOIN feed_state t ON t.feed = f.id WHERE f.listed = 1 "
 
@@ -77,6 +77,7 @@ read_feed(sqlite3_stmt *st, const struct polls *polls, struct gaz_arena *a,
 	f->validators_url = db_str_copy(st, 26, a);
 	if (!gaz_fault_find(db_str(st, 27), &f->fault))
 		f->fault = GAZ_FAULT_INTERNAL;
+	f->rhythm = db_str_copy(st, 28, a);
 	p = polls_find(polls, f->id, f->last_fetch);
 	if (p != NULL) {
 		f->last_fetch = f->last_success = p->when;
@@ -375,6 +376,23 @@ put_history(struct gaz_store *s, const struct gaz_store_outcome *o,
 }
 
 static bool
+put_rhythm(struct gaz_store *s, const struct gaz_store_outcome *o,
+    struct gaz_err *err)
+{
+	sqlite3_stmt *st;
+
+	if (gaz_str_is_empty(o->rhythm))
+		return true;
+	st = db_prepare(s, "UPDATE feed_doc SET rhythm = ?2 WHERE feed = ?1",
+	    err);
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, o->feed_id);
+	db_bind_blob(st, 2, o->rhythm);
+	return db_run(s, st, err);
+}
+
+static bool
 put_outcome(struct gaz_store *s, struct gaz_arena *a,
     const struct gaz_store_outcome *o, struct gaz_err *err)
 {
@@ -393,7 +411,7 @@ put_outcome(struct gaz_store *s, struct gaz_arena *a,
 	if (fs.gone != was_gone ||
 	    !gaz_str_eq_z(fs.fault, gaz_fault_name(o->fault)))
 		s->dirty = true;
-	return put_state(s, o, &fs, err) &&
+	return put_rhythm(s, o, err) && put_state(s, o, &fs, err) &&
 	    put_history(s, o, fs.outcomes % GAZ_FEED_OUTCOMES_MAX, err);
 }
 

@@ -27,6 +27,7 @@ unit_tests += \
 	tests/unit/test_store_leases tests/unit/test_store_polls
 EXTRA_DIST += tests/unit/store_help.h tests/fixtures/store/v1.sql tests/fixtures/store/v2.sql \
 	tests/fixtures/store/v3.sql tests/fixtures/store/v4.sql tests/fixtures/store/v5.sql \
-	tests/fixtures/store/v6.sql tests/fixtures/store/v7.sql tests/fixtures/store/v8.sql
+	tests/fixtures/store/v6.sql tests/fixtures/store/v7.sql tests/fixtures/store/v8.sql \
+	tests/fixtures/store/v9.sql
 # Not built by default: make tests/bench/bench_store
 EXTRA_PROGRAMS += tests/bench/bench_store

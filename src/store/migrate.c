@@ -305,6 +305,10 @@ static const char step_7[] =
 static const char step_8[] =
     "ALTER TABLE body ADD COLUMN extra TEXT;";
 
+/* What is learned of when a feed has new items, as src/schedule keeps it. */
+static const char step_9[] =
+    "ALTER TABLE feed_doc ADD COLUMN rhythm BLOB;";
+
 const struct migrate_step migrate_steps[] = {
 	{ 1, step_1 },
 	{ 2, step_2 },
@@ -314,6 +318,7 @@ const struct migrate_step migrate_steps[] = {
 	{ 6, step_6 },
 	{ 7, step_7 },
 	{ 8, step_8 },
+	{ 9, step_9 },
 };
 const size_t migrate_step_count = GAZ_COUNT(migrate_steps);
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "gazetted/hash.h"
+#include "gazetted/mem.h"
 
 /*
  * What the schedule costs, in CPU time:
@@ -80,20 +81,20 @@ bench_interval(void)
 		.retry_after_s = INT64_MIN, .max_age_s = INT64_MIN,
 		.ttl_s = INT64_MIN, .update_interval_s = INT64_MIN };
 	struct gaz_interval out;
+	gaz_utc dates[32];
 	int64_t sum = 0;
 
-	printf("pause of a feed with 32 dates\n");
-	for (in.newest_count = 0; in.newest_count < GAZ_INTERVAL_DATES;
-	     in.newest_count++)
-		in.newest[in.newest_count] = in.now -
-		    (int64_t)in.newest_count * 20000 - 600;
+	printf("pause of a feed with a rhythm\n");
+	for (size_t i = 0; i < GAZ_COUNT(dates); i++)
+		dates[i] = in.now - (int64_t)i * 20000 - 600;
+	gaz_rhythm_note(&in.rhythm, dates, GAZ_COUNT(dates), in.now);
 	int64_t start = cpu_ms();
 	for (uint64_t i = 0; i < N; i++) {
 		in.seed = i;
 		gaz_interval_decide(&in, &out);
 		sum += out.delay_s;
 	}
-	after(start, N, "decide", 0);
+	after(start, N, "decide", 500);
 	if (sum == 0)
 		puts("  (no pause at all)");
 }

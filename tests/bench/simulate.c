@@ -13,18 +13,23 @@
 
 #define HOUR 3600
 #define DAY 86400
-#define PAST_DAYS 60
+#define KNOWN_STEP_S (2 * HOUR)
+#define SHOWN_MAX 50
 #define START INT64_C(1756684800) /* Monday 2025-09-01 00:00 UTC */
 #define DELAY_STEP_S 10
 #define DELAY_STEPS 20000
 #define TURN_S HOUR               /* how often Miniflux looks what is due */
 
 const struct sim_mix sim_mixes[] = {
-	/*              paper agency daily blog podcast bursts sleepy dead */
-	{ "ordinary",   { 8, 2, 10, 30, 12, 5, 23, 10 } },
-	{ "news",       { 40, 10, 15, 15, 5, 5, 5, 5 } },
-	{ "blogs",      { 1, 0, 4, 45, 10, 5, 25, 10 } },
-	{ "podcasts",   { 3, 1, 6, 10, 60, 2, 10, 8 } },
+	/*              paper agency daily blog podcast clock waves bursts
+	 *              sleepy dead */
+	{ "ordinary",   { 8, 2, 10, 30, 12, 0, 0, 5, 23, 10 } },
+	{ "news",       { 40, 10, 15, 15, 5, 0, 0, 5, 5, 5 } },
+	{ "press",      { 14, 4, 15, 15, 5, 16, 16, 5, 5, 5 } },
+	{ "blogs",      { 1, 0, 4, 45, 10, 0, 0, 5, 25, 10 } },
+	{ "podcasts",   { 3, 1, 6, 10, 60, 0, 0, 2, 10, 8 } },
+	/* Never looked at while the rule was made. */
+	{ "unseen",     { 5, 2, 18, 22, 8, 11, 9, 7, 12, 6 } },
 };
 const size_t sim_mix_count = GAZ_COUNT(sim_mixes);
 
@@ -32,14 +37,22 @@ const char *
 sim_kind_name(enum sim_kind k)
 {
 	static const char *const names[SIM_KINDS] = { "newspaper", "agency",
-		"daily", "blog", "podcast", "bursts", "sleepy", "dead" };
+		"daily", "blog", "podcast", "clock", "waves",
+		"bursts", "sleepy", "dead" };
 
 	return names[k];
 }
 
+struct habit {
+	int zone_h;
+	double night, weekend; /* against the day, the week */
+};
+
 struct feed {
 	GAZ_VEC(int64_t) items; /* oldest first */
 	size_t seen;            /* how many have been fetched */
+	struct gaz_rhythm rhythm;
+	struct habit habit;
 	uint64_t attempts;
 	float share;
 	enum sim_kind kind;
@@ -89,11 +102,6 @@ scale(struct world *w, double low, double high)
 
 /* ---- what feeds publish */
 
-struct habit {
-	int zone_h;
-	double night, weekend; /* against the day, the week */
-};
-
 static double
 season(int64_t t, const struct habit *h)
 {
@@ -111,6 +119,18 @@ end_of(const struct world *w)
 	return START + (int64_t)w->s->days * DAY;
 }
 
+/* So far back that the first document is full, but for the slowest. */
+static int64_t
+first_of(const struct feed *f)
+{
+	static const int days[SIM_KINDS] = {
+		[SIM_BLOG] = 200, [SIM_PODCAST] = 350, [SIM_SLEEPY] = 600,
+	};
+
+	return START - (days[f->kind] > 0 ? days[f->kind] : 60) *
+	    (int64_t)DAY;
+}
+
 static void
 publish_at(struct world *w, struct feed *f, int64_t t)
 {
@@ -123,7 +143,7 @@ static void
 by_chance(struct world *w, struct feed *f, double daily,
     const struct habit *h)
 {
-	for (double t = (double)START - PAST_DAYS * DAY;
+	for (double t = (double)first_of(f);
 	     t < (double)end_of(w);) {
 		t += -log(roll(w)) * DAY / daily;
 		if (roll(w) <= season((int64_t)t, h))
@@ -138,8 +158,7 @@ by_calendar(struct world *w, struct feed *f, unsigned weekdays)
 	int64_t at = between(w, 5 * HOUR, 21 * HOUR);
 	int64_t sloppy = between(w, 2, 40) * 60;
 
-	for (int64_t day = START - PAST_DAYS * DAY; day < end_of(w);
-	     day += DAY) {
+	for (int64_t day = first_of(f); day < end_of(w); day += DAY) {
 		if ((weekdays >> (day / DAY + 4) % 7 & 1) == 0 ||
 		    roll(w) < 0.04)
 			continue;
@@ -147,10 +166,44 @@ by_calendar(struct world *w, struct feed *f, unsigned weekdays)
 	}
 }
 
+/* Put out by the clock, a few at a time. */
+static void
+by_clock(struct world *w, struct feed *f, const struct habit *h)
+{
+	static const int every[] = { 15, 30, 30, 60, 60, 60 };
+	int64_t step = every[between(w, 0, GAZ_COUNT(every) - 1)] * 60;
+	int64_t late = roll(w) < 0.6 ? 0 : between(w, 0, step / 60 - 1) * 60;
+	double each = scale(w, 0.3, 1);
+
+	for (int64_t t = first_of(f) + late; t < end_of(w); t += step) {
+		if (roll(w) > each * season(t, h))
+			continue;
+		for (int64_t n = between(w, 1, 4); n > 0; n--)
+			publish_at(w, f, t + between(w, 0, 90));
+	}
+}
+
+/* What happens brings on more: each item is followed by another within some ten
+ * minutes, two times in three. */
+static void
+in_waves(struct world *w, struct feed *f, double daily,
+    const struct habit *h)
+{
+	for (double t = (double)first_of(f); t < (double)end_of(w);) {
+		double at = t += -log(roll(w)) * DAY / daily;
+		if (roll(w) > season((int64_t)t, h))
+			continue;
+		do {
+			publish_at(w, f, (int64_t)at);
+			at += -log(roll(w)) * 10 * 60;
+		} while (roll(w) < 0.67);
+	}
+}
+
 static void
 in_bursts(struct world *w, struct feed *f)
 {
-	for (double t = (double)START - PAST_DAYS * DAY;
+	for (double t = (double)first_of(f);
 	     t < (double)end_of(w);) {
 		t += -log(roll(w)) * 6 * DAY;
 		for (int64_t n = between(w, 5, 25); n > 0; n--) {
@@ -187,6 +240,14 @@ publish(struct world *w, struct feed *f)
 		by_calendar(w, f, 1u << first | (roll(w) < 0.3
 		    ? 1u << (first + 3) % 7 : 0));
 		break;
+	case SIM_CLOCK:
+		h.night = 0.05 + 0.15 * roll(w);
+		by_clock(w, f, &h);
+		break;
+	case SIM_WAVES:
+		h.night = 0.05 + 0.15 * roll(w);
+		in_waves(w, f, scale(w, 10, 70), &h);
+		break;
 	case SIM_BURSTS:
 		in_bursts(w, f);
 		break;
@@ -199,6 +260,7 @@ publish(struct world *w, struct feed *f)
 	case SIM_KINDS:
 		break;
 	}
+	f->habit = h;
 }
 
 static int
@@ -218,7 +280,8 @@ give_hints(struct world *w, struct feed *f)
 	static const int64_t calm[] = { 300, 900, 1800, 3600, 3600, 7200,
 		14400, 43200 };
 	const int64_t *ages = f->kind == SIM_NEWSPAPER ||
-	    f->kind == SIM_AGENCY ? busy : calm;
+	    f->kind == SIM_AGENCY || f->kind == SIM_CLOCK ||
+	    f->kind == SIM_WAVES ? busy : calm;
 
 	f->max_age_s = f->ttl_s = INT64_MIN;
 	if (roll(w) * 100 >= w->s->hints)
@@ -229,22 +292,23 @@ give_hints(struct world *w, struct feed *f)
 		f->max_age_s = s;
 	else if (which < 0.9)
 		f->ttl_s = s;
-	else
-		f->skip_hours = 0x3f; /* the first six of the day */
+	else /* its own small hours */
+		for (int h = 0; h < 6; h++)
+			f->skip_hours |= 1u << (h + 24 - f->habit.zone_h) % 24;
 }
 
 /* ---- fetching them */
 
-/* Dates of the latest items of the document, newest first. */
-static size_t
-latest(const struct feed *f, gaz_utc *out)
+/* As the daemon does with each document that has something new. */
+static void
+note_dates(struct feed *f, int64_t now)
 {
+	gaz_utc dates[SHOWN_MAX];
 	size_t n = 0;
 
-	for (size_t i = f->seen; i > 0 && n < GAZ_INTERVAL_DATES &&
-	    n < f->shown; i--)
-		out[n++] = f->items.v[i - 1];
-	return n;
+	for (size_t i = f->seen; i > 0 && n < f->shown; i--)
+		dates[n++] = f->items.v[i - 1];
+	gaz_rhythm_note(&f->rhythm, dates, n, now);
 }
 
 static void
@@ -295,7 +359,7 @@ our_pause(struct world *w, uint32_t id, int64_t now)
 	in.price_s = w->s->budget > 0
 	    ? gaz_budget_price(&w->budget, w->s->budget, 0)
 	    : w->s->price_s;
-	in.newest_count = latest(f, in.newest);
+	in.rhythm = f->rhythm;
 	gaz_interval_decide(&in, &out);
 	gaz_budget_note(&w->budget, &f->share, &out);
 	return out.delay_s;
@@ -310,22 +374,44 @@ not_before(const struct feed *f, int64_t now)
 	return now + (s < 0 ? 0 : s > DAY ? DAY : s);
 }
 
+static bool
+is_skipped(const struct feed *f, int64_t t)
+{
+	return (f->skip_hours >> (t / HOUR % 24) & 1) != 0;
+}
+
+static int64_t
+keeping_pause(const struct world *w, const struct feed *f, int64_t now)
+{
+	int64_t t = now + w->s->fixed_s;
+
+	t = t > not_before(f, now) ? t : not_before(f, now);
+	while (is_skipped(f, t))
+		t += HOUR - t % HOUR;
+	return t - now;
+}
+
 static void
 fetch(struct world *w, uint32_t id, int64_t now)
 {
 	struct feed *f = &w->feeds[id];
+	size_t before = f->seen;
 	int64_t pause = 0;
 
 	w->out->requests++;
 	w->out->kind_requests[f->kind]++;
-	w->out->broken += now < f->not_before ||
-	    (f->skip_hours >> (now / HOUR % 24) & 1) != 0;
+	w->out->broken += now < f->not_before || is_skipped(f, now);
 	f->not_before = not_before(f, now);
 	for (; f->seen < f->items.n && f->items.v[f->seen] <= now; f->seen++)
 		note_delay(w, f, now - f->items.v[f->seen]);
+	if (w->s->rule == SIM_OURS && (f->seen != before || f->attempts == 0))
+		note_dates(f, now);
 	switch (w->s->rule) {
 	case SIM_FIXED:
 		pause = w->s->fixed_s;
+		break;
+	case SIM_FIXED_HINTS:
+		pause = keeping_pause(w, f, now);
 		break;
 	case SIM_ENTRIES:
 		pause = entries_pause(f, now);
@@ -356,26 +442,40 @@ draw_kind(struct world *w)
 	return SIM_DEAD;
 }
 
+/* What was published before is known: to the daemon, too, if it was there. */
+static void
+look_back(const struct world *w, struct feed *f)
+{
+	int64_t from = START - (int64_t)w->s->known_days * DAY;
+
+	for (int64_t t = from; t <= START; t += KNOWN_STEP_S) {
+		size_t before = f->seen;
+		while (f->seen < f->items.n && f->items.v[f->seen] < t)
+			f->seen++;
+		if (t < START && f->seen != before)
+			note_dates(f, t);
+	}
+}
+
 static void
 begin(struct world *w)
 {
 	for (uint32_t id = 0; id < w->s->feeds; id++) {
 		struct feed *f = &w->feeds[id];
 		f->kind = draw_kind(w);
-		f->shown = (size_t)between(w, 10, 50);
+		f->shown = (size_t)between(w, 10, SHOWN_MAX);
 		publish(w, f);
 		if (f->items.n > 1)
 			qsort(f->items.v, f->items.n, sizeof(*f->items.v),
 			    compare_times);
 		give_hints(w, f);
-		/* The past is known; each begins in the first hour, or when
-		 * its skipHours let it. */
-		while (f->seen < f->items.n && f->items.v[f->seen] < START)
-			f->seen++;
+		/* Each begins in the first hour, or when its skipHours let
+		 * it. */
+		look_back(w, f);
 		int64_t first = START * 1000 +
 		    (int64_t)(roll(w) * HOUR * 1000);
-		if (f->skip_hours != 0)
-			first += 6 * HOUR * 1000;
+		while (is_skipped(f, first / 1000))
+			first += HOUR * 1000;
 		gaz_schedule_put(w->schedule, id, (struct gaz_mono){ first });
 	}
 }

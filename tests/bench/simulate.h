@@ -14,6 +14,10 @@ enum sim_kind {
 	SIM_DAILY,      /* one a day at its hour, some but not on weekends */
 	SIM_BLOG,       /* one to ten a week, when somebody is awake */
 	SIM_PODCAST,    /* on one or two weekdays, at its hour */
+	SIM_CLOCK,      /* by daylight, put out every quarter, half or full hour
+	                   of the clock, one to four at a time */
+	SIM_WAVES,      /* by daylight, one thing bringing on the next within
+	                   minutes */
 	SIM_BURSTS,     /* days of silence, then many within hours */
 	SIM_SLEEPY,     /* one in a month or two */
 	SIM_DEAD,       /* none any more */
@@ -22,6 +26,7 @@ enum sim_kind {
 
 enum sim_rule {
 	SIM_FIXED,      /* all of them every fixed_s */
+	SIM_FIXED_HINTS, /* the same, later where a hint asks for it */
 	SIM_ENTRIES,    /* Miniflux's: a week over the items of the last week,
 	                   from 5 minutes to a day, looked at every hour */
 	SIM_OURS,
@@ -45,6 +50,8 @@ struct simulation {
 	int64_t price_s;   /* of gaz_interval_input */
 	int64_t budget;    /* requests an hour; 0: none */
 	int hints;         /* per cent of the feeds that give one */
+	int known_days;    /* that they were fetched before, every two hours; 0:
+	                      the first documents are all that is known */
 };
 
 struct simulated {

@@ -7,9 +7,11 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+
 #include <stdio.h>
 #include <string.h>
 
+#include "gazetted/hash.h"
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
@@ -143,6 +145,22 @@ test_hints(void **state)
 	    "a hub delivers; looked at once a day");
 }
 
+/* n items of the feed, the newest so old. */
+static void
+note_dates(struct gaz_interval_input *in, size_t n, int64_t newest,
+    int64_t apart)
+{
+	gaz_utc d[32];
+
+	for (size_t i = 0; i < n; i++)
+		d[i] = in->now - newest - (int64_t)i * apart;
+	in->rhythm = (struct gaz_rhythm){ 0 };
+	gaz_rhythm_note(&in->rhythm, d, n, in->now);
+}
+
+#define RHYTHM_LOW 2100
+#define RHYTHM_HIGH 2310
+
 static void
 test_rhythm(void **state)
 {
@@ -150,19 +168,22 @@ test_rhythm(void **state)
 	struct gaz_interval out;
 
 	(void)state;
-	/* An item an hour: the square root of 1200 x 3600 s. */
-	for (in.newest_count = 0; in.newest_count < 4; in.newest_count++)
-		in.newest[in.newest_count] = NOW - 1800 -
-		    (int64_t)in.newest_count * HOUR;
+	/* An item an hour: about the square root of 1200 x 3600 s, and up to
+	 * five minutes. */
+	note_dates(&in, 4, 1800, HOUR);
 	gaz_interval_decide(&in, &out);
-	assert_string_equal(out.reason, "rhythm 35 min");
+	assert_non_null(strstr(out.reason, "rhythm 3"));
+	assert_non_null(strstr(out.reason, " min: "));
+	assert_non_null(strstr(out.reason, " items a day"));
 	assert_true(out.demand > 0);
-	assert_range("hourly", &in, 1860, 2310, "rhythm 35 min");
+	const struct gaz_interval hourly = out;
+	const char *reason = hourly.reason;
+	assert_range("hourly", &in, RHYTHM_LOW, RHYTHM_HIGH, reason);
 	/* A longer hint holds, a shorter one does not. */
 	in.max_age_s = 7200;
 	assert_range("hint", &in, 7200, 7920, "max-age 7200");
 	in.max_age_s = 600;
-	assert_range("short hint", &in, 1860, 2310, "rhythm 35 min");
+	assert_range("short hint", &in, RHYTHM_LOW, RHYTHM_HIGH, reason);
 	in.max_age_s = INT64_MIN;
 	/* Own interval beats it. */
 	in.configured_s = 6 * HOUR;
@@ -173,17 +194,92 @@ test_rhythm(void **state)
 	in.configured_s = 0;
 	/* A budget draws it out. */
 	in.price_s = 1200 * 9;
-	assert_range("price", &in, 3 * 1860, 3 * 2310, "rhythm 1.7 h");
+	gaz_interval_decide(&in, &out);
+	assert_true(out.delay_s > 2 * RHYTHM_HIGH);
 	in.price_s = 0;
 	/* The bounds. */
-	in.newest_count = 1;
-	in.newest[0] = NOW - 1000 * DAY;
+	note_dates(&in, 1, 1000 * DAY, 1);
 	assert_range("sleepy", &in, DAY * 9 / 10, DAY,
 	    "max-interval 24.0 h (sleepy)");
-	for (in.newest_count = 0; in.newest_count < 32; in.newest_count++)
-		in.newest[in.newest_count] = NOW - 30 -
-		    (int64_t)in.newest_count * 60;
+	note_dates(&in, 32, 30, 60);
+	in.price_s = 100;
 	assert_range("busy", &in, 300, 330, "min-interval 5 min (busy)");
+}
+
+/* What an operator reads of it. */
+static void
+test_words(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t n;
+		int64_t newest, apart;
+		const char *want;
+	} rows[] = {
+		{ "often", 32, 600, 3600, " items a day" },
+		{ "rarely", 3, DAY, 4 * DAY, ": an item in " },
+		{ "by the clock", 32, 1800, 3600, ", often at :00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct gaz_interval_input in = input();
+		struct gaz_interval out;
+		note_dates(&in, rows[i].n, rows[i].newest, rows[i].apart);
+		gaz_interval_decide(&in, &out);
+		if (strncmp(out.reason, "rhythm ", 7) != 0 ||
+		    strstr(out.reason, rows[i].want) == NULL)
+			fail_msg("%s: %s", rows[i].name, out.reason);
+	}
+}
+
+/* Any feed, any hints: none is broken, and the same input gives the same. */
+static void
+test_no_hint_broken(void **state)
+{
+	uint64_t dice = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct gaz_interval_input in = input();
+		struct gaz_interval out, again;
+		int64_t *hints[] = { &in.max_age_s, &in.ttl_s,
+			&in.update_interval_s, &in.retry_after_s };
+		int64_t asked = 0;
+
+		in.now = NOW + (int64_t)(gaz_hash_mix(1, ++dice) % (14 * DAY));
+		dice++;
+		note_dates(&in, gaz_hash_mix(2, dice) % 33,
+		    (int64_t)(gaz_hash_mix(3, dice) % (3 * DAY)),
+		    (int64_t)60 << gaz_hash_mix(4, dice) % 14);
+		for (size_t k = 0; k < GAZ_COUNT(hints); k++) {
+			uint64_t roll = gaz_hash_mix(5 + k, ++dice);
+			if (roll % 3 != 0)
+				continue;
+			*hints[k] = (int64_t)(roll / 3 % (2 * DAY));
+			asked = *hints[k] > asked ? *hints[k] : asked;
+		}
+		if (gaz_hash_mix(9, ++dice) % 3 == 0)
+			in.skip_hours = (uint32_t)gaz_hash_mix(10, dice) &
+			    0xffff;
+		if (gaz_hash_mix(11, ++dice) % 5 == 0)
+			in.skip_days = 1u << gaz_hash_mix(12, dice) % 7;
+		in.price_s = (int64_t)(1 + gaz_hash_mix(13, ++dice) % 100000);
+		in.seed = gaz_hash_mix(14, dice);
+		gaz_interval_decide(&in, &out);
+		gaz_interval_decide(&in, &again);
+		assert_int_equal(out.delay_s, again.delay_s);
+		assert_string_equal(out.reason, again.reason);
+		asked = asked > DAY ? DAY : asked;
+		struct gaz_civil c = gaz_civil_of(in.now + out.delay_s);
+		bool skipped = (in.skip_hours >> c.hour & 1) != 0 ||
+		    (in.skip_days >> c.weekday & 1) != 0;
+		/* What the document excludes holds for a day at most. */
+		if (out.delay_s < asked || out.delay_s < 300 ||
+		    (skipped && out.delay_s < DAY))
+			fail_msg("%d: %d s, asked for %d s: %s", i,
+			    (int)out.delay_s, (int)asked, out.reason);
+	}
 }
 
 static void
@@ -562,6 +658,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hints),
 		cmocka_unit_test(test_rhythm),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_no_hint_broken),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_skip),

@@ -432,6 +432,29 @@ test_missing_for_a_month(void **state)
 #undef FAIL
 }
 
+/* A rhythm is bytes, kept until others come. */
+static void
+test_rhythm(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store_feed f;
+	struct gaz_arena a;
+	int64_t id;
+
+	subscribe(fx->s, 1, &id);
+	gaz_arena_init(&a);
+	f = feed_of(fx->s, id, &a);
+	assert_int_equal(f.rhythm.len, 0);
+	put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
+	    .when = T0, .rhythm = gaz_str_make("\1\0\377", 3) });
+	put_outcome(fx->s, (struct gaz_store_outcome){ .feed_id = id,
+	    .when = T0 + 1 });
+	f = feed_of(fx->s, id, &a);
+	assert_int_equal(f.rhythm.len, 3);
+	assert_memory_equal(f.rhythm.p, "\1\0\377", 3);
+	gaz_arena_clear(&a);
+}
+
 static void
 test_newest(void **state)
 {
@@ -560,6 +583,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_gone),
 		STORE_TEST(test_missing_for_a_month),
 		STORE_TEST(test_newest),
+		STORE_TEST(test_rhythm),
 		STORE_TEST(test_each_feed),
 		STORE_TEST(test_pauses),
 		STORE_TEST(test_put_next_and_forgive),

@@ -45,7 +45,7 @@ test_stats(void **state)
 	assert_int_equal(st.items, 0);
 	assert_int_equal(st.last_item, 0);
 	assert_true(st.oldest_item == GAZ_UTC_UNKNOWN);
-	assert_int_equal(st.schema, 8);
+	assert_int_equal(st.schema, 9);
 	subscribe(fx->s, 2, feeds);
 	put_range(fx->s, feeds[0], 0, 5, T0 + 999);
 	join(fx->s, 1, 1, 0, T0);
