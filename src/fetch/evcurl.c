@@ -9,12 +9,18 @@
 
 #include "gazetted/mem.h"
 #include "gazetted/str.h"
+#include "gazetted/vec.h"
 
 /*
  * libcurl says which sockets it wants watched and when it wants to be called;
  * libevent calls back when that happens; nothing polls. libcurl must not be
  * entered from its own callbacks, so a timer of 0 ms is a timer all the same.
  */
+struct leftover {
+	const CURL *easy;
+	size_t bytes;
+};
+
 struct gaz_evcurl {
 	struct event_base *base;
 	CURLM *multi;
@@ -22,6 +28,7 @@ struct gaz_evcurl {
 	struct watch *spare;
 	gaz_evcurl_done_fn done;
 	void *arg;
+	GAZ_VEC(struct leftover) leftovers; /* since the last collect */
 };
 
 /* One watched socket; libcurl keeps the pointer for us. Used again and again:
@@ -32,23 +39,50 @@ struct watch {
 	short what;         /* 0: nothing is watched */
 };
 
+/*
+ * A transfer leaves its connection, which is still open and not yet anybody
+ * else's: what waits there came behind the answer. When we hear that the
+ * transfer is over, it may be closed, or the next one's answer may be waiting.
+ */
+static void
+note_leftover(struct gaz_evcurl *e, const CURL *easy, curl_socket_t fd)
+{
+	char bytes[64];
+	ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0)
+		*gaz_vec_push(&e->leftovers) = (struct leftover){ easy,
+			(size_t)n };
+}
+
+/* It goes on: what waited was its own. */
+static void
+drop_leftover(struct gaz_evcurl *e, const CURL *easy)
+{
+	for (size_t i = 0; i < e->leftovers.n; i++) {
+		if (e->leftovers.v[i].easy == easy)
+			e->leftovers.v[i].bytes = 0;
+	}
+}
+
 /* Only for HTTP/1 in the clear: other connections have bytes of their own. */
 static size_t
-unread_bytes(CURL *easy)
+unread_bytes(const struct gaz_evcurl *e, CURL *easy)
 {
-	curl_socket_t fd = CURL_SOCKET_BAD;
 	const char *scheme = NULL;
+	size_t bytes = 0;
 	long version = 0;
-	char bytes[64];
 
 	curl_easy_getinfo(easy, CURLINFO_SCHEME, &scheme);
 	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
-	curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
 	if (!gaz_str_ieq_z(gaz_str_of(scheme), "http") ||
-	    version > CURL_HTTP_VERSION_1_1 || fd == CURL_SOCKET_BAD)
+	    version > CURL_HTTP_VERSION_1_1)
 		return 0;
-	ssize_t n = recv(fd, bytes, sizeof(bytes), MSG_PEEK | MSG_DONTWAIT);
-	return n > 0 ? (size_t)n : 0;
+	for (size_t i = 0; i < e->leftovers.n; i++) {
+		if (e->leftovers.v[i].easy == easy)
+			bytes += e->leftovers.v[i].bytes;
+	}
+	return bytes;
 }
 
 static void
@@ -63,10 +97,11 @@ collect(struct gaz_evcurl *e)
 		/* The message goes with the handle: read it first. */
 		CURL *easy = msg->easy_handle;
 		CURLcode code = msg->data.result;
-		size_t unread = code == CURLE_OK ? unread_bytes(easy) : 0;
+		size_t unread = code == CURLE_OK ? unread_bytes(e, easy) : 0;
 		curl_multi_remove_handle(e->multi, easy);
 		e->done(easy, code, unread, e->arg);
 	}
+	e->leftovers.n = 0;
 }
 
 static void
@@ -140,12 +175,13 @@ set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socketp)
 	struct watch *w = socketp;
 	short want = EV_PERSIST;
 
-	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
+		note_leftover(e, easy, fd);
 		curl_multi_assign(e->multi, fd, NULL);
 		unwatch(e, w);
 		return 0;
 	}
+	drop_leftover(e, easy);
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
 		want |= EV_READ;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
@@ -209,6 +245,7 @@ gaz_evcurl_free(struct gaz_evcurl *e)
 		e->spare = w->next;
 		free(w);
 	}
+	gaz_vec_clear(&e->leftovers);
 	free(e);
 }
 

@@ -18,6 +18,7 @@ libgazetted_a_SOURCES += \
 unit_tests += \
 	tests/unit/test_address \
 	tests/unit/test_fetch \
+	tests/unit/test_fetch_load \
 	tests/unit/test_fetch_tls \
 	tests/unit/test_head \
 	tests/unit/test_hostgate \

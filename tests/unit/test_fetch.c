@@ -716,6 +716,26 @@ test_transport(void **state)
 	}
 }
 
+/* What libcurl has not read by the end waits on the connection. */
+static void
+test_long_body_longer_than_its_length(void **state)
+{
+	char *body = gaz_mem_alloc(40001);
+
+	(void)state;
+	memset(body, 'x', 40000);
+	body[40000] = '\0';
+	for (int more = 0; more <= 1; more++) {
+		says("/t", KEEP, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n"
+		    "\r\n%s", 40000 - 100 * more, body);
+		struct outcome o = get("/t");
+		assert_fault_at(&o, more ? GAZ_FAULT_TRUNCATED :
+		    GAZ_FAULT_NONE, more ? "longer" : "as it says");
+		free(o.body);
+	}
+	free(body);
+}
+
 static void
 test_no_listener(void **state)
 {
@@ -1919,6 +1939,7 @@ main(int argc, char **argv)
 		T(test_status),
 		T(test_delta),
 		T(test_transport),
+		T(test_long_body_longer_than_its_length),
 		T(test_no_listener),
 		T(test_slow),
 		T(test_sizes),
