@@ -67,7 +67,7 @@ address_matches(struct gaz_str entry, const struct sockaddr_storage *sa)
 	}
 	if (entry.len >= 2 && entry.p[0] == '[')
 		entry = gaz_str_sub(entry, 1, entry.len - 1);
-	if (entry.len >= sizeof(text))
+	if (entry.len == 0 || entry.len >= sizeof(text))
 		return false;
 	memcpy(text, entry.p, entry.len);
 	text[entry.len] = '\0';

@@ -2,6 +2,7 @@
 
 #include "fetcher.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -404,6 +405,7 @@ gaz_fetcher_on_squeeze(evutil_socket_t fd, short what, void *arg)
 			*gaz_vec_push(&silent) = f->running.v[i];
 	}
 	size_t n = gaz_hostgate_squeeze(f->gate, silent.n, now);
+	assert(n <= silent.n);
 	for (size_t i = 0; i < n; i++)
 		step_back(silent.v[i], now);
 	gaz_vec_clear(&silent);

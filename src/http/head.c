@@ -91,7 +91,7 @@ refuse(const char **why, int status, const char *text)
 static int
 parse_request_line(struct gaz_str line, struct http_head *h, const char **why)
 {
-	struct gaz_str rest = line, version = GAZ_STR_NONE;
+	struct gaz_str rest = line, version;
 
 	gaz_str_split(&rest, ' ', &h->method);
 	if (!is_token(h->method))

@@ -152,7 +152,7 @@ parse_tcp(const char *address, struct sockaddr_storage *out, socklen_t *len,
 		host = gaz_str_sub(host, 1, host.len - 1);
 	if (gaz_str_eq_z(host, "localhost"))
 		host = GAZ_STR("127.0.0.1");
-	if (host.len < sizeof(text)) {
+	if (host.len > 0 && host.len < sizeof(text)) {
 		struct sockaddr_in in = { .sin_family = AF_INET,
 			.sin_port = htons((uint16_t)port) };
 		struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
@@ -179,7 +179,7 @@ parse_tcp(const char *address, struct sockaddr_storage *out, socklen_t *len,
 bool
 gaz_http_is_local_address(const char *address)
 {
-	struct sockaddr_storage ss;
+	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
 	socklen_t len;
 
 	if (is_path(address))

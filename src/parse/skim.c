@@ -60,7 +60,7 @@ decode_text(struct gaz_str s, struct gaz_buf *out)
 {
 	size_t from = 0, at = 0;
 
-	if (memchr(s.p, '\r', s.len) != NULL ||
+	if ((s.len > 0 && memchr(s.p, '\r', s.len) != NULL) ||
 	    skip_to(s, &at, GAZ_STR("]]>")))
 		return false;
 	gaz_buf_reset(out);
@@ -126,7 +126,7 @@ gaz_skim_next(struct gaz_skim *skim)
 	while (!found &&
 	    (at = gaz_str_find_char(doc, '<', at)) != GAZ_STR_NPOS) {
 		struct gaz_str rest = gaz_str_sub(doc, at, doc.len);
-		size_t from = at;
+		size_t from;
 
 		if (gaz_str_starts(rest, "<![CDATA[")) {
 			from = at += strlen("<![CDATA[");

@@ -13,8 +13,9 @@ import time
 
 BUILD = os.environ.get("GAZ_BUILDDIR", os.getcwd())
 GAZETTED = os.path.join(BUILD, "gazetted")
+UNDER = os.environ.get("GAZ_UNDER", "").split()  # such as valgrind with its options
 GAZETTECTL = os.path.join(BUILD, "gazettectl")
-PATIENCE = 60  # seconds until something that must come is given up
+PATIENCE = int(os.environ.get("GAZ_PATIENCE", 60))  # seconds until something that must come is given up
 
 
 class Failure(Exception):
@@ -93,7 +94,7 @@ workers = 1
     # ---- one run
 
     def once(self, status=0, *more):
-        p = subprocess.run([GAZETTED, "-c", self.conf, "--once", "-v", *more],
+        p = subprocess.run([*UNDER, GAZETTED, "-c", self.conf, "--once", "-v", *more],
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            timeout=10 * PATIENCE)
         self.log = p.stderr.decode("utf-8", "replace")
@@ -105,7 +106,7 @@ workers = 1
 
     def start(self, env=None):
         self.log_file = open(self.path("log"), "ab")
-        self.process = subprocess.Popen([GAZETTED, "-c", self.conf, "-v"],
+        self.process = subprocess.Popen([*UNDER, GAZETTED, "-c", self.conf, "-v"],
                                         stdin=subprocess.DEVNULL,
                                         stdout=subprocess.DEVNULL, stderr=self.log_file,
                                         env=dict(os.environ, **(env or {})))

@@ -192,7 +192,7 @@ class Stage(World):  # noqa: F405
             os._exit(77)
 
     def once(self, status=0, *more):
-        p = subprocess.run([GAZETTED, "-c", self.conf, "--once", "-v", *more],  # noqa: F405
+        p = subprocess.run([*UNDER, GAZETTED, "-c", self.conf, "--once", "-v", *more],  # noqa: F405
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                            timeout=10 * PATIENCE,  # noqa: F405
                            env=dict(os.environ, **self.environment()))

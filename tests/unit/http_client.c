@@ -20,7 +20,7 @@
 #include "gazetted/mem.h"
 
 /* A test that hangs fails after this. */
-#define PATIENCE_S 20
+#define PATIENCE_S 300
 
 /* ---- handlers */
 

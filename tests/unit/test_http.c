@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -426,10 +427,13 @@ test_large_reply(void **state)
 	struct client *c = client_new(s);
 
 	(void)state;
-	const char *reply = ask_with(c, "/lines?n=1000000",
-	    "Accept-Encoding: gzip\r\n");
+	/* More than the sockets hold in either case. */
+	bool small = getenv("GAZ_SMALL") != NULL;
+	const char *last = small ? "line 199999\n" : "line 999999\n";
+	const char *reply = ask_with(c, small ? "/lines?n=200000" :
+	    "/lines?n=1000000", "Accept-Encoding: gzip\r\n");
 	assert_int_equal(status_of(reply), 200);
-	assert_memory_equal(c->in.p + c->in.len - 12, "line 999999\n", 12);
+	assert_memory_equal(c->in.p + c->in.len - 12, last, 12);
 	client_free(c);
 	server_free(s);
 }
