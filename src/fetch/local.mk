@@ -36,6 +36,9 @@ tests/bench/allocations.so: tests/bench/allocations.c
 	$(AM_V_CC)$(MKDIR_P) tests/bench && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 	    $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ \
 	    $(srcdir)/tests/bench/allocations.c $(LDFLAGS) -ldl
+# tests/scenario/scale runs them a little.
+check_DATA += tests/bench/farm$(EXEEXT) tests/bench/bare$(EXEEXT) \
+	tests/bench/allocations.so
 # Figures of the fetcher by itself and of the whole daemon, with their bars.
 bench-fetch: gazetted$(EXEEXT) gazettectl$(EXEEXT) \
 	    tests/bench/bench_fetch$(EXEEXT) tests/bench/farm$(EXEEXT) \

@@ -19,6 +19,7 @@ dist_check_SCRIPTS += \
 	tests/scenario/moves \
 	tests/scenario/network \
 	tests/scenario/quiet \
+	tests/scenario/scale \
 	tests/scenario/threats \
 	tests/scenario/websub
 EXTRA_DIST += tests/scenario/cases tests/scenario/harness.py \
