@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
-#include <stdlib.h>
 #include <cmocka.h>
 #include <math.h>
 #include <string.h>
@@ -420,33 +419,11 @@ spend_as_many(struct simulation s, const struct simulated *fixed,
 	assert_true(out->requests <= fixed->requests);
 }
 
-/* As many requests as polling each every hour, and what comes of it. */
-static void
-spend_as_many(struct simulation s, const struct simulated *fixed,
-    struct simulated *out)
-{
-	double low = 20, high = 20000;
-
-	s.rule = SIM_OURS;
-	for (int i = 0; i < 8; i++) {
-		s.price_s = (int64_t)sqrt(low * high);
-		simulate(&s, out);
-		if (out->requests > fixed->requests)
-			low = (double)s.price_s;
-		else
-			high = (double)s.price_s;
-	}
-	s.price_s = (int64_t)high;
-	simulate(&s, out);
-	assert_true(out->requests <= fixed->requests);
-}
-
 /* A fortnight of feeds against polling all of them every hour. */
 static void
 test_fortnight(void **state)
 {
-	uint32_t feeds = getenv("GAZ_SMALL") != NULL ? 75 : 150;
-	struct simulation s = { .feeds = feeds, .days = 14, .hints = 20,
+	struct simulation s = { .feeds = 150, .days = 14, .hints = 20,
 		.rule = SIM_FIXED, .fixed_s = HOUR };
 	struct simulated fixed, ours, again;
 
