@@ -124,8 +124,12 @@ list_columns(struct salvage *v, const char *table, char *out, size_t size)
 		    v->columns++ == 0 ? "" : ", ", name);
 		assert(n < size);
 	}
-	sqlite3_finalize(old);
 	sqlite3_finalize(st);
+	if (old != NULL && rc != SQLITE_DONE) {
+		sqlite3_finalize(old);
+		return db_fail(v->to, rc, "reading", v->err);
+	}
+	sqlite3_finalize(old);
 	return true;
 }
 
@@ -282,6 +286,8 @@ take_part(struct salvage *v, const char *table, const char *parents,
 		while (ok && sqlite3_step(rows) == SQLITE_ROW)
 			ok = put_row(v, rows);
 	}
+	if (ok && rows != NULL && rc != SQLITE_DONE)
+		ok = db_fail(v->to, rc, "reading", v->err);
 done:
 	sqlite3_finalize(ids);
 	sqlite3_finalize(rows);
