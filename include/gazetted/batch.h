@@ -72,9 +72,23 @@ struct gaz_batch {
 	GAZ_LIST(struct gaz_batch_item) items; /* document order */
 };
 
-/* Flat form, little-endian, versioned. out grows by the message. */
+/*
+ * The flat form, little-endian, versioned: a record an item, and at the end one
+ * of all the rest. Records can be made one after the other, before the rest is
+ * known. out grows by what is said.
+ */
 bool gaz_batch_encode(const struct gaz_batch *b, struct gaz_buf *out,
     struct gaz_err *err) __attribute__((warn_unused_result));
+
+/* replaces: the index of an earlier item that this one is put in place of. */
+#define GAZ_BATCH_NEW UINT32_MAX
+bool gaz_batch_put_item(const struct gaz_batch_item *it, uint32_t replaces,
+    struct gaz_buf *out, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+/* b without its items. */
+bool gaz_batch_put_rest(const struct gaz_batch *b, struct gaz_buf *out,
+    struct gaz_err *err) __attribute__((warn_unused_result));
+
 /*
  * Any bytes are survived: lengths, counts, UTF-8, enumerations and limits are
  * checked. Strings of b point into bytes, lists live in a.
@@ -82,5 +96,21 @@ bool gaz_batch_encode(const struct gaz_batch *b, struct gaz_buf *out,
 bool gaz_batch_decode(struct gaz_str bytes, struct gaz_arena *a,
     struct gaz_batch *b, struct gaz_err *err)
     __attribute__((warn_unused_result));
+
+/* The same, a record at a time, as many as there are: *pos starts at 0. */
+enum gaz_batch_record {
+	GAZ_BATCH_BAD,  /* err says why */
+	GAZ_BATCH_ITEM, /* *it and *replaces are set */
+	GAZ_BATCH_REST, /* *b is, but for its items; it was the last */
+};
+enum gaz_batch_record gaz_batch_next(struct gaz_str bytes, size_t *pos,
+    struct gaz_arena *a, struct gaz_batch_item *it, uint32_t *replaces,
+    struct gaz_batch *b, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* An item of bytes that gaz_batch_put_item made in this very process: only the
+ * frame is checked, as an assertion. */
+void gaz_batch_next_own(struct gaz_str bytes, size_t *pos,
+    struct gaz_arena *a, struct gaz_batch_item *it, uint32_t *replaces);
 
 #endif

@@ -14,6 +14,9 @@ gaz_hash_str(struct gaz_str s)
 	return gaz_hash64(s.p, s.len);
 }
 
+/* Of n texts as if each had a NUL behind it and all were one. */
+uint64_t gaz_hash_texts(const struct gaz_str *v, size_t n);
+
 /* 128 bits as 32 lower-case hex digits and a NUL: content ETags, ids. */
 void gaz_hash128_hex(const void *p, size_t n, char out[33]);
 

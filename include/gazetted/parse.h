@@ -38,13 +38,44 @@ void gaz_parse_digest(const struct gaz_document *doc,
 
 /*
  * Both in one: what gaz_parse and then gaz_parse_digest would give, but no
- * document is kept, and each text is read only once. What the batch lends
- * lives in a. opt->raw has no meaning here. Fails as gaz_parse.
+ * document is kept, and each text is read only once. opt->raw has no meaning
+ * here. Fails as gaz_parse.
  */
 bool gaz_parse_to_batch(struct gaz_str bytes,
     const struct gaz_parse_options *opt,
     const struct gaz_digest_options *digest, struct gaz_arena *a,
     struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
+    __attribute__((warn_unused_result));
+
+/* Who takes the items as they are read. */
+struct gaz_parse_sink {
+	void *arg;
+	/*
+	 * An item, valid during the call; features may be set in it. replaces
+	 * as of gaz_batch_put_item; feed_title: what its feed calls itself, may
+	 * be absent. False: there is no room for more.
+	 */
+	bool (*put)(void *arg, struct gaz_batch_item *it, uint32_t replaces,
+	    struct gaz_str feed_title);
+	/* All that was put counts for nothing; the document is read again. */
+	void (*restart)(void *arg);
+	/* The bytes and the options' strings but url and language are not
+	 * looked at any more. May be NULL. */
+	void (*release)(void *arg);
+};
+
+/*
+ * The same an item at a time: only one is in memory, and some that are small.
+ * rest is set to the batch without its items. On failure items that were put
+ * count for nothing, and rest is empty but for feeds_found where the fault is
+ * NOT_A_FEED; further faults are TOO_LARGE, when sink has no room. What rest
+ * lends lives in a.
+ */
+bool gaz_parse_stream(struct gaz_str bytes,
+    const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest,
+    const struct gaz_parse_sink *sink, struct gaz_arena *a,
+    struct gaz_batch *rest, enum gaz_fault *fault, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
 /* Feeds that an HTML page links to (rel=alternate), with the type and the title
@@ -70,11 +101,19 @@ struct gaz_outline {
 struct gaz_opml {
 	struct gaz_str title;
 	bool well_formed; /* false: some may be missing */
-	GAZ_LIST(struct gaz_outline) feeds;
-	GAZ_LIST(struct gaz_str) skipped; /* "line: reason", for a person */
+	gaz_str_list skipped; /* "line: reason", for a person; the first
+	                         GAZ_DOCUMENT_ERRORS_MAX */
 };
-bool gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
-    struct gaz_opml *out, struct gaz_err *err)
+/* Who takes the outlines that are feeds; as struct gaz_parse_sink. */
+struct gaz_opml_sink {
+	void *arg;
+	bool (*put)(void *arg, const struct gaz_outline *o);
+	void (*restart)(void *arg);
+	void (*release)(void *arg);
+};
+/* On failure what was put counts for nothing. */
+bool gaz_opml_parse(struct gaz_str bytes, const struct gaz_opml_sink *sink,
+    struct gaz_arena *a, struct gaz_opml *out, struct gaz_err *err)
     __attribute__((warn_unused_result));
 
 #endif

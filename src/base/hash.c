@@ -2,12 +2,32 @@
 
 #include "gazetted/hash.h"
 
+#include <assert.h>
 #include <xxhash.h>
 
 uint64_t
 gaz_hash64(const void *p, size_t n)
 {
 	return XXH3_64bits(p, n);
+}
+
+uint64_t
+gaz_hash_texts(const struct gaz_str *v, size_t n)
+{
+	XXH3_state_t *state = XXH3_createState();
+	uint64_t hash;
+	bool ok = state != NULL && XXH3_64bits_reset(state) == XXH_OK;
+
+	for (size_t i = 0; i < n && ok; i++) {
+		ok = (v[i].len == 0 || XXH3_64bits_update(state, v[i].p,
+		    v[i].len) == XXH_OK) &&
+		    XXH3_64bits_update(state, "", 1) == XXH_OK;
+	}
+	/* Nothing but memory can be missing. */
+	assert(ok);
+	hash = XXH3_64bits_digest(state);
+	XXH3_freeState(state);
+	return hash;
 }
 
 void

@@ -293,7 +293,7 @@ choose(struct adding *d, const struct gaz_batch *b)
 }
 
 static void
-on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+on_parsed(void *arg, struct gaz_buf *message, enum gaz_fault fault,
     const char *text)
 {
 	struct adding *d = arg;
@@ -301,7 +301,6 @@ on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
 	struct gaz_err err = { 0 };
 	struct gaz_batch b;
 
-	(void)more;
 	if (message == NULL && fault == GAZ_FAULT_CANCELLED) {
 		cancelled(d);
 		return;

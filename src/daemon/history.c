@@ -177,7 +177,7 @@ done_store(void *arg, bool ok, const struct gaz_err *err)
 }
 
 static void
-on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+on_parsed(void *arg, struct gaz_buf *message, enum gaz_fault fault,
     const char *text)
 {
 	struct gaz_history *h = arg;
@@ -185,7 +185,6 @@ on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
 	struct gaz_err err = { 0 };
 	struct gaz_batch b;
 
-	(void)more;
 	if (message == NULL) {
 		failed(h, fault, text, INT64_MIN);
 		return;

@@ -56,7 +56,8 @@ unit_tests += tests/unit/test_sandbox tests/unit/test_message \
 	tests/unit/test_embedding tests/unit/test_ingest tests/unit/test_pool \
 	tests/unit/test_websub_form \
 	tests/unit/test_websub_ask tests/unit/test_adding \
-	tests/unit/test_walk tests/unit/test_icon_type
+	tests/unit/test_walk tests/unit/test_icon_type \
+	tests/unit/test_worker_memory
 tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
 	src/daemon/icon_type.c
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c src/daemon/walk.c
@@ -72,7 +73,11 @@ tests_unit_test_websub_form_SOURCES = tests/unit/test_websub_form.c \
 	src/daemon/websub_form.c
 tests_unit_test_ingest_SOURCES = tests/unit/test_ingest.c \
 	src/daemon/ingest.c src/daemon/websub_form.c
-# It includes the pool and the worker itself.
+# These include the pool and the worker themselves.
+tests_unit_test_worker_memory_SOURCES = tests/unit/test_worker_memory.c \
+	tests/unit/memory_shapes.c tests/unit/memory_shapes.h \
+	tests/unit/memory_shapes_lists.c \
+	src/daemon/message.c src/daemon/sandbox.c
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c \
 	src/daemon/message.c src/daemon/sandbox.c
 tests_unit_test_embedding_SOURCES = tests/unit/test_embedding.c \

@@ -10,7 +10,8 @@
 bool
 gaz_message_header_ok(const struct gaz_message_header *h)
 {
-	return h->magic == GAZ_MESSAGE_MAGIC && h->len <= GAZ_MESSAGE_MAX;
+	return h->magic == GAZ_MESSAGE_MAGIC && h->len <= GAZ_MESSAGE_MAX &&
+	    (h->flags & ~GAZ_MESSAGE_ANEW) == 0;
 }
 
 static bool

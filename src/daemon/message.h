@@ -7,18 +7,27 @@
  * What passes between the daemon and a parse worker over their socket pair: a
  * header and that many bytes. Numbers are in the machine's order, since both
  * ends are the same program on the same machine. Any thread.
+ *
+ * A reply is any number of parts and a message of the request's kind behind
+ * them; their payloads, one behind the other, are the flat form of a batch of at
+ * most GAZ_MESSAGE_MAX bytes. So a worker keeps few items in memory. Of a reply
+ * that does not come to its end nothing counts.
  */
 enum gaz_message_kind {
 	GAZ_MESSAGE_HELLO = 1, /* worker: the sandbox is closed, ready */
 	GAZ_MESSAGE_FEED,      /* request; the reply is a batch */
-	GAZ_MESSAGE_OPML,      /* request; the reply is an outline list */
+	GAZ_MESSAGE_OPML,      /* request; the reply is a batch of outlines */
+	GAZ_MESSAGE_PART,      /* worker: a reply begins, or goes on */
 };
+
+/* Of a part or a reply: what came of this reply before is not of it. */
+#define GAZ_MESSAGE_ANEW 1u
 
 struct gaz_message_header {
 	uint32_t magic;
 	uint32_t kind;
 	uint32_t len; /* of what follows, at most GAZ_MESSAGE_MAX */
-	uint32_t reserved;
+	uint32_t flags;
 };
 #define GAZ_MESSAGE_MAGIC 0x677a6d31u
 

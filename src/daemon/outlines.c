@@ -23,30 +23,36 @@ name_for(struct gaz_outlines *o, struct gaz_str title, struct gaz_str url)
 }
 
 static void
-add_part(struct gaz_outlines *o, const struct gaz_batch *b)
+add_outline(struct gaz_outlines *o, const struct gaz_batch_item *it)
 {
-	for (size_t i = 0; i < b->items.n; i++) {
-		const struct gaz_batch_item *it = &b->items.v[i];
-		struct gaz_store_subscription *s;
-		gaz_str_list tags = { 0 };
+	struct gaz_store_subscription *s;
+	gaz_str_list tags = { 0 };
 
-		if (!gaz_url_is_http(it->url_given) ||
-		    it->url_given.len > GAZ_URL_MAX) {
-			o->skipped++;
-			continue;
-		}
-		for (size_t t = 0; t < it->categories.n; t++)
-			*gaz_list_push(&o->arena, &tags) = gaz_arena_str(
-			    &o->arena, it->categories.v[t]);
-		s = gaz_vec_push(&o->subs);
-		*s = (struct gaz_store_subscription){
-			.url = gaz_arena_str(&o->arena, it->url_given),
-			.title = gaz_arena_str(&o->arena, it->title),
-			.language = gaz_arena_str(&o->arena, it->language),
-			.tags = tags, .enabled = true,
-		};
-		s->name = name_for(o, s->title, s->url);
+	if (!gaz_url_is_http(it->url_given) ||
+	    it->url_given.len > GAZ_URL_MAX) {
+		o->skipped++;
+		return;
 	}
+	for (size_t t = 0; t < it->categories.n; t++)
+		*gaz_list_push(&o->arena, &tags) = gaz_arena_str(&o->arena,
+		    it->categories.v[t]);
+	s = gaz_vec_push(&o->subs);
+	*s = (struct gaz_store_subscription){
+		.url = gaz_arena_str(&o->arena, it->url_given),
+		.title = gaz_arena_str(&o->arena, it->title),
+		.language = gaz_arena_str(&o->arena, it->language),
+		.tags = tags, .enabled = true,
+	};
+	s->name = name_for(o, s->title, s->url);
+}
+
+static void
+take_rest(struct gaz_outlines *o, const struct gaz_batch *b)
+{
+	o->well_formed = (b->flags & GAZ_BATCH_WELL_FORMED) != 0;
+	if (b->fault != GAZ_FAULT_NONE)
+		gaz_err_set(&o->err, GAZ_ERR_FORMAT, "%.*s",
+		    GAZ_STR_ARG(b->fault_text));
 	for (size_t i = 0; i < b->warnings.n; i++) {
 		char text[200];
 
@@ -57,27 +63,33 @@ add_part(struct gaz_outlines *o, const struct gaz_batch *b)
 }
 
 static void
-on_outlines(void *arg, struct gaz_buf *message, bool more,
-    enum gaz_fault fault, const char *text)
+on_outlines(void *arg, struct gaz_buf *message, enum gaz_fault fault,
+    const char *text)
 {
 	struct gaz_outlines *o = arg;
 	struct gaz_arena a = { 0 };
-	struct gaz_batch b;
+	enum gaz_batch_record record = GAZ_BATCH_ITEM;
+	size_t pos = 0;
 
 	(void)fault;
-	if (message == NULL) {
+	if (message == NULL)
 		gaz_err_set(&o->err, GAZ_ERR_FORMAT, "OPML: %s", text);
-	} else if (gaz_batch_decode(gaz_buf_str(message), &a, &b, &o->err)) {
-		o->well_formed = (b.flags & GAZ_BATCH_WELL_FORMED) != 0;
-		if (b.fault != GAZ_FAULT_NONE)
-			gaz_err_set(&o->err, GAZ_ERR_FORMAT, "%.*s",
-			    GAZ_STR_ARG(b.fault_text));
-		else
-			add_part(o, &b);
+	/* One after the other: a list of all would be large. */
+	while (message != NULL && record == GAZ_BATCH_ITEM) {
+		struct gaz_batch_item it;
+		struct gaz_batch b;
+		uint32_t replaces;
+
+		record = gaz_batch_next(gaz_buf_str(message), &pos, &a, &it,
+		    &replaces, &b, &o->err);
+		if (record == GAZ_BATCH_ITEM)
+			add_outline(o, &it);
+		else if (record == GAZ_BATCH_REST)
+			take_rest(o, &b);
+		gaz_arena_reset(&a);
 	}
 	gaz_arena_clear(&a);
-	if (!more)
-		o->done(o);
+	o->done(o);
 }
 
 struct gaz_outlines *

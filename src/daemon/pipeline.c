@@ -370,12 +370,11 @@ hand_to_writer(struct cycle *c)
 }
 
 static void
-on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+on_parsed(void *arg, struct gaz_buf *message, enum gaz_fault fault,
     const char *text)
 {
 	struct cycle *c = arg;
 
-	(void)more;
 	if (message != NULL) {
 		c->message = *message;
 		gaz_buf_init(message, 0);

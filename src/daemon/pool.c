@@ -58,10 +58,12 @@ struct worker {
 	struct event *readable, *writable, *deadline, *restart;
 	int64_t restart_ms;
 	struct job *job;
-	size_t written; /* of the request */
+	size_t written; /* of the request, which is given back at its end */
+	bool told;      /* all of it */
 	struct gaz_message_header header;
 	size_t header_got;
-	struct gaz_buf reply;
+	size_t payload_got;
+	struct gaz_buf reply; /* all parts so far */
 };
 
 struct gaz_pool {
@@ -100,7 +102,7 @@ fail_job(struct gaz_pool *p, struct job *j, enum gaz_fault fault,
     const char *text)
 {
 	(void)p;
-	j->done(j->arg, NULL, false, fault, text);
+	j->done(j->arg, NULL, fault, text);
 	free_job(j);
 }
 
@@ -190,6 +192,7 @@ give_job(struct worker *w)
 	w->job = j;
 	w->state = BUSY;
 	w->written = 0;
+	w->told = false;
 	set_timer(w->deadline,
 	    GAZ_WORKER_WALL_S * GAZ_WORKER_SLOWNESS * 1000);
 	event_add(w->writable, NULL);
@@ -222,11 +225,15 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	w->written += (size_t)n;
-	if (w->written < b->len)
+	if (w->written < b->len) {
 		event_add(w->writable, NULL);
+		return;
+	}
+	w->told = true;
+	gaz_buf_clear(b);
 }
 
-/* A whole message is here. */
+/* A whole message is here; those of a job are its reply once the last came. */
 static void
 on_message(struct worker *w)
 {
@@ -237,38 +244,59 @@ on_message(struct worker *w)
 	if (w->state == STARTING && w->header.kind == GAZ_MESSAGE_HELLO) {
 		w->state = IDLE;
 		w->restart_ms = 0;
+		gaz_buf_clear(&w->reply);
 		dispatch(p);
 		return;
 	}
-	if (w->state != BUSY || w->written < j->request.len ||
-	    w->header.kind != (j->opml ? GAZ_MESSAGE_OPML : GAZ_MESSAGE_FEED)) {
+	if (w->state != BUSY || !w->told ||
+	    (w->header.kind != GAZ_MESSAGE_PART && w->header.kind !=
+		(j->opml ? GAZ_MESSAGE_OPML : GAZ_MESSAGE_FEED))) {
 		lose_worker(w, "spoke out of turn");
 		return;
 	}
+	if (w->header.kind == GAZ_MESSAGE_PART)
+		return;
 
 	struct gaz_buf message = w->reply;
-	bool more = false;
 
 	gaz_buf_init(&w->reply, GAZ_MESSAGE_MAX);
-	if (j->opml) {
-		struct gaz_arena a = { 0 };
-		struct gaz_batch b;
-
-		more = gaz_batch_decode(gaz_buf_str(&message), &a, &b, NULL) &&
-		    b.items.n == GAZ_DOCUMENT_ITEMS_MAX;
-		gaz_arena_clear(&a);
-	}
-	if (!more) {
-		event_del(w->deadline);
-		w->job = NULL;
-		w->state = IDLE;
-		p->running--;
-	}
-	j->done(j->arg, &message, more, GAZ_FAULT_NONE, "");
+	/* It may wait for long. */
+	message.cap = message.len + 1;
+	message.p = gaz_mem_grow(message.p, message.cap, 1);
+	event_del(w->deadline);
+	w->job = NULL;
+	w->state = IDLE;
+	p->running--;
+	j->done(j->arg, &message, GAZ_FAULT_NONE, "");
 	gaz_buf_clear(&message);
-	if (!more)
-		free_job(j);
+	free_job(j);
 	dispatch(p);
+}
+
+/* Room for what a header announces; false: the worker was lost. */
+static bool
+take_header(struct worker *w)
+{
+	struct gaz_buf *b = &w->reply;
+
+	if (!gaz_message_header_ok(&w->header)) {
+		lose_worker(w, "sent garbage");
+		return false;
+	}
+	if (w->header.flags & GAZ_MESSAGE_ANEW)
+		gaz_buf_truncate(b, 0);
+	if (w->header.len > GAZ_MESSAGE_MAX - b->len) {
+		lose_worker(w, "sent more than GAZ_MESSAGE_MAX");
+		return false;
+	}
+	if (b->cap <= b->len + w->header.len) {
+		size_t need = b->len + w->header.len + 1;
+
+		b->cap = need < b->cap * 2 ? b->cap * 2 : need;
+		b->p = gaz_mem_grow(b->p, b->cap, 1);
+	}
+	w->payload_got = 0;
+	return true;
 }
 
 /* Read what is there; false: the worker was lost. */
@@ -282,7 +310,7 @@ read_some(struct worker *w)
 		    sizeof(w->header) - w->header_got, 0);
 	} else {
 		n = recv(w->fd, w->reply.p + w->reply.len,
-		    w->header.len - w->reply.len, 0);
+		    w->header.len - w->payload_got, 0);
 	}
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return false;
@@ -295,18 +323,13 @@ read_some(struct worker *w)
 		w->header_got += (size_t)n;
 		if (w->header_got < sizeof(w->header))
 			return true;
-		if (!gaz_message_header_ok(&w->header)) {
-			lose_worker(w, "sent garbage");
+		if (!take_header(w))
 			return false;
-		}
-		gaz_buf_clear(&w->reply);
-		gaz_buf_init(&w->reply, GAZ_MESSAGE_MAX);
-		w->reply.p = gaz_mem_alloc((size_t)w->header.len + 1);
-		w->reply.cap = (size_t)w->header.len + 1;
 	} else {
+		w->payload_got += (size_t)n;
 		w->reply.len += (size_t)n;
 	}
-	if (w->reply.len < w->header.len)
+	if (w->payload_got < w->header.len)
 		return true;
 	w->reply.p[w->reply.len] = '\0';
 	on_message(w);

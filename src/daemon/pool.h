@@ -16,11 +16,11 @@ struct event_base;
 struct gaz_pool;
 
 /*
- * Called exactly once for a feed, and for an OPML list once a part (more says
- * that another follows). message is owned by the callee; it is absent when the
- * job failed, and fault and text say why.
+ * Called exactly once for a job. message is the flat form of a batch, owned by
+ * the callee; it is absent when the job failed, and fault and text say why. A
+ * document whose worker died has no items, however many had arrived.
  */
-typedef void (*gaz_pool_done_fn)(void *arg, struct gaz_buf *message, bool more,
+typedef void (*gaz_pool_done_fn)(void *arg, struct gaz_buf *message,
     enum gaz_fault fault, const char *text);
 
 /*

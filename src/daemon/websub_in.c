@@ -169,13 +169,12 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 }
 
 static void
-on_parsed(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+on_parsed(void *arg, struct gaz_buf *message, enum gaz_fault fault,
     const char *text)
 {
 	struct push *p = arg;
 	struct cycle *c = &p->cycle;
 
-	(void)more;
 	if (message != NULL) {
 		c->message = *message;
 		gaz_buf_init(message, 0);

@@ -76,51 +76,132 @@ set_deadline(int seconds)
 }
 
 static bool
-reply(uint32_t kind, struct gaz_str payload)
+send_message(uint32_t kind, uint32_t flags, struct gaz_str payload)
 {
 	struct gaz_message_header h = { GAZ_MESSAGE_MAGIC, kind,
-		(uint32_t)payload.len, 0 };
+		(uint32_t)payload.len, flags };
 
 	return write_all(&h, sizeof(h)) && write_all(payload.p, payload.len);
 }
 
+/* ----- a reply ----- */
+
+/* Bytes of a reply that wait to be sent. */
+#define PART_MAX (256u << 10)
+/* A request that took more memory gives it back as soon as it was read. */
+#define REQUEST_KEPT (256u << 10)
+
+struct reply {
+	struct gaz_buf *in;   /* the request */
+	struct gaz_parse_job *job;
+	struct gaz_story_extractor *x;
+	struct gaz_buf *out;  /* not sent yet */
+	struct gaz_buf features;
+	size_t sent;
+	bool anew;            /* what was sent is void */
+};
+
+/* Without the daemon there is nothing left to do. */
 static void
-add_features(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
-    struct gaz_arena *a, struct gaz_batch *b)
+send_part(struct reply *r, uint32_t kind)
 {
-	struct gaz_buf out;
+	if (!send_message(kind, r->anew ? GAZ_MESSAGE_ANEW : 0,
+	    gaz_buf_str(r->out)))
+		_exit(0);
+	r->sent += r->out->len;
+	r->anew = false;
+	gaz_buf_reset(r->out);
+	if (r->out->cap > 2 * PART_MAX)
+		gaz_buf_clear(r->out);
+}
 
-	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
-	for (size_t i = 0; i < b->items.n; i++) {
-		struct gaz_batch_item *it = &b->items.v[i];
-		struct gaz_story_text text = {
-			.title = it->title, .language = it->language,
-			.summary = it->summary.len > 0 ? it->summary : it->text,
-			.url = it->url, .published = it->published,
-			.source = job->source.len > 0 ? job->source : b->title,
-		};
+/* Take back all that was said. */
+static void
+start_anew(void *arg)
+{
+	struct reply *r = arg;
 
-		gaz_buf_reset(&out);
-		gaz_story_extract(x, &text, &out);
-		it->features = gaz_arena_str(a, gaz_buf_str(&out));
-	}
-	gaz_buf_clear(&out);
+	r->anew = r->anew || r->sent > 0;
+	r->sent = 0;
+	gaz_buf_reset(r->out);
+}
+
+static bool
+put_record(struct reply *r, const struct gaz_batch_item *it, uint32_t replaces)
+{
+	if (!gaz_batch_put_item(it, replaces, r->out, NULL) ||
+	    r->out->len > GAZ_MESSAGE_MAX - r->sent)
+		return false;
+	if (r->out->len >= PART_MAX)
+		send_part(r, GAZ_MESSAGE_PART);
+	return true;
 }
 
 static void
 refuse(struct gaz_arena *a, struct gaz_batch *b, enum gaz_fault fault,
-    const struct gaz_err *err)
+    const char *why)
 {
-	memset(b, 0, sizeof(*b));
-	b->fault = fault == GAZ_FAULT_NONE ? GAZ_FAULT_NOT_A_FEED : fault;
-	b->fault_text = gaz_arena_fmt(a, "%s", err->msg);
-	b->ttl_s = b->update_interval_s = GAZ_INT_UNKNOWN;
+	*b = (struct gaz_batch){ .fault = fault == GAZ_FAULT_NONE ?
+	    GAZ_FAULT_NOT_A_FEED : fault,
+		.fault_text = gaz_arena_fmt(a, "%s", why),
+		.feeds_found = b->feeds_found, .ttl_s = GAZ_INT_UNKNOWN,
+		.update_interval_s = GAZ_INT_UNKNOWN };
+}
+
+/* b without its items is the end of the reply. */
+static void
+finish_reply(struct reply *r, struct gaz_arena *a, struct gaz_batch *b)
+{
+	if (b->fault != GAZ_FAULT_NONE)
+		start_anew(r);
+	if (!gaz_batch_put_rest(b, r->out, NULL) ||
+	    r->out->len > GAZ_MESSAGE_MAX - r->sent) {
+		start_anew(r);
+		b->feeds_found.n = 0;
+		refuse(a, b, GAZ_FAULT_TOO_LARGE,
+		    "the reply is larger than GAZ_MESSAGE_MAX");
+		if (!gaz_batch_put_rest(b, r->out, NULL))
+			_exit(70);
+	}
+	set_deadline(0);
+	send_part(r, r->job->kind);
+}
+
+/* ----- feeds ----- */
+
+static bool
+put_item(void *arg, struct gaz_batch_item *it, uint32_t replaces,
+    struct gaz_str feed_title)
+{
+	struct reply *r = arg;
+	struct gaz_story_text text = {
+		.title = it->title, .language = it->language,
+		.summary = it->summary.len > 0 ? it->summary : it->text,
+		.url = it->url, .published = it->published,
+		.source = r->job->source.len > 0 ? r->job->source : feed_title,
+	};
+
+	gaz_buf_reset(&r->features);
+	gaz_story_extract(r->x, &text, &r->features);
+	it->features = gaz_buf_str(&r->features);
+	return put_record(r, it, replaces);
+}
+
+/* The document was taken from it. */
+static void
+drop_request(void *arg)
+{
+	struct reply *r = arg;
+
+	r->job->body = GAZ_STR_NONE;
+	if (r->in->cap > REQUEST_KEPT)
+		gaz_buf_clear(r->in);
 }
 
 static void
-parse_feed(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
-    struct gaz_arena *a, struct gaz_batch *b)
+serve_feed(struct reply *r, struct gaz_arena *a)
 {
+	const struct gaz_parse_job *job = r->job;
 	struct gaz_parse_options opt = {
 		.url = job->url, .content_type = job->content_type,
 	};
@@ -128,94 +209,65 @@ parse_feed(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
 		.url = job->url, .language = job->language,
 		.max_items = job->max_items,
 	};
+	const struct gaz_parse_sink sink = { .arg = r, .put = put_item,
+		.restart = start_anew, .release = drop_request };
 	enum gaz_fault fault = GAZ_FAULT_NONE;
 	struct gaz_err err = { 0 };
+	struct gaz_batch b;
 
-	if (!gaz_parse_to_batch(job->body, &opt, &digest, a, b, &fault,
-		&err)) {
-		refuse(a, b, fault, &err);
-		if (b->fault == GAZ_FAULT_NOT_A_FEED)
-			gaz_parse_discover(job->body, job->url, a,
-			    &b->feeds_found);
-		if (b->feeds_found.n > GAZ_ITEM_LINKS_MAX)
-			b->feeds_found.n = GAZ_ITEM_LINKS_MAX;
-		return;
-	}
-	add_features(x, job, a, b);
+	if (!gaz_parse_stream(job->body, &opt, &digest, &sink, a, &b, &fault,
+	    &err))
+		refuse(a, &b, fault, err.msg);
+	finish_reply(r, a, &b);
 }
 
-static bool
-serve_feed(struct gaz_story_extractor *x, const struct gaz_parse_job *job,
-    struct gaz_buf *out)
-{
-	struct gaz_arena a = { 0 };
-	struct gaz_batch b = { 0 };
-	struct gaz_err err = { 0 };
-	bool ok;
+/* ----- OPML ----- */
 
-	parse_feed(x, job, &a, &b);
-	if (!gaz_batch_encode(&b, out, &err)) {
-		refuse(&a, &b, GAZ_FAULT_TOO_LARGE, &err);
-		gaz_buf_reset(out);
-		if (!gaz_batch_encode(&b, out, &err))
-			_exit(70);
-	}
-	set_deadline(0);
-	ok = reply(GAZ_MESSAGE_FEED, gaz_buf_str(out));
-	gaz_arena_clear(&a);
-	return ok;
+/* An outline as an item without features: title, the feed's address as
+ * url_given, the site as url, folders as categories. */
+static bool
+put_outline(void *arg, const struct gaz_outline *o)
+{
+	struct gaz_batch_item it = {
+		.title = o->title.p != NULL ? o->title : o->url,
+		.url_given = o->url, .url = o->site_url,
+		.language = o->language, .categories = o->tags,
+	};
+
+	return put_record(arg, &it, GAZ_BATCH_NEW);
 }
 
-/*
- * Outlines as a batch without features: title, the feed's address as
- * url_given, the site as url, folders as categories. A list longer than a batch comes as
- * several, the last of them with fewer than GAZ_DOCUMENT_ITEMS_MAX.
- */
-static bool
-serve_opml(const struct gaz_parse_job *job, struct gaz_buf *out)
+static void
+serve_opml(struct reply *r, struct gaz_arena *a)
 {
-	struct gaz_arena a = { 0 };
-	struct gaz_opml opml = { 0 };
+	const struct gaz_opml_sink sink = { .arg = r, .put = put_outline,
+		.restart = start_anew, .release = drop_request };
+	struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
+		.update_interval_s = GAZ_INT_UNKNOWN };
+	struct gaz_opml opml;
 	struct gaz_err err = { 0 };
-	bool ok = true, last = false;
-	size_t at = 0;
 
-	bool parsed = gaz_opml_parse(job->body, &a, &opml, &err);
-	set_deadline(0);
-	while (ok && !last) {
-		struct gaz_batch b = { .ttl_s = GAZ_INT_UNKNOWN,
-			.update_interval_s = GAZ_INT_UNKNOWN };
-
-		if (!parsed)
-			refuse(&a, &b, GAZ_FAULT_NOT_A_FEED, &err);
+	if (gaz_opml_parse(r->job->body, &sink, a, &opml, &err)) {
 		b.title = opml.title;
-		if (parsed && opml.well_formed)
+		if (opml.well_formed)
 			b.flags |= GAZ_BATCH_WELL_FORMED;
-		for (; at < opml.feeds.n &&
-		    b.items.n < GAZ_DOCUMENT_ITEMS_MAX; at++) {
-			struct gaz_outline *o = &opml.feeds.v[at];
-			struct gaz_batch_item *it =
-			    gaz_list_push(&a, &b.items);
-
-			it->title = o->title.p != NULL ? o->title : o->url;
-			it->url_given = o->url;
-			it->url = o->site_url;
-			it->language = o->language;
-			it->categories = o->tags;
-			if (it->categories.n > GAZ_ITEM_CATEGORIES_MAX)
-				it->categories.n = GAZ_ITEM_CATEGORIES_MAX;
-		}
-		last = b.items.n < GAZ_DOCUMENT_ITEMS_MAX;
-		for (size_t i = 0; last && i < opml.skipped.n &&
-		    i < GAZ_DOCUMENT_ERRORS_MAX; i++)
-			*gaz_list_push(&a, &b.warnings) = opml.skipped.v[i];
-		gaz_buf_reset(out);
-		if (!gaz_batch_encode(&b, out, &err))
-			_exit(70);
-		ok = reply(GAZ_MESSAGE_OPML, gaz_buf_str(out));
+		b.warnings = opml.skipped;
+	} else {
+		refuse(a, &b, GAZ_FAULT_NOT_A_FEED, err.msg);
 	}
-	gaz_arena_clear(&a);
-	return ok;
+	finish_reply(r, a, &b);
+}
+
+/* ----- requests ----- */
+
+/* All but the body has to outlive the request. */
+static void
+keep_strings(struct gaz_parse_job *job, struct gaz_arena *a)
+{
+	job->url = gaz_arena_str(a, job->url);
+	job->content_type = gaz_arena_str(a, job->content_type);
+	job->language = gaz_arena_str(a, job->language);
+	job->source = gaz_arena_str(a, job->source);
 }
 
 static bool
@@ -241,16 +293,26 @@ serve_one(struct gaz_story_extractor *x, struct gaz_buf *in,
 	gaz_buf_reset(out);
 	if (!gaz_message_get_job(gaz_buf_str(in), h.kind, &job))
 		_exit(70);
+
+	struct gaz_arena a = { 0 };
+	struct reply r = { .in = in, .job = &job, .x = x, .out = out };
+	bool large = h.len > (1u << 20);
+
+	gaz_buf_init(&r.features, GAZ_FEATURES_MAX);
+	keep_strings(&job, &a);
 	set_deadline(GAZ_WORKER_CPU_S * GAZ_WORKER_SLOWNESS);
-	bool ok = job.kind == GAZ_MESSAGE_OPML ? serve_opml(&job, out) :
-	    serve_feed(x, &job, out);
+	if (job.kind == GAZ_MESSAGE_OPML)
+		serve_opml(&r, &a);
+	else
+		serve_feed(&r, &a);
+	gaz_buf_clear(&r.features);
+	gaz_arena_clear(&a);
 	/* One huge document must not set the size of the process for good. */
-	if (in->cap > (1u << 20) || out->cap > (4u << 20)) {
+	if (large) {
 		gaz_buf_clear(in);
-		gaz_buf_clear(out);
 		malloc_trim(0);
 	}
-	return ok;
+	return true;
 }
 
 /* What the daemon read of dictionaries is mapped for good, if there is any. */
@@ -297,7 +359,7 @@ gaz_worker_main(void)
 		gaz_log(GAZ_LOG_ERR, "worker", "sandbox: %s", err.msg);
 		_exit(GAZ_WORKER_NO_SANDBOX);
 	}
-	if (reply(GAZ_MESSAGE_HELLO, GAZ_STR(""))) {
+	if (send_message(GAZ_MESSAGE_HELLO, 0, GAZ_STR(""))) {
 		while (serve_one(x, &in, &out))
 			continue;
 	}

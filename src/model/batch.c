@@ -1,18 +1,22 @@
 /*
- * The flat form of a batch: a header, then every field in a fixed order.
- * Numbers are little-endian; text is a 32-bit length (all ones: absent) and
- * its bytes. The same field list serves both directions: each field function
- * takes a struct wire that either writes or reads, so they cannot drift apart.
+ * The flat form of a batch: records of items, then one of the rest, each a mark
+ * and every field in a fixed order. Numbers are little-endian; text is a 32-bit
+ * length (all ones: absent) and its bytes. The same field list serves both
+ * directions: each field function takes a struct wire that either writes or
+ * reads, so they cannot drift apart.
  */
 #include "config.h"
 
 #include "gazetted/batch.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "gazetted/limits.h"
 
-#define BATCH_MAGIC 0x47425403u /* "GBT", version 3 */
+/* "GBI", "GBR", version 4 */
+#define MARK_ITEM 0x47424904u
+#define MARK_REST 0x47425204u
 #define ABSENT UINT32_MAX
 
 /* One direction at a time: out != NULL writes, else bytes are read. */
@@ -22,6 +26,7 @@ struct wire {
 	size_t pos;
 	struct gaz_arena *arena;
 	struct gaz_err *err;
+	bool own; /* what is read was written by this process */
 	bool failed;
 };
 
@@ -128,7 +133,7 @@ static void
 text(struct wire *w, struct gaz_str *s)
 {
 	blob(w, s, GAZ_BODY_MAX);
-	if (w->out != NULL || w->failed || s->p == NULL)
+	if (w->out != NULL || w->failed || w->own || s->p == NULL)
 		return;
 	if (!gaz_utf8_is_valid(*s) || memchr(s->p, '\0', s->len) != NULL)
 		fail(w, "text is not UTF-8");
@@ -229,18 +234,11 @@ item(struct wire *w, struct gaz_batch_item *it)
 		fail(w, "item with too much beside");
 }
 
-/* At the least: 15 texts, 5 long numbers, one short, two counts. */
-#define ITEM_LEAST 84
-
 static void
-batch(struct wire *w, struct gaz_batch *b)
+rest(struct wire *w, struct gaz_batch *b)
 {
-	uint32_t magic = BATCH_MAGIC;
 	uint32_t fault = (uint32_t)b->fault, days = b->skip_days;
 
-	u32(w, &magic);
-	if (!w->failed && magic != BATCH_MAGIC)
-		fail(w, "of another version");
 	u32(w, &fault);
 	if (!w->failed && fault >= GAZ_FAULT_COUNT)
 		fail(w, "unknown fault");
@@ -269,37 +267,128 @@ batch(struct wire *w, struct gaz_batch *b)
 	u32(w, &b->skip_hours);
 	u32(w, &days);
 	b->skip_days = (uint8_t)days;
+}
 
-	uint32_t n = count(w, b->items.n, GAZ_DOCUMENT_ITEMS_MAX, ITEM_LEAST);
-	if (w->out == NULL)
-		memset(&b->items, 0, sizeof(b->items));
-	for (uint32_t i = 0; i < n && !w->failed; i++)
-		item(w, w->out != NULL ? &b->items.v[i] :
-		    gaz_list_push(w->arena, &b->items));
+bool
+gaz_batch_put_item(const struct gaz_batch_item *it, uint32_t replaces,
+    struct gaz_buf *out, struct gaz_err *err)
+{
+	struct gaz_batch_item copy = *it; /* the field list wants to write */
+	struct wire w = { .out = out, .err = err };
+	uint32_t mark = MARK_ITEM;
+
+	u32(&w, &mark);
+	u32(&w, &replaces);
+	item(&w, &copy);
+	return !w.failed;
+}
+
+bool
+gaz_batch_put_rest(const struct gaz_batch *b, struct gaz_buf *out,
+    struct gaz_err *err)
+{
+	struct gaz_batch copy = *b;
+	struct wire w = { .out = out, .err = err };
+	uint32_t mark = MARK_REST;
+
+	u32(&w, &mark);
+	rest(&w, &copy);
+	return !w.failed;
 }
 
 bool
 gaz_batch_encode(const struct gaz_batch *b, struct gaz_buf *out,
     struct gaz_err *err)
 {
-	struct gaz_batch copy = *b; /* the field list wants to write */
-	struct wire w = { .out = out, .err = err };
+	if (b->items.n > GAZ_DOCUMENT_ITEMS_MAX)
+		return gaz_err_set(err, GAZ_ERR_LIMIT,
+		    "more items than GAZ_DOCUMENT_ITEMS_MAX");
+	for (size_t i = 0; i < b->items.n; i++) {
+		if (!gaz_batch_put_item(&b->items.v[i], GAZ_BATCH_NEW, out,
+		    err))
+			return false;
+	}
+	return gaz_batch_put_rest(b, out, err);
+}
 
-	batch(&w, &copy);
-	return !w.failed;
+void
+gaz_batch_next_own(struct gaz_str bytes, size_t *pos, struct gaz_arena *a,
+    struct gaz_batch_item *it, uint32_t *replaces)
+{
+	struct wire w = { .in = bytes, .pos = *pos, .arena = a, .own = true };
+	uint32_t mark = 0;
+
+	u32(&w, &mark);
+	u32(&w, replaces);
+	item(&w, it);
+	assert(mark == MARK_ITEM && !w.failed);
+	*pos = w.pos;
+}
+
+enum gaz_batch_record
+gaz_batch_next(struct gaz_str bytes, size_t *pos, struct gaz_arena *a,
+    struct gaz_batch_item *it, uint32_t *replaces, struct gaz_batch *b,
+    struct gaz_err *err)
+{
+	struct wire w = { .in = bytes, .pos = *pos, .arena = a, .err = err };
+	uint32_t mark = 0;
+
+	u32(&w, &mark);
+	if (mark == MARK_ITEM) {
+		u32(&w, replaces);
+		item(&w, it);
+	} else if (mark == MARK_REST) {
+		memset(b, 0, sizeof(*b));
+		rest(&w, b);
+		if (!w.failed && w.pos != bytes.len)
+			fail(&w, "trailing bytes");
+	} else {
+		fail(&w, "no record of this version");
+	}
+	*pos = w.pos;
+	return w.failed ? GAZ_BATCH_BAD :
+	    mark == MARK_ITEM ? GAZ_BATCH_ITEM : GAZ_BATCH_REST;
+}
+
+/* Where the item goes; NULL: nowhere. */
+static struct gaz_batch_item *
+place(struct gaz_arena *a, struct gaz_batch *b, uint32_t replaces)
+{
+	if (replaces != GAZ_BATCH_NEW)
+		return replaces < b->items.n ? &b->items.v[replaces] : NULL;
+	return b->items.n < GAZ_DOCUMENT_ITEMS_MAX ?
+	    gaz_list_push(a, &b->items) : NULL;
 }
 
 bool
 gaz_batch_decode(struct gaz_str bytes, struct gaz_arena *a,
     struct gaz_batch *b, struct gaz_err *err)
 {
-	struct wire w = { .in = bytes, .arena = a, .err = err };
+	struct gaz_batch all = { 0 }, last;
+	enum gaz_batch_record record;
+	size_t pos = 0;
 
 	memset(b, 0, sizeof(*b));
-	batch(&w, b);
-	if (!w.failed && w.pos != bytes.len)
-		fail(&w, "trailing bytes");
-	if (w.failed)
-		memset(b, 0, sizeof(*b));
-	return !w.failed;
+	do {
+		struct gaz_batch_item it, *at;
+		uint32_t replaces;
+
+		record = gaz_batch_next(bytes, &pos, a, &it, &replaces, &last,
+		    err);
+		if (record == GAZ_BATCH_BAD)
+			return false;
+		if (record != GAZ_BATCH_ITEM)
+			continue;
+		at = place(a, &all, replaces);
+		if (at == NULL)
+			return gaz_err_set(err, GAZ_ERR_FORMAT,
+			    "worker message: an item too many, or in place of "
+			    "none");
+		*at = it;
+	} while (record != GAZ_BATCH_REST);
+	*b = last;
+	b->items.v = all.items.v;
+	b->items.n = all.items.n;
+	b->items.cap = all.items.cap;
+	return true;
 }

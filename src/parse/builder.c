@@ -17,6 +17,11 @@
 
 #include "parse/finish.h"
 
+/* A buffer that became larger is given back after use. */
+#define KEPT_MAX (1u << 20)
+/* Bytes of a URI that is remembered; none that means something is longer. */
+#define KNOWN_URI_MAX 1024
+
 /* ----- lookup ----- */
 
 static const struct gaz_element *
@@ -68,7 +73,7 @@ find_ns(struct gaz_builder *b, struct gaz_str uri, struct gaz_str prefix)
 			return b->known[i].ns;
 	}
 	ns = gaz_ns_find(uri, prefix);
-	if (b->n_known < GAZ_COUNT(b->known)) {
+	if (b->n_known < GAZ_COUNT(b->known) && uri.len < KNOWN_URI_MAX) {
 		b->known[b->n_known].uri = gaz_arena_str(b->keep, uri);
 		b->known[b->n_known].prefix = gaz_arena_str(b->keep, prefix);
 		b->known[b->n_known++].ns = ns;
@@ -201,6 +206,16 @@ inherit(struct gaz_builder *b, struct gaz_frame *f,
 	}
 }
 
+/* Of what is no text but a name, an address or the like. */
+static struct gaz_str
+cut_value(struct gaz_builder *b, struct gaz_str s)
+{
+	if (s.len > GAZ_VALUE_MAX)
+		*(b->in_item ? &b->draft.notes : &b->doc->notes) |=
+		    GAZ_NOTE_CUT;
+	return gaz_str_cut(s, GAZ_VALUE_MAX);
+}
+
 static void
 copy_attrs(struct gaz_builder *b, struct gaz_frame *f,
     const struct gaz_xml_attr *attrs, size_t n)
@@ -214,31 +229,47 @@ copy_attrs(struct gaz_builder *b, struct gaz_frame *f,
 		    attrs[i].name.local);
 		f->attrs[i].name.prefix = gaz_arena_str(b->a,
 		    attrs[i].name.prefix);
-		f->attrs[i].value = gaz_arena_str(b->a, attrs[i].value);
+		f->attrs[i].value = gaz_arena_str(b->a,
+		    cut_value(b, attrs[i].value));
 	}
 }
 
 /* ----- known elements ----- */
 
 static void
+drop_text(struct gaz_builder *b)
+{
+	gaz_buf_reset(&b->text);
+	if (b->text.cap > KEPT_MAX)
+		gaz_buf_clear(&b->text);
+}
+
+static void
 end_known(struct gaz_builder *b, struct gaz_frame *f)
 {
+	unsigned *notes = b->in_item ? &b->draft.notes : &b->doc->notes;
+
 	b->value = GAZ_STR_NONE;
 	b->rich = (struct gaz_text){ .value = GAZ_STR_NONE };
 	if (f->row->on_end != NULL) {
 		if (f->row->shape == SHAPE_MARKUP)
 			gaz_capture_finish(b, f);
-		else
+		else if (f->row->field == FIELD_ID)
 			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
 			    gaz_str_cut(gaz_str_trim(gaz_buf_str(&b->text)),
-				GAZ_FIELD_MAX),
-			    b->in_item ? &b->draft.notes : &b->doc->notes));
+				GAZ_FIELD_MAX), notes));
+		else
+			b->value = gaz_arena_str(b->a, gaz_text_mend(b->a,
+			    cut_value(b, gaz_str_trim(gaz_buf_str(&b->text))),
+			    notes));
+		if (b->text.full)
+			*notes |= GAZ_NOTE_CUT;
 		if (b->value.len == 0)
 			b->value = GAZ_STR_NONE;
 	}
 	if (b->capture == b->depth)
 		b->capture = 0;
-	gaz_buf_reset(&b->text);
+	drop_text(b);
 	if (f->row->on_end != NULL)
 		f->row->on_end(b, f);
 }
@@ -352,6 +383,16 @@ on_start(void *arg, const struct gaz_xml_name *name,
 	return GAZ_FAULT_NONE;
 }
 
+/* As much of it as there is room for. */
+static void
+put_text(struct gaz_builder *b, struct gaz_str s)
+{
+	size_t room = b->text.max - b->text.len;
+
+	gaz_buf_put_str(&b->text, gaz_str_cut(s, room));
+	b->text.full = b->text.full || s.len > room;
+}
+
 static void
 on_text(void *arg, struct gaz_str s)
 {
@@ -362,7 +403,7 @@ on_text(void *arg, struct gaz_str s)
 	if (b->in_markup && b->capture != 0)
 		gaz_buf_put_escaped(&b->text, s);
 	else if (b->capture != 0 || top(b)->row != NULL)
-		gaz_buf_put_str(&b->text, s);
+		put_text(b, s);
 }
 
 static void
@@ -383,6 +424,7 @@ on_end(void *arg, bool implied)
 	else
 		gaz_buf_reset(&b->text);
 	b->depth--;
+	gaz_builder_compact(b);
 }
 
 /* Names that HTML has too: inside a text they may be part of it. */
@@ -450,6 +492,8 @@ gaz_on_item_start(struct gaz_builder *b, struct gaz_frame *f)
 	gaz_item_init(&b->draft);
 	b->item = (struct gaz_target){ .item = &b->draft };
 	b->in_item = true;
+	b->item_depth = b->depth;
+	b->item_limit = 0;
 	/* rdf:about identifies the item where there is no guid. */
 	if (about.len > 0)
 		b->draft.id = about;
@@ -496,7 +540,7 @@ put_item(struct gaz_builder *b)
 	gaz_item_finish(b->a, &b->draft, &hints);
 	gaz_document_note(b->doc, b->draft.notes);
 	if (b->digest != NULL)
-		gaz_digest_item(b->digest, &b->draft);
+		gaz_digest_item(b->digest, b->doc, &b->draft);
 	else
 		*gaz_list_push(b->a, &b->doc->items) = b->draft;
 }
@@ -512,6 +556,8 @@ gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
 	/* Nothing of the item may be used from here on. */
 	b->a = b->keep;
 	b->enclosure = NULL;
+	memset(&b->person, 0, sizeof(b->person));
+	memset(&b->image, 0, sizeof(b->image));
 	gaz_arena_reset(&b->for_item);
 }
 
@@ -520,8 +566,8 @@ gaz_on_item_end(struct gaz_builder *b, struct gaz_frame *f)
 void
 gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
     struct gaz_arena *keep, struct gaz_document *doc,
-    const struct gaz_parse_options *opt, struct gaz_digest *digest,
-    struct gaz_xml_result *res)
+    const struct gaz_parse_options *opt, size_t text_max,
+    struct gaz_digest *digest, struct gaz_xml_result *res)
 {
 	memset(b, 0, sizeof(*b));
 	b->a = b->keep = keep;
@@ -536,7 +582,7 @@ gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
 	memset(&doc->items, 0, sizeof(doc->items));
 	doc->notes = 0;
 	memset(doc->noted, 0, sizeof(doc->noted));
-	gaz_buf_init(&b->text, GAZ_BUF_NO_MAX);
+	gaz_buf_init(&b->text, text_max);
 	gaz_text_scratch_init(&b->scratch);
 }
 

@@ -155,6 +155,8 @@ struct gaz_builder {
 	struct gaz_arena *keep; /* of what lives to the end of the reading */
 	struct gaz_arena *doc_arena; /* of the list of errors */
 	struct gaz_arena for_item; /* of one item, when items are digested */
+	size_t item_limit, feed_limit; /* of gaz_builder_compact */
+	size_t item_depth;       /* frames up to that of the item */
 	struct gaz_document *doc;
 	struct gaz_digest *digest; /* takes the items; NULL: doc does */
 	size_t n_items;
@@ -199,16 +201,20 @@ struct gaz_builder {
 /*
  * Prepare *b for one reading of a document; the sink listens to it. What is
  * read lives in keep, but for the list of errors, which stays for the next
- * reading, in a.
+ * reading, in a. Of one text at most text_max bytes are read.
  */
 void gaz_builder_init(struct gaz_builder *b, struct gaz_arena *a,
     struct gaz_arena *keep, struct gaz_document *doc,
-    const struct gaz_parse_options *opt, struct gaz_digest *digest,
-    struct gaz_xml_result *res);
+    const struct gaz_parse_options *opt, size_t text_max,
+    struct gaz_digest *digest, struct gaz_xml_result *res);
 void gaz_builder_clear(struct gaz_builder *b);
 struct gaz_xml_sink gaz_builder_sink(struct gaz_builder *b);
 /* After the last event: fill in what follows from several elements. */
 void gaz_builder_finish(struct gaz_builder *b);
+
+/* Behind an element: give back what nothing points to any more, if that may be
+ * much. */
+void gaz_builder_compact(struct gaz_builder *b);
 
 /* The namespace that a URI or a well-known prefix names. */
 const struct gaz_namespace *gaz_ns_find(struct gaz_str uri,

@@ -4,7 +4,7 @@
  */
 #include "config.h"
 
-#include "gazetted/parse.h"
+#include "parse/discover.h"
 
 #include "gazetted/charset.h"
 #include "gazetted/limits.h"
@@ -190,21 +190,30 @@ on_closes(void *arg, const struct gaz_xml_name *name)
 }
 
 void
-gaz_parse_discover(struct gaz_str html, struct gaz_str url,
-    struct gaz_arena *a, gaz_link_list *out)
+gaz_discover(struct gaz_str text, struct gaz_str url, struct gaz_arena *a,
+    gaz_link_list *out)
 {
 	struct page p = { .a = a, .out = out, .base = url };
 	const struct gaz_xml_sink sink = { .arg = &p, .start = on_start,
 		.text = on_text, .end = on_end, .closes = on_closes };
 	struct gaz_xml_result res;
+
+	memset(out, 0, sizeof(*out));
+	/* What is found before a refusal stays found. */
+	gaz_xml_read_lenient(text, &sink, a, &res);
+}
+
+void
+gaz_parse_discover(struct gaz_str html, struct gaz_str url,
+    struct gaz_arena *a, gaz_link_list *out)
+{
 	struct gaz_decoded how;
 	struct gaz_buf text;
 
 	memset(out, 0, sizeof(*out));
 	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
-	/* Addresses are ASCII nearly always: any reading of the rest will do.
-	 * What is found before a refusal stays found. */
+	/* Addresses are ASCII nearly always: any reading of the rest will do. */
 	if (gaz_charset_decode(html, GAZ_STR_NONE, false, &text, &how, NULL))
-		gaz_xml_read_lenient(gaz_buf_str(&text), &sink, a, &res);
+		gaz_discover(gaz_buf_str(&text), url, a, out);
 	gaz_buf_clear(&text);
 }

@@ -36,6 +36,9 @@ gaz_on_text(struct gaz_builder *b, struct gaz_frame *f)
 	struct gaz_target *t = gaz_builder_target(b);
 	struct gaz_text *slot = text_slot(t, f->row->field);
 
+	/* Nobody reads these in a batch. */
+	if (b->digest != NULL && f->row->field == FIELD_RIGHTS)
+		return;
 	/* An empty element holds the place until one says something. */
 	if (b->rich.value.len == 0) {
 		if (slot->value.p == NULL)
@@ -75,6 +78,8 @@ gaz_on_content(struct gaz_builder *b, struct gaz_frame *f)
 	t->content_rank[at] = f->row->rank;
 	if (t->image_in_text[0].len == 0)
 		t->image_in_text[0] = b->first_image;
+	if (b->digest != NULL)
+		gaz_digest_choose(&t->item->content);
 }
 
 /* ----- single values ----- */

@@ -1,17 +1,13 @@
 /*
- * JSON Feed. The text is first copied by a scanner that keeps to the limits
- * and mends what is often wrong (lone surrogates, raw control characters,
- * commas too many, numbers without bounds, an end in the middle), then read by
- * jansson, then picked apart. A member of the wrong type counts as absent.
+ * JSON Feed. The text is looked through once (parse/json.h), then its members
+ * are read where they stand, the items one after the other. Of members that come
+ * twice the last one counts; one of the wrong type counts as absent.
  */
 #include "config.h"
 
 #include "parse/jsonfeed.h"
 
-#include <math.h>
 #include <stdio.h>
-
-#include <jansson.h>
 
 #include "gazetted/date.h"
 #include "gazetted/limits.h"
@@ -19,227 +15,104 @@
 #include "gazetted/url.h"
 
 #include "parse/finish.h"
+#include "parse/json.h"
 #include "parse/text.h"
 
-/* Digits that always fit 64 bits. */
-#define INTEGER_DIGITS_MAX 18
-
-/* ----- mending ----- */
-
-struct scan {
-	struct gaz_str in;
-	size_t pos;
-	struct gaz_buf *out;
-	char open[GAZ_JSON_NESTING_MAX]; /* '{' or '[' */
-	size_t depth;
-	size_t safe;    /* output up to the last complete item */
-	size_t comma;   /* where a comma was put last, + 1 */
-	bool mended, truncated, too_deep;
-};
-
-static int
-hex4(struct gaz_str s, size_t at)
-{
-	int value = 0;
-
-	for (size_t i = at; i < at + 4; i++) {
-		int digit = i < s.len ? gaz_hex_value(s.p[i]) : -1;
-
-		if (digit < 0)
-			return -1;
-		value = value * 16 + digit;
-	}
-	return value;
-}
-
-/* "\u....": surrogates in pairs only, and no NUL. */
-static void
-copy_unicode_escape(struct scan *sc)
-{
-	int c = hex4(sc->in, sc->pos + 2), low;
-
-	if (c < 0) {
-		gaz_buf_put_z(sc->out, "\\\\u");
-		sc->mended = true;
-		sc->pos += 2;
-		return;
-	}
-	if (c >= 0xD800 && c <= 0xDBFF && sc->pos + 12 <= sc->in.len &&
-	    sc->in.p[sc->pos + 6] == '\\' && sc->in.p[sc->pos + 7] == 'u') {
-		low = hex4(sc->in, sc->pos + 8);
-		if (low >= 0xDC00 && low <= 0xDFFF) {
-			gaz_buf_put(sc->out, sc->in.p + sc->pos, 12);
-			sc->pos += 12;
-			return;
-		}
-	}
-	if (c >= 0xD800 && c <= 0xDFFF) {
-		gaz_buf_put_z(sc->out, "\\uFFFD");
-		sc->mended = true;
-	} else if (c != 0) {
-		gaz_buf_put(sc->out, sc->in.p + sc->pos, 6);
-	}
-	sc->pos += 6;
-}
-
-static void
-copy_string(struct scan *sc)
-{
-	gaz_buf_put_char(sc->out, '"');
-	sc->pos++;
-	while (sc->pos < sc->in.len) {
-		size_t from = sc->pos;
-
-		/* Most of it is text that stays as it is. */
-		while (sc->pos < sc->in.len && sc->in.p[sc->pos] != '"' &&
-		    sc->in.p[sc->pos] != '\\' &&
-		    (unsigned char)sc->in.p[sc->pos] >= 0x20)
-			sc->pos++;
-		gaz_buf_put(sc->out, sc->in.p + from, sc->pos - from);
-		if (sc->pos == sc->in.len)
-			break;
-		char c = sc->in.p[sc->pos];
-
-		if (c == '"') {
-			gaz_buf_put_char(sc->out, c);
-			sc->pos++;
-			return;
-		}
-		if (c == '\\' && sc->pos + 1 < sc->in.len) {
-			char next = sc->in.p[sc->pos + 1];
-
-			if (next == 'u') {
-				copy_unicode_escape(sc);
-				continue;
-			}
-			if (strchr("\"\\/bfnrt", next) == NULL) {
-				/* JavaScript lets \x stand for x. */
-				sc->mended = true;
-				sc->pos++;
-				continue;
-			}
-			gaz_buf_put(sc->out, sc->in.p + sc->pos, 2);
-			sc->pos += 2;
-			continue;
-		}
-		if ((unsigned char)c < 0x20) {
-			sc->mended = true;
-			gaz_buf_put_fmt(sc->out, "\\u%04X", (unsigned)c);
-		}
-		sc->pos++;
-	}
-	sc->truncated = true;
-}
-
-/* A number, true, false, null, or something that is none of these. */
-static void
-copy_word(struct scan *sc)
-{
-	size_t from = sc->pos, digits = 0;
-	bool number = false, exponent = false;
-
-	while (sc->pos < sc->in.len) {
-		char c = sc->in.p[sc->pos];
-
-		if (strchr(" \t\r\n,:[]{}\"", c) != NULL)
-			break;
-		number = number || gaz_is_digit(c);
-		digits += gaz_is_digit(c);
-		exponent = exponent || (digits > 0 && (c == 'e' || c == 'E'));
-		sc->pos++;
-	}
-	struct gaz_str word = gaz_str_sub(sc->in, from, sc->pos);
-
-	/* Nothing in a feed needs a number as large as this. */
-	if (number && (exponent || digits > INTEGER_DIGITS_MAX))
-		gaz_buf_put_z(sc->out, "null");
-	else if (number || gaz_str_eq_z(word, "true") ||
-	    gaz_str_eq_z(word, "false") || gaz_str_eq_z(word, "null"))
-		gaz_buf_put_str(sc->out, word);
-	else {
-		sc->mended = true;
-		gaz_buf_put_z(sc->out, "null");
-	}
-}
-
-static void
-close_bracket(struct scan *sc, char c)
-{
-	/* A comma before it is one too many. */
-	if (sc->comma > 0 && gaz_str_trim(gaz_str_sub(gaz_buf_str(sc->out),
-		sc->comma, sc->out->len)).len == 0) {
-		sc->out->p[sc->comma - 1] = ' ';
-		sc->mended = true;
-	}
-	sc->comma = 0;
-	gaz_buf_put_char(sc->out, c);
-	if (sc->depth > 0)
-		sc->depth--;
-	if (sc->depth == 2 && sc->open[0] == '{' && sc->open[1] == '[' &&
-	    c == '}')
-		sc->safe = sc->out->len;
-}
-
-static void
-scan(struct scan *sc)
-{
-	while (sc->pos < sc->in.len && !sc->too_deep) {
-		char c = sc->in.p[sc->pos];
-
-		if (c == '{' || c == '[') {
-			if (sc->depth == GAZ_JSON_NESTING_MAX) {
-				sc->too_deep = true;
-				return;
-			}
-			sc->open[sc->depth++] = c;
-			gaz_buf_put_char(sc->out, c);
-			sc->pos++;
-			if (sc->depth == 2 && sc->open[0] == '{' && c == '[')
-				sc->safe = sc->out->len;
-		} else if (c == '}' || c == ']') {
-			close_bracket(sc, c);
-			sc->pos++;
-			if (sc->depth == 0)
-				return;
-		} else if (c == ',') {
-			gaz_buf_put_char(sc->out, c);
-			sc->comma = sc->out->len;
-			sc->pos++;
-		} else if (c == '"') {
-			copy_string(sc);
-		} else if (gaz_is_space(c) || c == ':') {
-			gaz_buf_put_char(sc->out, c);
-			sc->pos++;
-		} else {
-			copy_word(sc);
-		}
-	}
-	sc->truncated = true;
-}
+/* A buffer that became larger than that is given back behind an item. */
+#define KEPT_MAX (1u << 20)
 
 /* ----- members ----- */
 
+/* All names that mean something somewhere. */
+#define KEYS(X) X(version) X(title) X(home_page_url) X(feed_url) \
+	X(description) X(next_url) X(icon) X(favicon) X(authors) X(author) \
+	X(language) X(expired) X(hubs) X(items) X(id) X(summary) \
+	X(content_html) X(content_text) X(url) X(external_url) X(image) \
+	X(banner_image) X(date_published) X(date_modified) X(tags) \
+	X(attachments) X(mime_type) X(size_in_bytes) X(duration_in_seconds) \
+	X(name) X(type)
+
+enum key {
+#define X(key) KEY_##key,
+	KEYS(X)
+#undef X
+	KEY_COUNT
+};
+
+static const struct gaz_str key_names[KEY_COUNT] = {
+#define X(key) { #key, sizeof(#key) - 1 },
+	KEYS(X)
+#undef X
+};
+
+/* Where the values of an object stand; 0: none. */
+struct object {
+	size_t at[KEY_COUNT];
+};
+
 struct reader {
 	struct gaz_arena *a; /* of what is read now */
+	struct gaz_arena candidate; /* of what may not be kept */
+	struct gaz_str text;
 	const struct gaz_parse_options *opt;
 	struct gaz_document *doc;
 	struct gaz_digest *digest; /* takes the items; NULL: doc does */
 	struct gaz_text_scratch scratch;
+	struct gaz_buf string;
 };
 
-/* Without what XML forbids, trimmed; absent when nothing is left. */
-static struct gaz_str
-clean(struct gaz_arena *a, struct gaz_str s)
+static void
+read_members(const struct reader *r, size_t pos, struct object *o)
 {
-	char *p = gaz_arena_alloc(a, s.len + 1);
+	struct gaz_str key;
+	size_t value;
+
+	while (gaz_json_next_member(r->text, &pos, &key, &value)) {
+		for (size_t i = 0; i < KEY_COUNT; i++) {
+			if (gaz_json_key_is(key, key_names[i])) {
+				o->at[i] = value;
+				break;
+			}
+		}
+	}
+}
+
+/* What is no object has no members. */
+static void
+read_object(const struct reader *r, size_t at, struct object *o)
+{
+	memset(o, 0, sizeof(*o));
+	if (gaz_json_kind(r->text, at) == GAZ_JSON_OBJECT)
+		read_members(r, at + 1, o);
+}
+
+/* Where a walk through a list begins; 0: it is none. */
+static size_t
+list_of(const struct reader *r, const struct object *o, enum key key)
+{
+	size_t at = o->at[key];
+
+	return gaz_json_kind(r->text, at) == GAZ_JSON_ARRAY ? at + 1 : 0;
+}
+
+static bool
+next(const struct reader *r, size_t *pos, size_t *value)
+{
+	return *pos != 0 && gaz_json_next_element(r->text, pos, value);
+}
+
+/* Without what XML forbids, in place. */
+static struct gaz_str
+clean(struct gaz_buf *b)
+{
+	struct gaz_str s = gaz_buf_str(b);
+	char *p = b->p;
 	size_t n = 0;
 
 	/* The usual case. */
 	while (n < s.len && (unsigned char)s.p[n] >= 0x20 &&
 	    (unsigned char)s.p[n] != 0xEF)
 		n++;
-	if (s.len > 0)
-		memcpy(p, s.p, n);
 	for (size_t i = n; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 		bool noncharacter = c == 0xEF && i + 2 < s.len &&
@@ -251,102 +124,143 @@ clean(struct gaz_arena *a, struct gaz_str s)
 		else if (c >= 0x20 || gaz_is_space(s.p[i]))
 			p[n++] = s.p[i] == '\f' ? ' ' : s.p[i];
 	}
-	s = gaz_str_trim(gaz_str_make(p, n));
+	return gaz_str_sub(s, 0, n);
+}
+
+/* Trimmed; absent when nothing is left. Valid until the next one. */
+static struct gaz_str
+string_at(struct reader *r, size_t at)
+{
+	struct gaz_str s;
+
+	gaz_buf_reset(&r->string);
+	gaz_json_string(r->text, at, &r->string);
+	s = clean(&r->string);
+	s = gaz_str_trim(s);
 	return s.len > 0 ? s : GAZ_STR_NONE;
 }
 
 static struct gaz_str
-value_text(struct reader *r, const json_t *v)
+value_text(struct reader *r, struct gaz_arena *a, size_t at)
 {
-	if (json_is_string(v))
-		return clean(r->a, gaz_str_make(json_string_value(v),
-		    json_string_length(v)));
+	switch (gaz_json_kind(r->text, at)) {
+	case GAZ_JSON_STRING:
+		return gaz_arena_str(a, string_at(r, at));
 	/* Identifiers and versions are often written as numbers. */
-	if (json_is_integer(v))
-		return gaz_arena_fmt(r->a, "%lld",
-		    (long long)json_integer_value(v));
-	if (json_is_real(v))
-		return gaz_arena_fmt(r->a, "%.15g", json_real_value(v));
+	case GAZ_JSON_INTEGER:
+		return gaz_arena_fmt(a, "%lld",
+		    (long long)gaz_json_integer(r->text, at));
+	case GAZ_JSON_REAL:
+		return gaz_arena_fmt(a, "%.15g", gaz_json_real(r->text, at));
+	case GAZ_JSON_NONE:
+	case GAZ_JSON_OBJECT:
+	case GAZ_JSON_ARRAY:
+	case GAZ_JSON_TRUE:
+	case GAZ_JSON_FALSE:
+		break;
+	}
 	return GAZ_STR_NONE;
 }
 
 static struct gaz_str
-text_of(struct reader *r, const json_t *o, const char *key)
+text_in(struct reader *r, struct gaz_arena *a, const struct object *o,
+    enum key key)
 {
-	const json_t *v = json_object_get(o, key);
-
-	return json_is_string(v) ? value_text(r, v) : GAZ_STR_NONE;
+	return gaz_json_kind(r->text, o->at[key]) == GAZ_JSON_STRING ?
+	    value_text(r, a, o->at[key]) : GAZ_STR_NONE;
 }
 
 static struct gaz_str
-url_of(struct reader *r, const json_t *o, const char *key)
+url_in(struct reader *r, struct gaz_arena *a, const struct object *o,
+    enum key key)
 {
-	struct gaz_str s = text_of(r, o, key);
+	struct gaz_str s = text_in(r, a, o, key);
 
-	return s.p != NULL ? gaz_url_resolve(r->a, r->opt->url, s, false) : s;
+	return s.p != NULL ? gaz_url_resolve(a, r->opt->url, s, false) : s;
+}
+
+static struct gaz_str
+text_of(struct reader *r, const struct object *o, enum key key)
+{
+	return text_in(r, r->a, o, key);
+}
+
+static struct gaz_str
+url_of(struct reader *r, const struct object *o, enum key key)
+{
+	return url_in(r, r->a, o, key);
 }
 
 static int64_t
-int_of(const json_t *o, const char *key)
+int_of(const struct reader *r, const struct object *o, enum key key)
 {
-	const json_t *v = json_object_get(o, key);
+	enum gaz_json_kind kind = gaz_json_kind(r->text, o->at[key]);
+	double real;
 
-	if (json_is_integer(v) && json_integer_value(v) >= 0)
-		return json_integer_value(v);
-	if (json_is_real(v) && json_real_value(v) >= 0 &&
-	    json_real_value(v) < 1e15)
-		return (int64_t)json_real_value(v);
-	return GAZ_INT_UNKNOWN;
+	if (kind == GAZ_JSON_INTEGER &&
+	    gaz_json_integer(r->text, o->at[key]) >= 0)
+		return gaz_json_integer(r->text, o->at[key]);
+	real = kind == GAZ_JSON_REAL ? gaz_json_real(r->text, o->at[key]) : -1;
+	return real >= 0 && real < 1e15 ? (int64_t)real : GAZ_INT_UNKNOWN;
 }
 
 static struct gaz_text
-rich_of(struct reader *r, const json_t *o, const char *key, const char *type,
-    struct gaz_str language, struct gaz_str *first_image, unsigned *notes)
+rich_of(struct reader *r, const struct object *o, enum key key,
+    const char *type, struct gaz_str language, struct gaz_str *first_image,
+    unsigned *notes)
 {
-	const json_t *v = json_object_get(o, key);
 	struct gaz_text_source src = { .type = gaz_str_of(type),
 		.language = language, .base = r->opt->url,
 		.no_cleaning = r->opt->raw, .decorate = r->digest != NULL,
 		.plain = r->digest != NULL, .scratch = &r->scratch };
 
-	if (!json_is_string(v))
+	if (gaz_json_kind(r->text, o->at[key]) != GAZ_JSON_STRING)
 		return (struct gaz_text){ .value = GAZ_STR_NONE };
-	src.raw = value_text(r, v);
+	src.raw = string_at(r, o->at[key]);
 	if (src.raw.p == NULL)
 		src.raw = GAZ_STR("");
+	if (r->string.full && notes != NULL)
+		*notes |= GAZ_NOTE_CUT;
 	return gaz_text_make(r->a, &src, first_image, notes);
 }
 
 static void
-put_author(struct reader *r, const json_t *o, gaz_person_list *list)
+put_author(struct reader *r, size_t at, gaz_person_list *list)
 {
-	struct gaz_person p = { .name = text_of(r, o, "name"),
-		.uri = url_of(r, o, "url") };
+	struct gaz_arena *a = &r->candidate;
+	struct object o;
+	struct gaz_person p;
 
-	/* A person without a name may have an address as URL. */
-	if (gaz_str_istarts(p.uri, "mailto:"))
-		p.email = gaz_str_sub(p.uri, strlen("mailto:"), p.uri.len);
-	if ((p.name.len == 0 && p.uri.len == 0) ||
-	    list->n >= GAZ_ITEM_PERSONS_MAX)
+	if (list->n >= GAZ_ITEM_PERSONS_MAX)
+		return;
+	gaz_arena_reset(a);
+	read_object(r, at, &o);
+	p = (struct gaz_person){ .name = text_in(r, a, &o, KEY_name),
+		.uri = url_in(r, a, &o, KEY_url) };
+	if (p.name.len == 0 && p.uri.len == 0)
 		return;
 	for (size_t i = 0; i < list->n; i++) {
 		if (gaz_str_eq(list->v[i].name, p.name) &&
 		    gaz_str_eq(list->v[i].uri, p.uri))
 			return;
 	}
+	p.name = gaz_arena_str(r->a, p.name);
+	p.uri = gaz_arena_str(r->a, p.uri);
+	/* A person without a name may have an address as URL. */
+	if (gaz_str_istarts(p.uri, "mailto:"))
+		p.email = gaz_str_sub(p.uri, strlen("mailto:"), p.uri.len);
 	*gaz_list_push(r->a, list) = p;
 }
 
 static void
-put_authors(struct reader *r, const json_t *o, gaz_person_list *list)
+put_authors(struct reader *r, const struct object *o, gaz_person_list *list)
 {
-	const json_t *authors = json_object_get(o, "authors"), *author;
-	size_t i;
+	size_t pos = list_of(r, o, KEY_authors), author;
 
-	json_array_foreach(authors, i, author)
+	while (next(r, &pos, &author))
 		put_author(r, author, list);
 	/* Of version 1; some feeds name other people here. */
-	put_author(r, json_object_get(o, "author"), list);
+	put_author(r, o->at[KEY_author], list);
 }
 
 static void
@@ -360,110 +274,126 @@ put_link(struct reader *r, gaz_link_list *list, struct gaz_str href,
 }
 
 static void
-put_tags(struct reader *r, const json_t *o, gaz_category_list *list)
+put_tags(struct reader *r, const struct object *o, gaz_category_list *list)
 {
-	const json_t *tags = json_object_get(o, "tags"), *tag;
-	size_t i;
+	size_t pos = list_of(r, o, KEY_tags), tag;
 
-	json_array_foreach(tags, i, tag) {
-		struct gaz_str term = value_text(r, tag);
-		bool known = term.len == 0;
+	while (list->n < GAZ_ITEM_CATEGORIES_MAX && next(r, &pos, &tag)) {
+		struct gaz_str term;
+		bool known;
 
+		gaz_arena_reset(&r->candidate);
+		term = value_text(r, &r->candidate, tag);
+		known = term.len == 0;
 		for (size_t k = 0; k < list->n && !known; k++)
 			known = gaz_str_eq(list->v[k].term, term);
-		if (!known && list->n < GAZ_ITEM_CATEGORIES_MAX)
-			gaz_list_push(r->a, list)->term = term;
+		if (!known)
+			gaz_list_push(r->a, list)->term =
+			    gaz_arena_str(r->a, term);
 	}
 }
 
 static void
-put_attachments(struct reader *r, const json_t *o, struct gaz_item *item)
+put_attachment(struct reader *r, size_t at, struct gaz_item *item)
 {
-	const json_t *list = json_object_get(o, "attachments"), *v;
-	size_t i;
+	struct gaz_enclosure e = { .title = GAZ_STR_NONE };
+	struct object o;
 
-	json_array_foreach(list, i, v) {
-		struct gaz_enclosure e = { .url = url_of(r, v, "url"),
-			.type = text_of(r, v, "mime_type"),
-			.title = text_of(r, v, "title"),
-			.length = int_of(v, "size_in_bytes"),
-			.duration_s = int_of(v, "duration_in_seconds") };
-		bool known = e.url.len == 0;
-
-		for (size_t k = 0; k < item->enclosures.n && !known; k++)
-			known = gaz_str_eq(item->enclosures.v[k].url, e.url);
-		if (known || item->enclosures.n >= GAZ_ITEM_ENCLOSURES_MAX)
-			continue;
-		*gaz_list_push(r->a, &item->enclosures) = e;
-		if (item->duration_s == GAZ_INT_UNKNOWN)
-			item->duration_s = e.duration_s;
+	gaz_arena_reset(&r->candidate);
+	read_object(r, at, &o);
+	e.url = url_in(r, &r->candidate, &o, KEY_url);
+	if (e.url.len == 0)
+		return;
+	for (size_t k = 0; k < item->enclosures.n; k++) {
+		if (gaz_str_eq(item->enclosures.v[k].url, e.url))
+			return;
 	}
+	e.url = gaz_arena_str(r->a, e.url);
+	e.type = text_of(r, &o, KEY_mime_type);
+	e.title = text_of(r, &o, KEY_title);
+	e.length = int_of(r, &o, KEY_size_in_bytes);
+	e.duration_s = int_of(r, &o, KEY_duration_in_seconds);
+	*gaz_list_push(r->a, &item->enclosures) = e;
+	if (item->duration_s == GAZ_INT_UNKNOWN)
+		item->duration_s = e.duration_s;
 }
 
 static void
-put_date(struct reader *r, const json_t *o, const char *key, gaz_utc *when,
-    struct gaz_str *raw)
+put_attachments(struct reader *r, const struct object *o,
+    struct gaz_item *item)
+{
+	size_t pos = list_of(r, o, KEY_attachments), at;
+
+	while (item->enclosures.n < GAZ_ITEM_ENCLOSURES_MAX &&
+	    next(r, &pos, &at))
+		put_attachment(r, at, item);
+}
+
+static void
+put_date(struct reader *r, const struct object *o, enum key key,
+    gaz_utc *when, struct gaz_str *raw)
 {
 	*raw = text_of(r, o, key);
 	*when = gaz_date_parse(*raw);
 }
 
 static void
-read_item(struct reader *r, const json_t *o)
+read_item(struct reader *r, size_t at)
 {
 	struct gaz_item item;
 	struct gaz_item_hints hints = { 0 };
 	struct gaz_text html, text;
+	struct object o;
 
+	read_object(r, at, &o);
 	gaz_item_init(&item);
-	item.id = value_text(r, json_object_get(o, "id"));
-	item.language = gaz_text_language(r->a, text_of(r, o, "language"));
+	item.id = value_text(r, r->a, o.at[KEY_id]);
+	item.language = gaz_text_language(r->a, text_of(r, &o, KEY_language));
 	struct gaz_str language = item.language;
 
 	if (language.len == 0)
 		item.language = language = r->doc->feed.language;
-	item.title_detail = rich_of(r, o, "title", "text/plain", language,
+	item.title_detail = rich_of(r, &o, KEY_title, "text/plain", language,
 	    NULL, &item.notes);
-	item.summary = rich_of(r, o, "summary", "text/plain", language, NULL,
-	    &item.notes);
-	html = rich_of(r, o, "content_html", "text/html", language,
+	item.summary = rich_of(r, &o, KEY_summary, "text/plain", language,
+	    NULL, &item.notes);
+	html = rich_of(r, &o, KEY_content_html, "text/html", language,
 	    &hints.image_in_content, &item.notes);
-	text = rich_of(r, o, "content_text", "text/plain", language, NULL,
+	text = rich_of(r, &o, KEY_content_text, "text/plain", language, NULL,
 	    &item.notes);
 	if (html.value.len > 0)
 		*gaz_list_push(r->a, &item.content) = html;
 	if (text.value.len > 0)
 		*gaz_list_push(r->a, &item.content) = text;
-	put_link(r, &item.links, url_of(r, o, "url"), "alternate");
-	put_link(r, &item.links, url_of(r, o, "external_url"), "related");
-	item.thumbnail = url_of(r, o, "image");
+	put_link(r, &item.links, url_of(r, &o, KEY_url), "alternate");
+	put_link(r, &item.links, url_of(r, &o, KEY_external_url), "related");
+	item.thumbnail = url_of(r, &o, KEY_image);
 	if (item.thumbnail.len == 0)
-		item.thumbnail = url_of(r, o, "banner_image");
-	put_date(r, o, "date_published", &item.published,
+		item.thumbnail = url_of(r, &o, KEY_banner_image);
+	put_date(r, &o, KEY_date_published, &item.published,
 	    &item.published_raw);
-	put_date(r, o, "date_modified", &item.updated, &item.updated_raw);
-	put_authors(r, o, &item.authors);
-	put_tags(r, o, &item.categories);
-	put_attachments(r, o, &item);
+	put_date(r, &o, KEY_date_modified, &item.updated, &item.updated_raw);
+	put_authors(r, &o, &item.authors);
+	put_tags(r, &o, &item.categories);
+	put_attachments(r, &o, &item);
 	gaz_item_finish(r->a, &item, &hints);
 	gaz_document_note(r->doc, item.notes);
 	if (r->digest != NULL)
-		gaz_digest_item(r->digest, &item);
+		gaz_digest_item(r->digest, r->doc, &item);
 	else
 		*gaz_list_push(r->a, &r->doc->items) = item;
 }
 
 static void
-read_items(struct reader *r, const json_t *items)
+read_items(struct reader *r, size_t pos)
 {
 	struct gaz_arena *keep = r->a, for_item = { 0 };
-	const json_t *item;
-	size_t i, n = 0;
+	size_t item, n = 0;
 
 	if (r->digest != NULL)
 		r->a = &for_item;
-	json_array_foreach(items, i, item) {
-		if (!json_is_object(item))
+	while (next(r, &pos, &item)) {
+		if (gaz_json_kind(r->text, item) != GAZ_JSON_OBJECT)
 			continue;
 		if (n++ == GAZ_DOCUMENT_ITEMS_MAX) {
 			r->doc->items_dropped = true;
@@ -471,52 +401,66 @@ read_items(struct reader *r, const json_t *items)
 		}
 		read_item(r, item);
 		gaz_arena_reset(&for_item);
+		if (r->string.cap > KEPT_MAX)
+			gaz_buf_clear(&r->string);
 	}
 	r->a = keep;
 	gaz_arena_clear(&for_item);
 }
 
 static void
-read_feed(struct reader *r, const json_t *o)
+put_hubs(struct reader *r, const struct object *o, gaz_str_list *hubs)
 {
-	struct gaz_feed_info *feed = &r->doc->feed;
-	const json_t *hubs = json_object_get(o, "hubs"), *hub;
-	const json_t *expired = json_object_get(o, "expired");
-	size_t i;
+	size_t pos = list_of(r, o, KEY_hubs), at;
 
-	gaz_feed_info_init(feed);
-	feed->language = gaz_text_language(r->a, text_of(r, o, "language"));
-	feed->title_detail = rich_of(r, o, "title", "text/plain",
-	    feed->language, NULL, NULL);
-	feed->description = rich_of(r, o, "description", "text/plain",
-	    feed->language, NULL, NULL);
-	put_link(r, &feed->links, url_of(r, o, "home_page_url"), "alternate");
-	put_link(r, &feed->links, url_of(r, o, "feed_url"), "self");
-	feed->next = url_of(r, o, "next_url");
-	feed->image.url = url_of(r, o, "icon");
-	feed->icon = url_of(r, o, "favicon");
-	put_authors(r, o, &feed->authors);
-	if (json_is_boolean(expired))
-		feed->expired = json_is_true(expired) ? GAZ_TRI_YES :
-		    GAZ_TRI_NO;
-	gaz_feed_info_finish(r->a, feed, GAZ_STR_NONE);
-	json_array_foreach(hubs, i, hub) {
-		struct gaz_str url = url_of(r, hub, "url");
-		struct gaz_str type = text_of(r, hub, "type");
+	while (hubs->n < GAZ_ITEM_LINKS_MAX && next(r, &pos, &at)) {
+		struct object hub;
+		struct gaz_str type, url;
 
+		gaz_arena_reset(&r->candidate);
+		read_object(r, at, &hub);
+		type = text_in(r, &r->candidate, &hub, KEY_type);
+		url = url_in(r, &r->candidate, &hub, KEY_url);
 		/* Of the types that are in use, rssCloud is the other one. */
 		if (type.len > 0 && !gaz_str_ieq_z(type, "WebSub"))
 			continue;
-		if (url.len > 0 && feed->hubs.n < GAZ_ITEM_LINKS_MAX)
-			*gaz_list_push(r->a, &feed->hubs) = url;
+		if (url.len > 0)
+			*gaz_list_push(r->a, hubs) = gaz_arena_str(r->a, url);
 	}
+}
+
+static void
+read_feed(struct reader *r, const struct object *o)
+{
+	struct gaz_feed_info *feed = &r->doc->feed;
+	enum gaz_json_kind expired =
+	    gaz_json_kind(r->text, o->at[KEY_expired]);
+
+	gaz_feed_info_init(feed);
+	feed->language = gaz_text_language(r->a, text_of(r, o, KEY_language));
+	feed->title_detail = rich_of(r, o, KEY_title, "text/plain",
+	    feed->language, NULL, NULL);
+	feed->description = rich_of(r, o, KEY_description, "text/plain",
+	    feed->language, NULL, NULL);
+	put_link(r, &feed->links, url_of(r, o, KEY_home_page_url),
+	    "alternate");
+	put_link(r, &feed->links, url_of(r, o, KEY_feed_url), "self");
+	feed->next = url_of(r, o, KEY_next_url);
+	feed->image.url = url_of(r, o, KEY_icon);
+	feed->icon = url_of(r, o, KEY_favicon);
+	put_authors(r, o, &feed->authors);
+	if (expired == GAZ_JSON_TRUE || expired == GAZ_JSON_FALSE)
+		feed->expired = expired == GAZ_JSON_TRUE ? GAZ_TRI_YES :
+		    GAZ_TRI_NO;
+	gaz_feed_info_finish(r->a, feed, GAZ_STR_NONE);
+	put_hubs(r, o, &feed->hubs);
 }
 
 /* The version, or absent when the document is no JSON Feed. */
 static struct gaz_str
-version_of(struct reader *r, const json_t *o)
+version_of(struct reader *r, const struct object *o)
 {
-	struct gaz_str s = value_text(r, json_object_get(o, "version"));
+	struct gaz_str s = value_text(r, r->a, o->at[KEY_version]);
 
 	if (gaz_str_ifind(s, GAZ_STR("jsonfeed.org"), 0) != GAZ_STR_NPOS)
 		return gaz_str_ends(s, "1.1") ? GAZ_STR("1.1") : GAZ_STR("1");
@@ -534,71 +478,69 @@ put_error(struct reader *r, const char *text)
 		    gaz_str_of(text));
 }
 
+/* What the look has to say. */
 static bool
-read_root(struct reader *r, const json_t *root, enum gaz_fault *fault,
-    struct gaz_err *err)
+take_look(struct reader *r, const struct gaz_json_look *look,
+    enum gaz_fault *fault, struct gaz_err *err)
 {
-	const json_t *items = json_object_get(root, "items");
+	if (look->too_deep) {
+		*fault = GAZ_FAULT_TOO_DEEP;
+		return gaz_err_set(err, GAZ_ERR_LIMIT,
+		    "JSON nested deeper than GAZ_JSON_NESTING_MAX");
+	}
+	if (look->truncated) {
+		r->doc->truncated = true;
+		put_error(r, "the document ends in the middle");
+	} else if (look->followed) {
+		put_error(r, "something stands behind the document");
+	}
+	if (look->mended)
+		put_error(r, "the JSON was mended");
+	if (look->ok)
+		return true;
+	*fault = GAZ_FAULT_NOT_A_FEED;
+	return gaz_err_set(err, GAZ_ERR_FORMAT, "not a JSON object: %s",
+	    look->why);
+}
 
+static bool
+read_root(struct reader *r, enum gaz_fault *fault, struct gaz_err *err)
+{
+	struct object root = { { 0 } };
+	size_t items;
+
+	read_members(r, gaz_json_root(r->text) + 1, &root);
+	items = list_of(r, &root, KEY_items);
 	r->doc->format = GAZ_STR("json");
-	r->doc->version = version_of(r, root);
-	if (r->doc->version.p == NULL || !json_is_array(items)) {
+	r->doc->version = version_of(r, &root);
+	if (r->doc->version.p == NULL || items == 0) {
 		*fault = GAZ_FAULT_NOT_A_FEED;
 		return gaz_err_set(err, GAZ_ERR_FORMAT,
 		    "JSON, but not a JSON Feed");
 	}
-	read_feed(r, root);
+	read_feed(r, &root);
+	if (r->digest != NULL)
+		gaz_digest_know(r->digest, r->doc);
 	read_items(r, items);
 	return true;
 }
 
 bool
-gaz_jsonfeed_read(struct gaz_buf *text, const struct gaz_parse_options *opt,
-    struct gaz_arena *a, struct gaz_document *doc, struct gaz_digest *digest,
-    enum gaz_fault *fault, struct gaz_err *err)
+gaz_jsonfeed_read(struct gaz_str text, const struct gaz_parse_options *opt,
+    size_t string_max, struct gaz_arena *a, struct gaz_document *doc,
+    struct gaz_digest *digest, enum gaz_fault *fault, struct gaz_err *err)
 {
 	struct reader r = { .a = a, .opt = opt, .doc = doc, .digest = digest };
-	struct gaz_buf mended;
-	struct scan sc = { .in = gaz_buf_str(text), .out = &mended };
-	json_error_t why;
-	json_t *root = NULL;
-	bool ok = false;
+	struct gaz_json_look look;
+	bool ok;
 
-	gaz_buf_init(&mended, GAZ_BUF_NO_MAX);
 	gaz_text_scratch_init(&r.scratch);
-	scan(&sc);
-	if (sc.too_deep) {
-		*fault = GAZ_FAULT_TOO_DEEP;
-		gaz_err_set(err, GAZ_ERR_LIMIT,
-		    "JSON nested deeper than GAZ_JSON_NESTING_MAX");
-		goto done;
-	}
-	if (sc.depth > 0) {
-		gaz_buf_truncate(&mended, sc.safe);
-		gaz_buf_put_z(&mended, "]}");
-		doc->truncated = true;
-		put_error(&r, "the document ends in the middle");
-	} else if (gaz_str_trim(gaz_str_sub(sc.in, sc.pos, sc.in.len)).len >
-	    0) {
-		put_error(&r, "something stands behind the document");
-	}
-	if (sc.mended)
-		put_error(&r, "the JSON was mended");
-	/* One copy less of a document that may be large. */
-	gaz_buf_clear(text);
-	root = json_loadb(mended.p != NULL ? mended.p : "", mended.len,
-	    JSON_ALLOW_NUL, &why);
-	gaz_buf_clear(&mended);
-	if (!json_is_object(root)) {
-		*fault = GAZ_FAULT_NOT_A_FEED;
-		gaz_err_set(err, GAZ_ERR_FORMAT, "not a JSON object: %.150s",
-		    root == NULL ? why.text : "an array");
-		goto done;
-	}
-	ok = read_root(&r, root, fault, err);
-done:
-	json_decref(root);
+	gaz_buf_init(&r.string, string_max);
+	gaz_json_look(text, &look);
+	r.text = look.text;
+	ok = take_look(&r, &look, fault, err) && read_root(&r, fault, err);
 	gaz_text_scratch_clear(&r.scratch);
-	gaz_buf_clear(&mended);
+	gaz_buf_clear(&r.string);
+	gaz_arena_clear(&r.candidate);
 	return ok;
 }

@@ -20,6 +20,10 @@
 #define OPEN_MAX (2 * GAZ_XML_DEPTH_MAX)
 /* Prefixes that may be declared at once. */
 #define BINDINGS_MAX 256
+/* Bytes of a name; no element of feeds has one nearly as long. */
+#define NAME_MAX 1024
+/* Bytes of the URIs of namespaces that had to be decoded. */
+#define URIS_MAX 65536
 /* Characters of an entity's name. */
 #define ENTITY_NAME_MAX 32
 
@@ -45,6 +49,7 @@ struct reader {
 	size_t bindings_n;
 	GAZ_VEC(struct gaz_xml_attr) attrs;
 	struct gaz_arena values; /* decoded, of the current tag */
+	size_t uris;             /* bytes that keep_uri took */
 	bool seen_root, root_closed, refused;
 	/* Searched for to the end in vain: do not search again. */
 	bool no_comment_end, no_cdata_end, no_pi_end;
@@ -95,7 +100,7 @@ read_name(struct reader *r)
 
 	while (r->pos < r->doc.len && is_name_char(r->doc.p[r->pos]))
 		r->pos++;
-	return gaz_str_sub(r->doc, from, r->pos);
+	return gaz_str_cut(gaz_str_sub(r->doc, from, r->pos), NAME_MAX);
 }
 
 static void
@@ -222,6 +227,7 @@ decode(struct reader *r, struct gaz_str s)
 
 	if (gaz_str_find_char(s, '&', 0) == GAZ_STR_NPOS)
 		return s;
+	s = gaz_str_cut(s, GAZ_XML_TOKEN_MAX);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	for (size_t i = 0; i < s.len && !r->refused;) {
 		size_t amp = gaz_str_find_char(s, '&', i), len;
@@ -273,6 +279,18 @@ set_name(struct gaz_xml_name *name, struct gaz_str tag)
 	}
 }
 
+/* The URI for as long as the reading takes: mostly it is a part of the document. */
+static struct gaz_str
+keep_uri(struct reader *r, struct gaz_str uri)
+{
+	if (uri.p >= r->doc.p && uri.p < r->doc.p + r->doc.len)
+		return uri;
+	if (uri.len >= URIS_MAX - r->uris)
+		return GAZ_STR("");
+	r->uris += uri.len + 1;
+	return gaz_arena_str(r->a, uri);
+}
+
 /* Take the declarations of namespaces out of the attributes. */
 static void
 declare(struct reader *r)
@@ -291,7 +309,7 @@ declare(struct reader *r)
 		if (r->bindings_n < BINDINGS_MAX) {
 			r->bindings[r->bindings_n++] = (struct binding){
 				plain ? GAZ_STR("") : at->name.local,
-				gaz_arena_str(r->a, at->value) };
+				keep_uri(r, at->value) };
 		}
 	}
 	r->attrs.n = kept;

@@ -25,10 +25,12 @@ libgazetted_a_SOURCES += \
 	src/parse/builder.c src/parse/builder.h \
 	src/parse/capture.c \
 	src/parse/cdf.c \
+	src/parse/compact.c \
 	src/parse/digest.c src/parse/digest.h \
-	src/parse/discover.c \
+	src/parse/discover.c src/parse/discover.h \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \
+	src/parse/json.c src/parse/json.h \
 	src/parse/jsonfeed.c src/parse/jsonfeed.h \
 	src/parse/lenient.c \
 	src/parse/lists.c \
@@ -54,6 +56,7 @@ unit_tests += \
 	tests/unit/test_broken_text \
 	tests/unit/test_digest \
 	tests/unit/test_discover \
+	tests/unit/test_json_reader \
 	tests/unit/test_mend \
 	tests/unit/test_opml \
 	tests/unit/test_parse \

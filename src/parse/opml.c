@@ -8,6 +8,7 @@
 #include "gazetted/parse.h"
 
 #include "gazetted/charset.h"
+#include "gazetted/hash.h"
 #include "gazetted/limits.h"
 #include "gazetted/map.h"
 #include "gazetted/text.h"
@@ -18,16 +19,24 @@
 
 #define NAME_MAX 200
 
+/* More elements are not open at once in any reader. */
+#define OPEN_MAX (2 * GAZ_XML_DEPTH_MAX)
+
 struct reader {
-	struct gaz_arena *a;
+	const struct gaz_opml_sink *sink;
+	struct gaz_arena *a;    /* of what stays */
+	struct gaz_arena one;   /* of the outline at hand */
 	struct gaz_opml *out;
-	struct gaz_map *seen;   /* addresses taken */
-	GAZ_LIST(struct gaz_str) folders; /* absent: an outline without name */
+	struct gaz_map64 *seen; /* addresses taken */
+	/* The names of open outlines, one behind the other, and the end of
+	 * each; an empty one has no name. */
+	struct gaz_buf names;
+	size_t ends[GAZ_OPML_DEPTH_MAX];
 	size_t depth;           /* open elements */
 	size_t outlines, count; /* open outlines; feeds and folders so far */
-	bool is_opml, in_title, sound;
+	bool is_opml, in_title, sound, put_any;
 	struct gaz_buf title;
-	GAZ_LIST(bool) is_outline; /* a row an open element */
+	bool is_outline[OPEN_MAX]; /* of each open element */
 };
 
 static struct gaz_str
@@ -45,6 +54,8 @@ static void
 skip(struct reader *r, struct gaz_str title, struct gaz_str url,
     const char *why)
 {
+	if (r->out->skipped.n == GAZ_DOCUMENT_ERRORS_MAX)
+		return;
 	url = gaz_str_cut(url, 100);
 	title = gaz_str_cut(title, 60);
 	*gaz_list_push(r->a, &r->out->skipped) = gaz_arena_fmt(r->a,
@@ -55,14 +66,14 @@ skip(struct reader *r, struct gaz_str title, struct gaz_str url,
 static void
 add_tag(struct reader *r, struct gaz_outline *o, struct gaz_str tag)
 {
-	tag = gaz_text_name(r->a, tag, NAME_MAX);
+	tag = gaz_text_name(&r->one, tag, NAME_MAX);
 	if (tag.len == 0 || o->tags.n >= GAZ_ITEM_CATEGORIES_MAX)
 		return;
 	for (size_t i = 0; i < o->tags.n; i++) {
 		if (gaz_str_eq(o->tags.v[i], tag))
 			return;
 	}
-	*gaz_list_push(r->a, &o->tags) = tag;
+	*gaz_list_push(&r->one, &o->tags) = tag;
 }
 
 /* "/Technology/Linux,/News": each part of each path is a tag. */
@@ -77,40 +88,45 @@ add_categories(struct reader *r, struct gaz_outline *o, struct gaz_str list)
 	}
 }
 
-static void
+/* False: there is no room for more. */
+static bool
 add_feed(struct reader *r, struct gaz_str title, struct gaz_str url,
     const struct gaz_xml_attr *v, size_t n)
 {
-	struct gaz_outline *o;
+	struct gaz_outline o = { 0 };
 	struct gaz_str site = attribute(v, n, "htmlUrl");
+	size_t from = 0;
 
 	/* Atom readers of old wrote feed:https://… */
 	if (gaz_str_istarts(url, "feed://"))
-		url = gaz_arena_fmt(r->a, "http://%.*s", (int)url.len - 7,
+		url = gaz_arena_fmt(&r->one, "http://%.*s", (int)url.len - 7,
 		    url.p + 7);
 	else if (gaz_str_istarts(url, "feed:"))
 		url = gaz_str_sub(url, 5, url.len);
 	if (url.len > GAZ_URL_MAX) {
 		skip(r, title, url, "the address is too long");
-		return;
+		return true;
 	}
 	if (!gaz_url_is_http(url)) {
 		skip(r, title, url, "not an http or https address");
-		return;
+		return true;
 	}
-	if (gaz_map_find(r->seen, url) != NULL)
-		return;
-	gaz_map_put(r->seen, url, r);
-	o = gaz_list_push(r->a, &r->out->feeds);
-	o->url = gaz_arena_str(r->a, url);
-	o->title = title.len > 0 ? title : GAZ_STR_NONE;
+	if (gaz_map64_find(r->seen, gaz_hash_str(url), NULL))
+		return true;
+	gaz_map64_put(r->seen, gaz_hash_str(url), 1);
+	o.url = url;
+	o.title = title.len > 0 ? title : GAZ_STR_NONE;
 	if (site.len <= GAZ_URL_MAX && gaz_url_is_http(site))
-		o->site_url = gaz_arena_str(r->a, site);
-	o->language = gaz_arena_str(r->a,
-	    gaz_str_cut(attribute(v, n, "language"), NAME_MAX));
-	for (size_t i = 0; i < r->folders.n; i++)
-		add_tag(r, o, r->folders.v[i]);
-	add_categories(r, o, attribute(v, n, "category"));
+		o.site_url = site;
+	o.language = gaz_str_cut(attribute(v, n, "language"), NAME_MAX);
+	for (size_t i = 0; i + 1 < r->outlines; i++) {
+		add_tag(r, &o, gaz_str_sub(gaz_buf_str(&r->names), from,
+		    r->ends[i]));
+		from = r->ends[i];
+	}
+	add_categories(r, &o, attribute(v, n, "category"));
+	r->put_any = true;
+	return r->sink->put(r->sink->arg, &o);
 }
 
 /* OPML 2.0: an inclusion, or a link to another OPML document. */
@@ -129,22 +145,26 @@ on_outline(struct reader *r, const struct gaz_xml_attr *v, size_t n)
 {
 	struct gaz_str url = attribute(v, n, "xmlUrl");
 	struct gaz_str title = attribute(v, n, "title");
+	bool room = true;
 
+	gaz_arena_reset(&r->one);
 	if (title.len == 0)
 		title = attribute(v, n, "text");
-	title = gaz_text_name(r->a, title, NAME_MAX);
+	title = gaz_text_name(&r->one, title, NAME_MAX);
 	if (++r->count > GAZ_OPML_OUTLINES_MAX)
 		return GAZ_FAULT_TOO_LARGE;
 	if (r->outlines++ >= GAZ_OPML_DEPTH_MAX)
 		return GAZ_FAULT_TOO_DEEP;
 	if (url.len > 0)
-		add_feed(r, title, url, v, n);
+		room = add_feed(r, title, url, v, n);
 	else if (is_list(v, n))
 		skip(r, title, attribute(v, n, "url"),
 		    "another list, which is not followed; name it by itself");
 	/* A feed may have outlines below it, too: they inherit its folders. */
-	*gaz_list_push(r->a, &r->folders) = url.len > 0 ? GAZ_STR_NONE : title;
-	return GAZ_FAULT_NONE;
+	if (url.len == 0)
+		gaz_buf_put_str(&r->names, title);
+	r->ends[r->outlines - 1] = r->names.len;
+	return room ? GAZ_FAULT_NONE : GAZ_FAULT_TOO_LARGE;
 }
 
 static enum gaz_fault
@@ -154,12 +174,14 @@ on_start(void *arg, const struct gaz_xml_name *name,
 	struct reader *r = arg;
 	bool outline = gaz_str_ieq_z(name->local, "outline");
 
-	if (r->depth++ == 0) {
+	if (r->depth == OPEN_MAX)
+		return GAZ_FAULT_TOO_DEEP;
+	if (r->depth == 0) {
 		r->is_opml = gaz_str_ieq_z(name->local, "opml");
 		if (!r->is_opml)
 			return GAZ_FAULT_NOT_A_FEED;
 	}
-	*gaz_list_push(r->a, &r->is_outline) = outline;
+	r->is_outline[r->depth++] = outline;
 	r->in_title = r->depth == 3 && gaz_str_ieq_z(name->local, "title");
 	return outline ? on_outline(r, attrs, n) : GAZ_FAULT_NONE;
 }
@@ -180,11 +202,26 @@ on_end(void *arg, bool implied)
 
 	(void)implied;
 	r->in_title = false;
-	r->depth--;
-	if (r->is_outline.v[--r->is_outline.n]) {
+	if (r->is_outline[--r->depth]) {
 		r->outlines--;
-		r->folders.n--;
+		gaz_buf_truncate(&r->names, r->outlines > 0 ?
+		    r->ends[r->outlines - 1] : 0);
 	}
+}
+
+/* The lenient reader sees all of it again. */
+static void
+start_over(struct reader *r)
+{
+	memset(r->out, 0, sizeof(*r->out));
+	gaz_map64_free(r->seen);
+	r->seen = gaz_map64_new();
+	r->depth = r->outlines = r->count = 0;
+	gaz_buf_reset(&r->names);
+	gaz_buf_reset(&r->title);
+	if (r->put_any && r->sink->restart != NULL)
+		r->sink->restart(r->sink->arg);
+	r->put_any = false;
 }
 
 static bool
@@ -194,18 +231,18 @@ read_xml(struct reader *r, struct gaz_str text, struct gaz_err *err)
 		.text = on_text, .end = on_end };
 	struct gaz_xml_result res = { 0 };
 	enum gaz_xml_verdict verdict;
+	enum gaz_xml_tags tags;
 
-	verdict = gaz_xml_read_strict(text, &sink, r->a, &res);
+	tags = gaz_xml_look_at_tags(text);
+	if (tags == GAZ_XML_TAGS_WIDE)
+		return gaz_err_set(err, GAZ_ERR_LIMIT,
+		    "a tag has more attributes than GAZ_XML_ATTRIBUTES_MAX");
+	verdict = tags == GAZ_XML_TAGS_LONG ? GAZ_XML_BROKEN :
+	    gaz_xml_read_strict(text, &sink, r->a, &res);
 	r->sound = verdict != GAZ_XML_BROKEN;
-	if (verdict == GAZ_XML_BROKEN && r->is_opml) {
-		/* Start over: the lenient reader sees all of it. */
-		memset(r->out, 0, sizeof(*r->out));
-		memset(&r->folders, 0, sizeof(r->folders));
-		memset(&r->is_outline, 0, sizeof(r->is_outline));
-		gaz_map_free(r->seen);
-		r->seen = gaz_map_new();
-		r->depth = r->outlines = r->count = 0;
-		gaz_buf_reset(&r->title);
+	if (verdict == GAZ_XML_BROKEN &&
+	    (r->is_opml || tags == GAZ_XML_TAGS_LONG)) {
+		start_over(r);
 		verdict = gaz_xml_read_lenient(text, &sink, r->a, &res);
 	}
 	if (verdict == GAZ_XML_REFUSED && res.fault != GAZ_FAULT_NOT_A_FEED)
@@ -213,7 +250,9 @@ read_xml(struct reader *r, struct gaz_str text, struct gaz_err *err)
 		    GAZ_ERR_LIMIT : GAZ_ERR_FORMAT,
 		    "OPML refused (%s): %s", gaz_fault_name(res.fault),
 		    res.fault == GAZ_FAULT_TOO_LARGE ?
+		    (r->count > GAZ_OPML_OUTLINES_MAX ?
 		    "more outlines than GAZ_OPML_OUTLINES_MAX" :
+		    "larger than GAZ_MESSAGE_MAX") :
 		    gaz_fault_text(res.fault));
 	if (!r->is_opml)
 		return gaz_err_set(err, GAZ_ERR_FORMAT,
@@ -223,10 +262,10 @@ read_xml(struct reader *r, struct gaz_str text, struct gaz_err *err)
 }
 
 bool
-gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
-    struct gaz_opml *out, struct gaz_err *err)
+gaz_opml_parse(struct gaz_str bytes, const struct gaz_opml_sink *sink,
+    struct gaz_arena *a, struct gaz_opml *out, struct gaz_err *err)
 {
-	struct reader r = { .a = a, .out = out };
+	struct reader r = { .sink = sink, .a = a, .out = out };
 	struct gaz_decoded info = { 0 };
 	struct gaz_buf text;
 	bool ok;
@@ -234,17 +273,22 @@ gaz_opml_parse(struct gaz_str bytes, struct gaz_arena *a,
 	memset(out, 0, sizeof(*out));
 	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&r.title, GAZ_FIELD_MAX);
-	r.seen = gaz_map_new();
-	ok = gaz_charset_decode(bytes, GAZ_STR_NONE, false, &text, &info,
-	    err) && read_xml(&r, gaz_buf_str(&text), err);
+	gaz_buf_init(&r.names, GAZ_BUF_NO_MAX);
+	r.seen = gaz_map64_new();
+	ok = gaz_charset_decode(bytes, GAZ_STR_NONE, false, &text, &info, err);
+	if (sink->release != NULL)
+		sink->release(sink->arg);
+	ok = ok && read_xml(&r, gaz_buf_str(&text), err);
 	if (ok) {
 		out->well_formed = r.sound;
 		out->title = gaz_text_name(a, gaz_buf_str(&r.title), NAME_MAX);
 		if (out->title.len == 0)
 			out->title = GAZ_STR_NONE;
 	}
-	gaz_map_free(r.seen);
+	gaz_map64_free(r.seen);
 	gaz_buf_clear(&r.title);
+	gaz_buf_clear(&r.names);
+	gaz_arena_clear(&r.one);
 	gaz_buf_clear(&text);
 	return ok;
 }

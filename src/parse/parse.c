@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <jansson.h>
 #include <libxml/parser.h>
 #include <libxml/xmlIO.h>
 
@@ -19,7 +18,25 @@
 #include "gazetted/mem.h"
 
 #include "parse/builder.h"
+#include "parse/discover.h"
 #include "parse/jsonfeed.h"
+
+/* Of the 8 MiB that a document may take beside four times its length, what is
+ * left for texts when parsers have what they need. */
+#define TEXTS_MEMORY (3u << 20)
+
+/*
+ * Bytes of one text that are read. It may be there four times: as it was read,
+ * mended, and on its way to HTML and to plain text. Nearly all of these are
+ * shorter, and the rest is cut at GAZ_FIELD_MAX in the end.
+ */
+static size_t
+field_max(size_t bytes, size_t text)
+{
+	size_t n = (4 * bytes - text + TEXTS_MEMORY) / 4;
+
+	return n > GAZ_FIELD_MAX ? n : GAZ_FIELD_MAX;
+}
 
 static bool
 fail(enum gaz_fault *fault, enum gaz_fault what, struct gaz_err *err,
@@ -178,37 +195,43 @@ rdf_version(struct gaz_str text)
 struct reading {
 	struct gaz_arena *a;   /* of the caller */
 	struct gaz_arena mine; /* of what is read, if it is kept */
+	struct gaz_arena entities;
 	struct gaz_document *doc;
 	const struct gaz_parse_options *opt;
-	const struct gaz_digest_options *digest_opt; /* NULL: no batch */
-	struct gaz_batch *batch;
-	struct gaz_digest digest;
+	struct gaz_digest *digest; /* NULL: doc takes the items */
 	struct gaz_xml_result res;
 	struct gaz_builder builder;
 	struct gaz_buf text;
+	size_t field_max; /* bytes of one text that are read */
+	bool is_json;
+	struct gaz_str xml; /* of text, what is read */
+	bool garbage;       /* was in front of it */
+	enum gaz_xml_tags tags;
+	char broken[200];   /* why it is not well-formed, once that is known */
 };
 
 typedef enum gaz_xml_verdict reader_fn(struct gaz_str,
     const struct gaz_xml_sink *, struct gaz_arena *, struct gaz_xml_result *);
 
-static struct gaz_digest *
-start_digest(struct reading *r)
+/* Forget what an earlier reading of the text gave. */
+static void
+start_over(struct reading *r)
 {
-	if (r->digest_opt == NULL)
-		return NULL;
-	gaz_digest_clear(&r->digest);
-	gaz_digest_init(&r->digest, r->digest_opt, &r->mine, r->batch);
-	return &r->digest;
+	gaz_builder_clear(&r->builder);
+	gaz_arena_clear(&r->mine);
+	gaz_arena_clear(&r->entities);
+	if (r->digest != NULL)
+		gaz_digest_restart(r->digest);
 }
 
 static enum gaz_xml_verdict
-read_with(struct reading *r, reader_fn *reader, struct gaz_str text)
+read_with(struct reading *r, reader_fn *reader)
 {
 	struct gaz_xml_sink sink = gaz_builder_sink(&r->builder);
 
 	gaz_builder_init(&r->builder, r->a, &r->mine, r->doc, r->opt,
-	    start_digest(r), &r->res);
-	return reader(text, &sink, &r->mine, &r->res);
+	    r->field_max, r->digest, &r->res);
+	return reader(r->xml, &sink, &r->entities, &r->res);
 }
 
 static const char *
@@ -228,30 +251,45 @@ refusal(const struct reading *r)
 	}
 }
 
+/* Find where it begins, and what ends it at once. */
 static bool
-read_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
+look_at_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
 {
-	bool garbage;
-	struct gaz_str s = skip_garbage(gaz_buf_str(&r->text), &garbage);
-	enum gaz_xml_verdict verdict;
+	struct gaz_str s = skip_garbage(gaz_buf_str(&r->text), &r->garbage);
 
+	r->xml = s;
 	if (gaz_str_trim(s).len == 0)
 		return fail(fault, GAZ_FAULT_EMPTY, err,
 		    "the document is empty");
 	if (gaz_str_find_char(s, '<', 0) == GAZ_STR_NPOS)
 		return fail(fault, GAZ_FAULT_NOT_A_FEED, err,
 		    "plain text, not a feed");
-	if (gaz_xml_has_wide_tag(s))
+	r->tags = gaz_xml_look_at_tags(s);
+	if (r->tags == GAZ_XML_TAGS_WIDE)
 		return fail(fault, GAZ_FAULT_TOO_MANY_ATTRIBUTES, err,
 		    "a tag has more attributes than GAZ_XML_ATTRIBUTES_MAX");
 	blank_declaration(r->text.p + (s.p - r->text.p), s.len);
-	verdict = read_with(r, gaz_xml_read_strict, s);
+	return true;
+}
+
+static bool
+read_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
+{
+	enum gaz_xml_verdict verdict = GAZ_XML_BROKEN;
+
+	if (r->tags == GAZ_XML_TAGS_LONG && r->broken[0] == '\0')
+		snprintf(r->broken, sizeof(r->broken), "a tag, a comment or "
+		    "the like is longer than GAZ_XML_TOKEN_MAX");
+	if (r->broken[0] == '\0') {
+		verdict = read_with(r, gaz_xml_read_strict);
+		if (verdict == GAZ_XML_BROKEN)
+			memcpy(r->broken, r->res.msg, sizeof(r->broken));
+	}
 	if (verdict == GAZ_XML_BROKEN) {
 		r->doc->well_formed = false;
-		put_error(r->a, r->doc, r->res.msg);
-		gaz_builder_clear(&r->builder);
-		gaz_arena_clear(&r->mine);
-		verdict = read_with(r, gaz_xml_read_lenient, s);
+		put_error(r->a, r->doc, r->broken);
+		start_over(r);
+		verdict = read_with(r, gaz_xml_read_lenient);
 	} else if (!r->res.ns_well_formed) {
 		r->doc->well_formed = false;
 		put_error(r->a, r->doc, r->res.msg);
@@ -261,7 +299,7 @@ read_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
 	if (r->builder.format == FORMAT_NONE)
 		return fail(fault, GAZ_FAULT_NOT_A_FEED, err,
 		    "there is no element of a feed");
-	if (garbage) {
+	if (r->garbage) {
 		r->doc->well_formed = false;
 		put_error(r->a, r->doc, "text in front of the document");
 	}
@@ -270,38 +308,20 @@ read_xml(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
 		put_error(r->a, r->doc, "the document ends in the middle");
 	}
 	if (r->builder.format == FORMAT_RDF && r->doc->version.p == NULL)
-		r->doc->version = rdf_version(s);
+		r->doc->version = rdf_version(r->xml);
 	gaz_builder_finish(&r->builder);
 	return true;
 }
 
 static bool
-read_any(struct reading *r, struct gaz_str bytes, enum gaz_fault *fault,
-    struct gaz_err *err)
+read_text(struct reading *r, enum gaz_fault *fault, struct gaz_err *err)
 {
 	struct gaz_document *doc = r->doc;
-	struct gaz_decoded how;
-	struct gaz_str lead = skip_lead(bytes);
-	bool is_json = gaz_str_starts(lead, "{") || gaz_str_starts(lead, "[");
 	bool ok;
 
-	if (lead.len == 0)
-		return fail(fault, GAZ_FAULT_EMPTY, err,
-		    "the document is empty");
-	if (!gaz_charset_decode(bytes, r->opt->content_type, is_json, &r->text,
-		&how, err)) {
-		*fault = GAZ_FAULT_CHARSET;
-		return false;
-	}
-	doc->encoding = gaz_arena_str(r->a, gaz_str_of(how.encoding));
-	doc->encoding_repaired = how.repaired;
-	doc->well_formed = !how.repaired;
-	if (how.repaired)
-		put_error(r->a, doc,
-		    "encoding-repaired: bytes that do not fit the encoding");
-	if (is_json)
-		ok = gaz_jsonfeed_read(&r->text, r->opt, r->a, doc,
-		    start_digest(r), fault, err);
+	if (r->is_json)
+		ok = gaz_jsonfeed_read(gaz_buf_str(&r->text), r->opt,
+		    r->field_max, r->a, doc, r->digest, fault, err);
 	else
 		ok = read_xml(r, fault, err);
 	if (ok && doc->items_dropped)
@@ -313,37 +333,57 @@ read_any(struct reading *r, struct gaz_str bytes, enum gaz_fault *fault,
 	return ok;
 }
 
+/* To UTF-8. */
 static bool
-parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
-    const struct gaz_digest_options *digest, struct gaz_arena *a,
-    struct gaz_document *doc, struct gaz_batch *batch, enum gaz_fault *fault,
+decode(struct reading *r, struct gaz_str bytes, enum gaz_fault *fault,
     struct gaz_err *err)
 {
-	/* Much of it is for documents that are nested deep. */
-	struct reading *r = gaz_mem_alloc(sizeof(*r));
-	bool ok;
+	struct gaz_document *doc = r->doc;
+	struct gaz_decoded how;
+	struct gaz_str lead = skip_lead(bytes);
 
-	*fault = GAZ_FAULT_NONE;
+	r->is_json = gaz_str_starts(lead, "{") || gaz_str_starts(lead, "[");
+	if (lead.len == 0)
+		return fail(fault, GAZ_FAULT_EMPTY, err,
+		    "the document is empty");
+	if (!gaz_charset_decode(bytes, r->opt->content_type, r->is_json,
+		&r->text, &how, err)) {
+		*fault = GAZ_FAULT_CHARSET;
+		return false;
+	}
+	r->field_max = field_max(bytes.len, r->text.len);
+	doc->encoding = gaz_arena_str(r->a, gaz_str_of(how.encoding));
+	doc->encoding_repaired = how.repaired;
+	doc->well_formed = !how.repaired;
+	if (how.repaired)
+		put_error(r->a, doc,
+		    "encoding-repaired: bytes that do not fit the encoding");
+	return true;
+}
+
+static void
+init_reading(struct reading *r, const struct gaz_parse_options *opt,
+    struct gaz_arena *a, struct gaz_document *doc, struct gaz_digest *digest)
+{
 	memset(doc, 0, sizeof(*doc));
 	r->a = a;
 	r->doc = doc;
 	r->opt = opt;
-	r->digest_opt = digest;
-	r->batch = batch;
+	r->digest = digest;
+	r->broken[0] = '\0';
 	gaz_arena_init(&r->mine);
-	memset(&r->digest, 0, sizeof(r->digest));
+	gaz_arena_init(&r->entities);
 	gaz_buf_init(&r->text, GAZ_BUF_NO_MAX);
-	gaz_builder_init(&r->builder, a, &r->mine, doc, opt, NULL, &r->res);
-	ok = read_any(r, bytes, fault, err);
-	/* Not needed any more, and large. */
+	gaz_builder_init(&r->builder, a, &r->mine, doc, opt, 0, NULL, &r->res);
+}
+
+static void
+clear_reading(struct reading *r)
+{
 	gaz_buf_clear(&r->text);
-	if (ok && digest != NULL)
-		gaz_digest_finish(&r->digest, doc);
-	gaz_digest_clear(&r->digest);
 	gaz_builder_clear(&r->builder);
-	gaz_arena_move(a, &r->mine);
-	free(r);
-	return ok;
+	gaz_arena_clear(&r->entities);
+	gaz_arena_move(r->a, &r->mine);
 }
 
 bool
@@ -351,7 +391,72 @@ gaz_parse(struct gaz_str bytes, const struct gaz_parse_options *opt,
     struct gaz_arena *a, struct gaz_document *doc, enum gaz_fault *fault,
     struct gaz_err *err)
 {
-	return parse(bytes, opt, NULL, a, doc, NULL, fault, err);
+	/* Much of it is for documents that are nested deep. */
+	struct reading *r = gaz_mem_alloc(sizeof(*r));
+	bool ok;
+
+	*fault = GAZ_FAULT_NONE;
+	init_reading(r, opt, a, doc, NULL);
+	ok = decode(r, bytes, fault, err) &&
+	    (r->is_json || look_at_xml(r, fault, err)) &&
+	    read_text(r, fault, err);
+	clear_reading(r);
+	free(r);
+	return ok;
+}
+
+/* Read, and once more where the feed's title or language came too late. */
+static bool
+read_items(struct reading *r, struct gaz_batch *rest, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	struct gaz_document decoded = *r->doc;
+	bool ok = read_text(r, fault, err);
+
+	if (ok && !gaz_digest_finish(r->digest, r->doc, r->a, rest)) {
+		*r->doc = decoded;
+		start_over(r);
+		ok = read_text(r, fault, err) &&
+		    gaz_digest_finish(r->digest, r->doc, r->a, rest);
+	}
+	if (ok && r->digest->too_much)
+		ok = fail(fault, GAZ_FAULT_TOO_LARGE, err,
+		    "the items are larger than GAZ_MESSAGE_MAX");
+	return ok;
+}
+
+bool
+gaz_parse_stream(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest, const struct gaz_parse_sink *sink,
+    struct gaz_arena *a, struct gaz_batch *rest, enum gaz_fault *fault,
+    struct gaz_err *err)
+{
+	struct gaz_parse_options clean = *opt;
+	struct reading *r = gaz_mem_alloc(sizeof(*r));
+	struct gaz_document doc;
+	struct gaz_digest d;
+	bool ok;
+
+	clean.raw = false;
+	*fault = GAZ_FAULT_NONE;
+	*rest = (struct gaz_batch){ 0 };
+	gaz_digest_init(&d, digest, sink);
+	init_reading(r, &clean, a, &doc, &d);
+	ok = decode(r, bytes, fault, err);
+	if (sink->release != NULL)
+		sink->release(sink->arg);
+	ok = ok && (r->is_json || look_at_xml(r, fault, err)) &&
+	    read_items(r, rest, fault, err);
+	if (!ok) {
+		*rest = (struct gaz_batch){ 0 };
+		if (*fault == GAZ_FAULT_NOT_A_FEED)
+			gaz_discover(gaz_buf_str(&r->text), opt->url, a,
+			    &rest->feeds_found);
+	}
+	gaz_digest_clear(&d);
+	clear_reading(r);
+	free(r);
+	return ok;
 }
 
 bool
@@ -359,11 +464,17 @@ gaz_parse_to_batch(struct gaz_str bytes, const struct gaz_parse_options *opt,
     const struct gaz_digest_options *digest, struct gaz_arena *a,
     struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
 {
-	struct gaz_parse_options clean = *opt;
-	struct gaz_document doc;
+	struct gaz_buf flat;
+	const struct gaz_parse_sink sink = gaz_digest_collector(&flat);
+	struct gaz_batch rest;
+	bool ok;
 
-	clean.raw = false;
-	return parse(bytes, &clean, digest, a, &doc, out, fault, err);
+	gaz_buf_init(&flat, GAZ_BUF_NO_MAX);
+	ok = gaz_parse_stream(bytes, opt, digest, &sink, a, &rest, fault, err);
+	if (ok)
+		gaz_digest_collected(&flat, &rest, a, out);
+	gaz_buf_clear(&flat);
+	return ok;
 }
 
 static xmlParserInputPtr
@@ -380,7 +491,7 @@ gaz_parse_tune_memory(void)
 {
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
-	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	mallopt(M_TRIM_THRESHOLD, 2 << 20);
 	mallopt(M_TOP_PAD, 256 << 10);
 }
 
@@ -390,6 +501,4 @@ gaz_parse_preload(void)
 	xmlInitParser();
 	xmlSetExternalEntityLoader(load_nothing);
 	gaz_charset_preload();
-	/* Draws the seed of its hash tables from a file at the first object. */
-	json_object_seed(0);
 }

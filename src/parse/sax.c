@@ -29,7 +29,7 @@
 #define CHUNK (1u << 20)
 /* Bytes of different names and namespaces. No feed has nearly so many, and
  * the parser's table of them becomes slow. */
-#define NAMES_MAX (1u << 18)
+#define NAMES_MAX (1u << 17)
 /* Bytes of "line 2147483647:2147483647: ". */
 #define WHERE_MAX 29
 
@@ -368,14 +368,14 @@ waits_in(struct reader *r, xmlParserInputState state)
 
 /* A text to the sink; what is in front of it, from *fed on, to the parser. */
 static void
-bypass(struct reader *r, const struct gaz_skim *skim, size_t *fed)
+bypass(struct reader *r, struct gaz_skim *skim, size_t *fed)
 {
 	feed(r, gaz_str_sub(skim->doc, *fed, skim->from));
 	*fed = skim->from;
 	if (!waits_in(r, skim->cdata ? XML_PARSER_CDATA_SECTION :
 	    XML_PARSER_CONTENT))
 		return;
-	r->sink->text(r->sink->arg, skim->content);
+	gaz_skim_put(skim, r->sink->text, r->sink->arg);
 	r->bypassed = true;
 	*fed = skim->to;
 }

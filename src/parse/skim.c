@@ -4,6 +4,9 @@
 
 #include "gazetted/mem.h"
 
+/* Bytes of a text that is decoded at once. */
+#define PIECE (64u << 10)
+
 /* Move *at behind the next occurrence of what. */
 static bool
 skip_to(struct gaz_str doc, size_t *at, struct gaz_str what)
@@ -53,27 +56,76 @@ put_reference(struct gaz_str s, size_t at, struct gaz_buf *out)
 	return i + 1 - at;
 }
 
-/* Decode text between tags; false when the parser had better look
- * at it. */
+/*
+ * Decode text between tags; false when the parser had better look at it. What
+ * is long is looked at only, and skim->text is of no meaning.
+ */
 static bool
-decode_text(struct gaz_str s, struct gaz_buf *out)
+decode_text(struct gaz_skim *skim, struct gaz_str s)
 {
+	struct gaz_buf *out = &skim->text;
 	size_t from = 0, at = 0;
 
+	skim->decoded = s.len <= PIECE;
 	if ((s.len > 0 && memchr(s.p, '\r', s.len) != NULL) ||
 	    skip_to(s, &at, GAZ_STR("]]>")))
 		return false;
 	gaz_buf_reset(out);
 	while ((at = gaz_str_find_char(s, '&', from)) != GAZ_STR_NPOS) {
-		gaz_buf_put(out, s.p + from, at - from);
+		if (skim->decoded)
+			gaz_buf_put(out, s.p + from, at - from);
+		else
+			gaz_buf_reset(out);
 		size_t n = put_reference(s, at, out);
 
 		if (n == 0)
 			return false;
 		from = at + n;
 	}
-	gaz_buf_put(out, s.p + from, s.len - from);
+	if (skim->decoded)
+		gaz_buf_put(out, s.p + from, s.len - from);
 	return true;
+}
+
+/* What was looked at, in pieces. */
+static void
+put_pieces(struct gaz_skim *skim, void (*put)(void *arg, struct gaz_str s),
+    void *arg)
+{
+	struct gaz_str s = skim->content;
+	struct gaz_buf *out = &skim->text;
+
+	gaz_buf_reset(out);
+	for (size_t from = 0, at = 0; at < s.len;) {
+		at = gaz_str_find_char(s, '&', from);
+		struct gaz_str run = gaz_str_sub(s, from, at);
+
+		if (at == GAZ_STR_NPOS || out->len + run.len >= PIECE) {
+			if (out->len > 0)
+				put(arg, gaz_buf_str(out));
+			gaz_buf_reset(out);
+			if (run.len > 0)
+				put(arg, run);
+		} else {
+			gaz_buf_put_str(out, run);
+		}
+		if (at != GAZ_STR_NPOS)
+			at = from = at + put_reference(s, at, out);
+	}
+	if (out->len > 0)
+		put(arg, gaz_buf_str(out));
+}
+
+void
+gaz_skim_put(struct gaz_skim *skim, void (*put)(void *arg, struct gaz_str s),
+    void *arg)
+{
+	if (skim->cdata)
+		put(arg, skim->content);
+	else if (skim->decoded)
+		put(arg, gaz_buf_str(&skim->text));
+	else
+		put_pieces(skim, put, arg);
 }
 
 /* Behind the tag at from, which is '<', or GAZ_STR_NPOS. */
@@ -108,12 +160,7 @@ take(struct gaz_skim *skim, size_t from, size_t to, bool cdata)
 	skim->content = gaz_str_sub(skim->doc, from, to);
 	if (to - from < GAZ_SKIM_MIN)
 		return false;
-	if (cdata)
-		return true;
-	if (!decode_text(skim->content, &skim->text))
-		return false;
-	skim->content = gaz_buf_str(&skim->text);
-	return true;
+	return cdata || decode_text(skim, skim->content);
 }
 
 bool

@@ -17,8 +17,8 @@ struct gaz_skim {
 	/* What gaz_skim_next found: */
 	size_t from, to;
 	bool cdata;
-	struct gaz_str content; /* with references decoded; lent until the
-	                           next call */
+	struct gaz_str content; /* as it is written; gaz_skim_put decodes */
+	bool decoded;           /* text has it already, whole */
 	struct gaz_buf text;
 };
 
@@ -27,5 +27,8 @@ void gaz_skim_clear(struct gaz_skim *skim);
 
 /* The next long text; false at the end. */
 bool gaz_skim_next(struct gaz_skim *skim);
+/* That text with its references decoded, in pieces of some size. */
+void gaz_skim_put(struct gaz_skim *skim, void (*put)(void *arg,
+    struct gaz_str s), void *arg);
 
 #endif

@@ -143,6 +143,9 @@ text_of_base64(struct gaz_arena *a, struct gaz_str s)
 
 /* ----- text ----- */
 
+/* Bytes of a buffer that are kept from one text to the next. */
+#define KEPT_MAX (256u << 10)
+
 static const struct {
 	unsigned flag, note;
 } html_notes[] = {
@@ -163,6 +166,18 @@ gaz_text_scratch_clear(struct gaz_text_scratch *scratch)
 {
 	gaz_buf_clear(&scratch->html);
 	gaz_buf_clear(&scratch->plain);
+}
+
+/* A copy of what is in the buffer, which gives back what is much. */
+static struct gaz_str
+take_out(struct gaz_arena *a, struct gaz_buf *b, bool trim)
+{
+	struct gaz_str s = gaz_buf_str(b);
+
+	s = gaz_arena_str(a, trim ? gaz_str_trim(s) : s);
+	if (b->cap > KEPT_MAX)
+		gaz_buf_clear(b);
+	return s;
 }
 
 /* HTML to t; the flags of gaz_html_clean. */
@@ -191,10 +206,9 @@ make_html(struct gaz_arena *a, const struct gaz_text_source *src,
 		    first_image);
 	}
 	t->decorated = opt.decorate;
-	t->value = gaz_arena_str(a,
-	    gaz_str_trim(gaz_buf_str(&scratch->html)));
+	t->value = take_out(a, &scratch->html, true);
 	if (src->plain)
-		t->plain = gaz_arena_str(a, gaz_buf_str(&scratch->plain));
+		t->plain = take_out(a, &scratch->plain, false);
 	if (scratch == &own)
 		gaz_text_scratch_clear(&own);
 	return flags;

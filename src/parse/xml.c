@@ -141,53 +141,93 @@ skip_past(struct gaz_str doc, const char *what, size_t from)
 	return doc.len;
 }
 
-/* Characters that say something to gaz_xml_has_wide_tag inside a tag. */
+/* The offset of the last character of the next what, or the end. */
+static size_t
+find_last(struct gaz_str doc, const char *what, size_t from)
+{
+	size_t at = skip_past(doc, what, from), n = strlen(what);
+
+	return at >= from + n && memcmp(doc.p + at - n, what, n) == 0 ?
+	    at - 1 : doc.len;
+}
+
+/* Characters that say something inside a tag. */
 static const bool in_tag[256] = { ['>'] = true, ['<'] = true, ['"'] = true,
 	['\''] = true, ['='] = true };
 
-bool
-gaz_xml_has_wide_tag(struct gaz_str doc)
+/* The end of the start or end tag whose name is at from; *wide: see below. */
+static size_t
+skip_tag(struct gaz_str doc, size_t from, bool *wide)
 {
-	size_t i = 0;
+	size_t count = 0, i;
 
-	while (i < doc.len) {
-		const char *next = memchr(doc.p + i, '<', doc.len - i);
-		size_t count = 0;
+	for (i = from; i < doc.len; i++) {
+		char c = doc.p[i];
 
-		if (next == NULL)
-			return false;
-		i = (size_t)(next - doc.p) + 1;
-		struct gaz_str rest = gaz_str_sub(doc, i, doc.len);
-
-		if (gaz_str_starts(rest, "!--")) {
-			i = skip_past(doc, "-->", i);
+		if (!in_tag[(unsigned char)c])
+			continue;
+		if (c == '>' || c == '<')
+			return i;
+		if (c == '=') {
+			*wide = *wide || ++count > GAZ_XML_ATTRIBUTES_MAX;
 			continue;
 		}
+		/* A quoted value. */
+		i = gaz_str_find_char(doc, c, i + 1);
+		if (i == GAZ_STR_NPOS)
+			break;
+	}
+	return doc.len;
+}
+
+static bool
+begins_name(char c)
+{
+	return gaz_is_alpha(c) || c == '_' || c == ':' ||
+	    (unsigned char)c >= 0x80;
+}
+
+enum gaz_xml_tags
+gaz_xml_look_at_tags(struct gaz_str doc)
+{
+	size_t i = 0, doctype = GAZ_STR_NPOS;
+	bool is_long = false, wide = false;
+
+	while (i < doc.len && !wide) {
+		const char *next = memchr(doc.p + i, '<', doc.len - i);
+		size_t from;
+
+		if (next == NULL)
+			break;
+		from = i = (size_t)(next - doc.p) + 1;
+		struct gaz_str rest = gaz_str_sub(doc, i, doc.len);
+
 		if (gaz_str_starts(rest, "![CDATA[")) {
 			i = skip_past(doc, "]]>", i);
 			continue;
 		}
-		if (rest.len == 0 || !(gaz_is_alpha(rest.p[0]) ||
-		    rest.p[0] == '_' || rest.p[0] == ':' ||
-		    (unsigned char)rest.p[0] >= 0x80))
-			continue;
-		for (; i < doc.len; i++) {
-			char c = doc.p[i];
-
-			if (!in_tag[(unsigned char)c])
-				continue;
-			if (c == '>' || c == '<')
-				break;
-			if (c == '=') {
-				if (++count > GAZ_XML_ATTRIBUTES_MAX)
-					return true;
-				continue;
-			}
-			/* A quoted value. */
-			i = gaz_str_find_char(doc, c, i + 1);
+		if (gaz_str_starts(rest, "!--")) {
+			i = find_last(doc, "-->", i);
+		} else if (gaz_str_starts(rest, "?")) {
+			i = find_last(doc, "?>", i);
+		} else if (gaz_str_starts(rest, "!DOCTYPE")) {
+			doctype = i;
+		} else if (rest.len > 0 && begins_name(rest.p[0])) {
+			i = skip_tag(doc, i, &wide);
+			/* It ended in front of the root, if not before. */
+			if (doctype != GAZ_STR_NPOS)
+				from = doctype;
+			doctype = GAZ_STR_NPOS;
+		} else if (gaz_str_starts(rest, "/")) {
+			i = gaz_str_find_char(doc, '>', i);
 			if (i == GAZ_STR_NPOS)
-				return false;
+				i = doc.len;
 		}
+		is_long = is_long || i - from > GAZ_XML_TOKEN_MAX;
 	}
-	return false;
+	/* One that has no end. */
+	if (doctype != GAZ_STR_NPOS)
+		is_long = is_long || doc.len - doctype > GAZ_XML_TOKEN_MAX;
+	return wide ? GAZ_XML_TAGS_WIDE : is_long ? GAZ_XML_TAGS_LONG :
+	    GAZ_XML_TAGS_FINE;
 }

@@ -71,10 +71,18 @@ enum gaz_xml_verdict gaz_xml_read_lenient(struct gaz_str doc,
     struct gaz_xml_result *res);
 
 /*
- * Is there a start tag with more than GAZ_XML_ATTRIBUTES_MAX attributes? Asked
- * before a parser that is quadratic in them sees the document.
+ * A look at the tags before a parser sees the document: one that is quadratic in
+ * attributes must not see it when a start tag has more than
+ * GAZ_XML_ATTRIBUTES_MAX of them, and one that takes memory for each tag,
+ * comment, processing instruction and DOCTYPE as a whole must not when one is
+ * longer than GAZ_XML_TOKEN_MAX.
  */
-bool gaz_xml_has_wide_tag(struct gaz_str doc);
+enum gaz_xml_tags {
+	GAZ_XML_TAGS_FINE,
+	GAZ_XML_TAGS_LONG, /* for the lenient reader only */
+	GAZ_XML_TAGS_WIDE, /* for none */
+};
+enum gaz_xml_tags gaz_xml_look_at_tags(struct gaz_str doc);
 
 /*
  * Remember a declared entity if it is harmless: short text without markup

@@ -216,6 +216,27 @@ run_xml(struct gaz_str s)
 	gaz_arena_clear(&a);
 }
 
+/* Bytes of a part of a message, as in the worker. */
+#define PART (256u << 10)
+
+static bool
+put_item(void *arg, struct gaz_batch_item *it, uint32_t replaces,
+    struct gaz_str feed_title)
+{
+	struct gaz_buf *out = arg;
+
+	(void)feed_title;
+	if (out->len >= PART)
+		gaz_buf_reset(out); /* as if it had been sent */
+	return gaz_batch_put_item(it, replaces, out, NULL);
+}
+
+static void
+put_again(void *arg)
+{
+	gaz_buf_reset(arg);
+}
+
 /* As the worker does it; out may be NULL. */
 static void
 run_worker(struct gaz_str s, struct gaz_buf *out)
@@ -226,6 +247,8 @@ run_worker(struct gaz_str s, struct gaz_buf *out)
 	/* A language that is configured is not looked for. */
 	struct gaz_digest_options digest = { .url = opt.url,
 		.language = GAZ_STR("en") };
+	const struct gaz_parse_sink sink = { .arg = out, .put = put_item,
+		.restart = put_again };
 	struct gaz_arena a = { 0 };
 	struct gaz_document doc;
 	struct gaz_batch b;
@@ -234,10 +257,10 @@ run_worker(struct gaz_str s, struct gaz_buf *out)
 
 	if (out == NULL) {
 		(void)!gaz_parse(s, &opt, &a, &doc, &fault, &err);
-	} else if (gaz_parse_to_batch(s, &opt, &digest, &a, &b, &fault,
-	    &err)) {
+	} else {
 		gaz_buf_reset(out);
-		if (!gaz_batch_encode(&b, out, &err))
+		if (gaz_parse_stream(s, &opt, &digest, &sink, &a, &b, &fault,
+		    &err) && !gaz_batch_put_rest(&b, out, &err))
 			fprintf(stderr, "encode: %s\n", err.msg);
 	}
 	gaz_arena_clear(&a);

@@ -81,23 +81,40 @@ check_texts(const gaz_str_list *l)
 		FUZZ_CHECK(gaz_utf8_is_valid(l->v[i]), "not UTF-8");
 }
 
-static void
-check_outlines(const struct gaz_opml *opml)
+static bool
+check_outline(void *arg, const struct gaz_outline *o)
 {
-	FUZZ_CHECK(opml->feeds.n <= GAZ_OPML_OUTLINES_MAX, "too many");
-	FUZZ_CHECK(gaz_utf8_is_valid(opml->title), "not UTF-8");
-	for (size_t i = 0; i < opml->skipped.n; i++)
-		FUZZ_CHECK(gaz_utf8_is_valid(opml->skipped.v[i]), "not UTF-8");
-	for (size_t i = 0; i < opml->feeds.n; i++) {
-		const struct gaz_outline *o = &opml->feeds.v[i];
+	size_t *n = arg;
 
-		FUZZ_CHECK(o->url.len > 0, "no address");
-		FUZZ_CHECK(gaz_utf8_is_valid(o->title) &&
-		    gaz_utf8_is_valid(o->url) &&
-		    gaz_utf8_is_valid(o->site_url) &&
-		    gaz_utf8_is_valid(o->language), "not UTF-8");
-		check_texts(&o->tags);
-	}
+	FUZZ_CHECK(++*n <= GAZ_OPML_OUTLINES_MAX, "too many");
+	FUZZ_CHECK(o->url.len > 0, "no address");
+	FUZZ_CHECK(gaz_utf8_is_valid(o->title) && gaz_utf8_is_valid(o->url) &&
+	    gaz_utf8_is_valid(o->site_url) && gaz_utf8_is_valid(o->language),
+	    "not UTF-8");
+	check_texts(&o->tags);
+	return true;
+}
+
+static void
+forget_outlines(void *arg)
+{
+	*(size_t *)arg = 0;
+}
+
+static void
+check_opml(struct gaz_str s, struct gaz_arena *a)
+{
+	size_t n = 0;
+	const struct gaz_opml_sink sink = { .arg = &n, .put = check_outline,
+		.restart = forget_outlines };
+	struct gaz_opml opml;
+	struct gaz_err err;
+
+	if (!gaz_opml_parse(s, &sink, a, &opml, &err))
+		return;
+	FUZZ_CHECK(gaz_utf8_is_valid(opml.title), "not UTF-8");
+	FUZZ_CHECK(opml.skipped.n <= GAZ_DOCUMENT_ERRORS_MAX, "too many");
+	check_texts(&opml.skipped);
 }
 
 int
@@ -110,7 +127,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.url = GAZ_STR("https://feeds.example/dir/feed") };
 	struct gaz_arena a = { 0 };
 	struct gaz_document doc;
-	struct gaz_opml opml;
 	gaz_link_list found;
 	enum gaz_fault fault;
 	struct gaz_err err;
@@ -134,8 +150,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(fault != GAZ_FAULT_NONE, "failed without fault");
 	}
 	gaz_arena_clear(&a);
-	if (gaz_opml_parse(s, &a, &opml, &err))
-		check_outlines(&opml);
+	check_opml(s, &a);
 	gaz_parse_discover(s, opt.url, &a, &found);
 	for (size_t i = 0; i < found.n; i++)
 		FUZZ_CHECK(gaz_utf8_is_valid(found.v[i].href) &&

@@ -229,22 +229,32 @@ take_batch(struct gaz_str payload)
 	gaz_arena_clear(&a);
 }
 
-/* As the pool reads: a head, that many bytes, the next head. */
+/* As the pool reads: a head, that many bytes, the next head, and all parts of a
+ * reply as one. */
 static void
 take_stream(struct gaz_str s)
 {
 	struct gaz_message_header h;
+	struct gaz_buf reply;
 
+	gaz_buf_init(&reply, GAZ_MESSAGE_MAX);
 	while (s.len >= sizeof(h)) {
 		memcpy(&h, s.p, sizeof(h));
 		if (!gaz_message_header_ok(&h))
 			break;
 		s = gaz_str_sub(s, sizeof(h), s.len);
-		if (h.len > s.len)
+		if (h.flags & GAZ_MESSAGE_ANEW)
+			gaz_buf_reset(&reply);
+		if (h.len > s.len ||
+		    !gaz_buf_add(&reply, s.p, h.len, NULL))
 			break;
-		take_batch(gaz_str_sub(s, 0, h.len));
 		s = gaz_str_sub(s, h.len, s.len);
+		if (h.kind == GAZ_MESSAGE_PART)
+			continue;
+		take_batch(gaz_buf_str(&reply));
+		gaz_buf_reset(&reply);
 	}
+	gaz_buf_clear(&reply);
 }
 
 static void

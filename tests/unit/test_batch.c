@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "gazetted/limits.h"
+#include "gazetted/mem.h"
 
 static void
 sample(struct gaz_arena *a, struct gaz_batch *b)
@@ -99,6 +100,81 @@ test_damage(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Records made one by one: an item may take the place of an earlier one. */
+static void
+test_records(void **state)
+{
+	static const struct {
+		uint32_t replaces[3];
+		const char *want; /* titles; NULL: refused */
+	} cases[] = {
+		{ { GAZ_BATCH_NEW, GAZ_BATCH_NEW, GAZ_BATCH_NEW }, "abc" },
+		{ { GAZ_BATCH_NEW, GAZ_BATCH_NEW, 0 }, "cb" },
+		{ { GAZ_BATCH_NEW, 0, 0 }, "c" },
+		{ { GAZ_BATCH_NEW, 1, GAZ_BATCH_NEW }, NULL },
+		{ { 0, GAZ_BATCH_NEW, GAZ_BATCH_NEW }, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		static const char titles[] = "abc";
+		struct gaz_batch rest = { .ttl_s = 7 }, b;
+		struct gaz_arena a = { 0 };
+		struct gaz_buf m, got;
+		struct gaz_err err = { 0 };
+
+		gaz_buf_init(&m, GAZ_MESSAGE_MAX);
+		gaz_buf_init(&got, GAZ_BUF_NO_MAX);
+		for (size_t k = 0; k < 3; k++) {
+			struct gaz_batch_item it = {
+				.title = gaz_str_make(titles + k, 1) };
+
+			assert_true(gaz_batch_put_item(&it,
+			    cases[i].replaces[k], &m, &err));
+		}
+		/* Without the rest it is none. */
+		assert_false(gaz_batch_decode(gaz_buf_str(&m), &a, &b, &err));
+		assert_true(gaz_batch_put_rest(&rest, &m, &err));
+		if (gaz_batch_decode(gaz_buf_str(&m), &a, &b, &err) !=
+		    (cases[i].want != NULL))
+			fail_msg("%zu: %s", i, err.msg);
+		for (size_t k = 0; k < b.items.n; k++)
+			gaz_buf_put_str(&got, b.items.v[k].title);
+		if (cases[i].want != NULL) {
+			assert_true(gaz_str_eq_z(gaz_buf_str(&got),
+			    cases[i].want));
+			assert_int_equal(b.ttl_s, 7);
+		}
+		gaz_buf_clear(&m);
+		gaz_buf_clear(&got);
+		gaz_arena_clear(&a);
+	}
+}
+
+static void
+test_many_items(void **state)
+{
+	(void)state;
+	for (size_t over = 0; over <= 1; over++) {
+		const struct gaz_batch_item it = { .title = GAZ_STR("t") };
+		const struct gaz_batch rest = { .ttl_s = 7 };
+		struct gaz_arena a = { 0 };
+		struct gaz_batch b;
+		struct gaz_buf m;
+		struct gaz_err err;
+
+		gaz_buf_init(&m, GAZ_MESSAGE_MAX);
+		for (size_t i = 0; i < GAZ_DOCUMENT_ITEMS_MAX + over; i++)
+			assert_true(gaz_batch_put_item(&it, GAZ_BATCH_NEW, &m,
+			    &err));
+		assert_true(gaz_batch_put_rest(&rest, &m, &err));
+		assert_true(gaz_batch_decode(gaz_buf_str(&m), &a, &b, &err) ==
+		    (over == 0));
+		gaz_buf_clear(&m);
+		gaz_arena_clear(&a);
+	}
+}
+
 static void
 test_limits(void **state)
 {
@@ -139,6 +215,8 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_records),
+		cmocka_unit_test(test_many_items),
 		cmocka_unit_test(test_limits),
 	};
 

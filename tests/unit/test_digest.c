@@ -436,6 +436,156 @@ test_long_id(void **state)
 	}
 }
 
+/* ----- items on their way ----- */
+
+struct taken {
+	size_t n, replaced, restarts, max;
+	char language[16], feed_title[32];
+};
+
+static bool
+take(void *arg, struct gaz_batch_item *it, uint32_t replaces,
+    struct gaz_str feed_title)
+{
+	struct taken *t = arg;
+
+	if (t->n + t->replaced == t->max)
+		return false;
+	if (replaces == GAZ_BATCH_NEW)
+		t->n++;
+	else
+		t->replaced++;
+	snprintf(t->language, sizeof(t->language), "%.*s",
+	    GAZ_STR_ARG(it->language));
+	snprintf(t->feed_title, sizeof(t->feed_title), "%.*s",
+	    GAZ_STR_ARG(feed_title));
+	return true;
+}
+
+static void
+take_back(void *arg)
+{
+	struct taken *t = arg;
+
+	t->n = t->replaced = 0;
+	t->restarts++;
+}
+
+/* Items of a kilobyte each between that; larger than what may wait when n is
+ * 1000. */
+static enum gaz_fault
+stream(const char *head, const char *tail, size_t n, struct taken *t)
+{
+	const struct gaz_parse_options opt = { .url = GAZ_STR("") };
+	const struct gaz_digest_options how = { .url = GAZ_STR("") };
+	const struct gaz_parse_sink sink = { .arg = t, .put = take,
+		.restart = take_back };
+	struct gaz_arena a = { 0 };
+	struct gaz_batch rest;
+	enum gaz_fault fault;
+	struct gaz_buf b;
+	struct gaz_err err;
+
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	gaz_buf_put_z(&b, head);
+	for (size_t i = 0; i < n; i++) {
+		gaz_buf_put_fmt(&b, "<item><guid>%zu</guid><description>",
+		    i % 900);
+		for (size_t k = 0; k < 500; k++)
+			gaz_buf_put_z(&b, "x ");
+		gaz_buf_put_fmt(&b, "</description><a:updated xmlns:a="
+		    "'http://www.w3.org/2005/Atom'>2025-09-04T00:%02zu:%02zuZ"
+		    "</a:updated></item>", i / 60 % 60, i % 60);
+	}
+	gaz_buf_put_z(&b, tail);
+	if (gaz_parse_stream(gaz_buf_str(&b), &opt, &how, &sink, &a, &rest,
+	    &fault, &err))
+		assert_int_equal(rest.items.n, 0);
+	gaz_buf_clear(&b);
+	gaz_arena_clear(&a);
+	return fault;
+}
+
+/* What a feed says of itself counts for all its items, wherever it stands. */
+static void
+test_late(void **state)
+{
+	static const struct {
+		const char *name, *head, *tail;
+		size_t n, restarts;
+	} cases[] = {
+		{ "in front", "<rss><channel><title>T</title><language>fr"
+		    "</language>", "</channel></rss>", 1000, 0 },
+		{ "behind few", "<rss><channel>", "<title>T</title>"
+		    "<language>fr</language></channel></rss>", 10, 0 },
+		{ "behind many", "<rss><channel>", "<title>T</title>"
+		    "<language>fr</language></channel></rss>", 1000, 1 },
+		{ "broken behind many", "<rss><channel><title>T</title>"
+		    "<language>fr</language>", "&</channel></rss>", 1000, 1 },
+		{ "both", "<rss><channel>", "<title>T</title><language>fr"
+		    "</language>&</channel></rss>", 1000, 2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		struct taken t = { .max = SIZE_MAX };
+
+		assert_int_equal(stream(cases[i].head, cases[i].tail,
+		    cases[i].n, &t), GAZ_FAULT_NONE);
+		if (t.restarts != cases[i].restarts ||
+		    strcmp(t.language, "fr") != 0 ||
+		    strcmp(t.feed_title, "T") != 0)
+			fail_msg("%s: %zu times, %s, %s", cases[i].name,
+			    t.restarts, t.language, t.feed_title);
+		assert_int_equal(t.n, cases[i].n < 900 ? cases[i].n : 900);
+		assert_int_equal(t.n + t.replaced, cases[i].n);
+	}
+}
+
+/* Who takes them has no room. */
+static void
+test_no_room(void **state)
+{
+	struct taken t = { .max = 950 };
+
+	(void)state;
+	assert_int_equal(stream("<rss><channel>", "</channel></rss>", 1000,
+	    &t), GAZ_FAULT_TOO_LARGE);
+	assert_int_equal(t.n + t.replaced, 950);
+	t = (struct taken){ .max = 1000 };
+	assert_int_equal(stream("<rss><channel>", "</channel></rss>", 1000,
+	    &t), GAZ_FAULT_NONE);
+}
+
+/* A name, an address or the like beyond GAZ_VALUE_MAX is cut. */
+static void
+test_long_value(void **state)
+{
+	(void)state;
+	for (size_t over = 0; over <= 1; over++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, "<rss><channel><item><category domain='");
+		for (size_t i = 0; i < GAZ_VALUE_MAX + over; i++)
+			gaz_buf_put_char(&b, 'x');
+		gaz_buf_put_z(&b, "'>");
+		for (size_t i = 0; i < GAZ_VALUE_MAX + over; i++)
+			gaz_buf_put_char(&b, 'y');
+		gaz_buf_put_z(&b, "</category></item></channel></rss>");
+		digest(&d, b.p, NULL);
+		const struct gaz_category *c =
+		    &d.doc.items.v[0].categories.v[0];
+
+		assert_int_equal(c->scheme.len, GAZ_VALUE_MAX);
+		assert_int_equal(c->term.len, GAZ_VALUE_MAX);
+		assert_int_equal((d.doc.notes & GAZ_NOTE_CUT) != 0, over);
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
 /* Content beyond GAZ_FIELD_MAX is cut, and the item says so. */
 static void
 test_cut(void **state)
@@ -552,6 +702,9 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_max_items),
 		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_long_id),
+		cmocka_unit_test(test_late),
+		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_long_value),
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_of_no_use),
 		cmocka_unit_test(test_extra),

@@ -63,10 +63,24 @@ test_mix(void **state)
 	}
 }
 
+/* Parts give what one text of them all gives. */
+static void
+test_texts(void **state)
+{
+	const struct gaz_str v[] = { GAZ_STR("one"), GAZ_STR_NONE,
+		GAZ_STR("three") };
+
+	(void)state;
+	assert_true(gaz_hash_texts(v, 3) == gaz_hash64("one\0\0three", 11));
+	assert_true(gaz_hash_texts(v, 1) == gaz_hash64("one", 4));
+	assert_true(gaz_hash_texts(v, 0) == gaz_hash64("", 0));
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_mix),
 	};

@@ -145,10 +145,74 @@ do_silence(void)
 	_exit(0);
 }
 
+/* Parts, one after the other, and no end. */
+static void
+do_flood(void)
+{
+	static char nothing[1u << 20];
+
+	for (;;) {
+		write_header(GAZ_MESSAGE_MAGIC, GAZ_MESSAGE_PART,
+		    sizeof(nothing));
+		if (!write_all(nothing, sizeof(nothing)))
+			_exit(0);
+	}
+}
+
+static void
+do_unknown_flag(void)
+{
+	struct gaz_message_header h = { GAZ_MESSAGE_MAGIC, GAZ_MESSAGE_FEED,
+		0, 2 };
+
+	(void)!write_all(&h, sizeof(h));
+	do_spin();
+}
+
+/* So many items of 100 KB each; how many there was room for. */
+static size_t
+put_items(const struct gaz_parse_sink *sink, size_t n)
+{
+	static char text[100000];
+
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < n; i++) {
+		struct gaz_batch_item it = { .title = GAZ_STR("t"),
+			.content = { text, sizeof(text) } };
+
+		if (!sink->put(sink->arg, &it, GAZ_BATCH_NEW, GAZ_STR_NONE))
+			return i;
+	}
+	return n;
+}
+
+/* A document with items, as a real worker sends them; false: it is none. */
+static bool
+read_items(struct gaz_str what, const struct gaz_parse_sink *sink)
+{
+	if (gaz_str_eq_z(what, "items")) {
+		put_items(sink, 10);
+	} else if (gaz_str_eq_z(what, "items anew")) {
+		put_items(sink, 10);
+		sink->restart(sink->arg);
+		put_items(sink, 2);
+	} else if (gaz_str_eq_z(what, "all items void")) {
+		put_items(sink, 10);
+		sink->restart(sink->arg);
+	} else if (gaz_str_eq_z(what, "items, crash")) {
+		put_items(sink, 10);
+		do_crash();
+	} else {
+		return false;
+	}
+	return true;
+}
+
 /* In the place of the real one, which so is not linked. */
 bool
-gaz_parse_to_batch(struct gaz_str bytes, const struct gaz_parse_options *opt,
-    const struct gaz_digest_options *digest, struct gaz_arena *a,
+gaz_parse_stream(struct gaz_str bytes, const struct gaz_parse_options *opt,
+    const struct gaz_digest_options *digest,
+    const struct gaz_parse_sink *sink, struct gaz_arena *a,
     struct gaz_batch *out, enum gaz_fault *fault, struct gaz_err *err)
 {
 	static const struct {
@@ -162,16 +226,24 @@ gaz_parse_to_batch(struct gaz_str bytes, const struct gaz_parse_options *opt,
 		{ "garbage", do_garbage }, { "huge", do_huge },
 		{ "out of turn", do_out_of_turn },
 		{ "half a header", do_half_header }, { "short", do_short },
-		{ "silence", do_silence },
+		{ "silence", do_silence }, { "flood", do_flood },
+		{ "unknown flag", do_unknown_flag },
 	};
 
 	(void)opt;
 	(void)digest;
 	(void)a;
-	(void)out;
+	*out = (struct gaz_batch){ .ttl_s = GAZ_INT_UNKNOWN };
 	for (size_t i = 0; i < GAZ_COUNT(acts); i++) {
 		if (gaz_str_eq_z(bytes, acts[i].word))
 			acts[i].act();
+	}
+	if (read_items(bytes, sink))
+		return true;
+	if (gaz_str_eq_z(bytes, "too many items")) {
+		put_items(sink, GAZ_MESSAGE_MAX);
+		*fault = GAZ_FAULT_TOO_LARGE;
+		return gaz_err_set(err, GAZ_ERR_FORMAT, "no room");
 	}
 	/* Any other document is an ordinary one that is no feed. */
 	*fault = GAZ_FAULT_EMPTY;
@@ -201,7 +273,7 @@ struct fixture {
 
 struct answer {
 	struct fixture *fx;
-	size_t calls;
+	size_t calls, items;
 	enum gaz_fault fault, batch_fault;
 	char text[200];
 };
@@ -254,7 +326,7 @@ stop(struct fixture *fx)
 }
 
 static void
-on_done(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
+on_done(void *arg, struct gaz_buf *message, enum gaz_fault fault,
     const char *text)
 {
 	struct answer *an = arg;
@@ -262,7 +334,6 @@ on_done(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
 	struct gaz_batch b;
 	struct gaz_err err;
 
-	assert_false(more);
 	an->calls++;
 	an->fault = fault;
 	snprintf(an->text, sizeof(an->text), "%s", text);
@@ -270,6 +341,7 @@ on_done(void *arg, struct gaz_buf *message, bool more, enum gaz_fault fault,
 		assert_true(gaz_batch_decode(gaz_buf_str(message), &a, &b,
 		    &err));
 		an->batch_fault = b.fault;
+		an->items = b.items.n;
 		gaz_arena_clear(&a);
 	}
 	event_base_loopbreak(an->fx->base);
@@ -319,6 +391,9 @@ static const struct {
 	{ "out of turn", "spoke out of turn", false },
 	{ "half a header", "died of the document", false },
 	{ "short", "died of the document", false },
+	{ "flood", "sent more than GAZ_MESSAGE_MAX", false },
+	{ "unknown flag", "sent garbage", false },
+	{ "items, crash", "died of the document", false },
 };
 
 /* Each costs the one fetch, which says so; the next one goes well. */
@@ -348,6 +423,41 @@ test_hostile(void **state)
 		assert_int_equal(gaz_pool_running(fx.pool), 0);
 	}
 	assert_int_equal(fx.broken, 0);
+	stop(&fx);
+}
+
+/* A reply comes in parts; what is void does not count, nor does anything when
+ * there is no room for all. */
+static void
+test_parts(void **state)
+{
+	static const struct {
+		const char *document;
+		size_t items;
+		enum gaz_fault fault;
+	} rows[] = {
+		{ "items", 10, GAZ_FAULT_NONE },
+		{ "items anew", 2, GAZ_FAULT_NONE },
+		{ "all items void", 0, GAZ_FAULT_NONE },
+		{ "too many items", 0, GAZ_FAULT_TOO_LARGE },
+		{ "ordinary", 0, GAZ_FAULT_EMPTY },
+	};
+	struct fixture fx;
+
+	(void)state;
+	start(&fx, 1);
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		struct answer an;
+
+		submit(&fx, rows[i].document, &an);
+		await(&an);
+		if (an.fault != GAZ_FAULT_NONE || an.items != rows[i].items ||
+		    an.batch_fault != rows[i].fault)
+			fail_msg("%s: %zu items, %s %s, %s",
+			    rows[i].document, an.items,
+			    gaz_fault_name(an.fault), an.text,
+			    gaz_fault_name(an.batch_fault));
+	}
 	stop(&fx);
 }
 
@@ -440,6 +550,7 @@ main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_silence),
 		cmocka_unit_test(test_others),
 		cmocka_unit_test(test_shutdown),

@@ -424,8 +424,51 @@ test_wide_tag(void **state)
 		for (size_t k = 0; k <= GAZ_XML_ATTRIBUTES_MAX; k++)
 			gaz_buf_put_z(&b, cases[i].middle);
 		gaz_buf_put_z(&b, cases[i].end);
-		if (gaz_xml_has_wide_tag(gaz_buf_str(&b)) != cases[i].want)
+		if ((gaz_xml_look_at_tags(gaz_buf_str(&b)) ==
+		    GAZ_XML_TAGS_WIDE) != cases[i].want)
 			fail_msg("%s", cases[i].begin);
+		gaz_buf_clear(&b);
+	}
+}
+
+/* What is as long as it may be, and a byte longer. */
+static void
+test_long_tag(void **state)
+{
+	static const struct {
+		const char *begin, *end;
+		bool counts;
+	} cases[] = {
+		{ "<a b='", "'>", true },
+		{ "<a b='", "", true },
+		{ "<!--", "-->", true },
+		{ "<!--", "", true },
+		{ "<?a ", "?>", true },
+		{ "</a ", ">", true },
+		{ "<!DOCTYPE a [<!--x--><!ENTITY b '", "'>]><a>", true },
+		{ "<!DOCTYPE a [", "", true },
+		{ "<![CDATA[", "]]>", false },
+		{ "<a>", "</a>", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * GAZ_COUNT(cases); i++) {
+		const char *begin = cases[i / 2].begin, *end = cases[i / 2].end;
+		bool over = i % 2 != 0;
+		struct gaz_buf b;
+		size_t last;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, begin);
+		/* Between the "<" and its ">", or the end of the root's tag. */
+		last = GAZ_XML_TOKEN_MAX + 1 - strlen(end) +
+		    (strchr(end, '>') != NULL) + over;
+		while (b.len < last)
+			gaz_buf_put_char(&b, 'x');
+		gaz_buf_put_z(&b, end);
+		if ((gaz_xml_look_at_tags(gaz_buf_str(&b)) ==
+		    GAZ_XML_TAGS_LONG) != (over && cases[i / 2].counts))
+			fail_msg("%s, %d", begin, over);
 		gaz_buf_clear(&b);
 	}
 }
@@ -456,6 +499,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_ns_well_formed),
 		cmocka_unit_test(test_entity),
 		cmocka_unit_test(test_wide_tag),
+		cmocka_unit_test(test_long_tag),
 		cmocka_unit_test(test_where),
 	};
 
