@@ -647,6 +647,48 @@ test_boilerplate(void **state)
 }
 
 /* Odd items: each is taken in and none fails. */
+/* Two events of which every word is the same, but for two names and a number. */
+static const char *const alike[] = {
+	"Navy stops raiders in gulf of Morna: Brandt of Halcyon holds "
+	"23, port reports",
+	"Raiders stopped in gulf of Morna, port reports: Halcyon and "
+	"Brandt of the navy hold 23",
+	"Port reports: Brandt of navy's Halcyon stops 23 raiders in gulf "
+	"of Morna",
+	"23 raiders in gulf of Morna stopped, port reports: navy sent "
+	"Halcyon under Brandt",
+	"Navy stops raiders in gulf of Morna: Oyelaran of Merlange holds "
+	"26, port reports",
+	"Raiders stopped in gulf of Morna, port reports: Merlange and "
+	"Oyelaran of the navy hold 26",
+	"Port reports: Oyelaran of navy's Merlange stops 26 raiders in "
+	"gulf of Morna",
+	"26 raiders in gulf of Morna stopped, port reports: navy sent "
+	"Merlange under Oyelaran",
+};
+
+static void
+test_seam(void **state)
+{
+	static const int64_t one[] = { 5, 5, 5, 5, 5, 5, 5, 5 };
+	struct stream s;
+
+	(void)state;
+	for (int all = 0; all < 2; all++) {
+		stream_init(&s);
+		if (all) /* what all say tells as much as the rest */
+			s.ix->weights.common = 0;
+		restore_all(&s, alike, one, 8, START);
+		repair_often(&s, START + 600);
+		for (int64_t i = 2; i <= 8; i++) {
+			if ((story_of(&s, i) == story_of(&s, 1)) !=
+			    (all || i <= 4))
+				fail_msg("%d: item %d", all, (int)i);
+		}
+		stream_clear(&s);
+	}
+}
+
 /* What tells of several events is of none, with whatever it begins. */
 static void
 test_roundup(void **state)
@@ -1178,6 +1220,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_pin),
 		cmocka_unit_test(test_repair),
 		cmocka_unit_test(test_boilerplate),
+		cmocka_unit_test(test_seam),
 		cmocka_unit_test(test_roundup),
 		cmocka_unit_test(test_odd),
 		cmocka_unit_test(test_flood),
