@@ -28,9 +28,12 @@
 #include "cycle.h"
 #include "websub.h"
 
-/* Parsed answers that may wait before fetching pauses. */
-#define PARSE_BACKLOG_MAX 64
+/* Answers that may wait for a worker before fetching pauses: enough for as long
+ * as the next ones take to come. */
+#define PARSE_BACKLOG_MAX 128
 #define STORE_BACKLOG_MAX 256
+/* Else the writer would wait for company that does not come. */
+_Static_assert(STORE_BACKLOG_MAX > GAZ_WRITER_GROUP_MAX, "backlog of the store");
 /* Feeds that one turn of the loop starts. */
 #define TICK_MAX 64
 /*

@@ -28,7 +28,6 @@
 #include "corrections.h"
 
 #define JOBS_MAX 65536
-#define GROUP_MAX 512
 
 struct job {
 	gaz_job_run_fn run;
@@ -274,7 +273,7 @@ writer_thread(void *arg)
 		}
 		urgent = j->urgent;
 		good = run_in_group(w, &g, j);
-		while (good && g.n < GROUP_MAX) {
+		while (good && g.n < GAZ_WRITER_GROUP_MAX) {
 			int64_t left = w->state.opt.commit_interval_ms -
 			    since_ms(start);
 
@@ -345,7 +344,7 @@ gaz_writer_start(struct event_base *base, struct gaz_store *store,
 		abort();
 	w->metrics = metrics;
 	w->todo = gaz_queue_new(JOBS_MAX);
-	w->finished = gaz_queue_new(JOBS_MAX + GROUP_MAX);
+	w->finished = gaz_queue_new(JOBS_MAX + GAZ_WRITER_GROUP_MAX);
 	w->generation = gaz_store_generation(store);
 	w->seen_generation = w->generation;
 	w->ev = event_new(base, gaz_queue_fd(w->finished),

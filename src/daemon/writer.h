@@ -13,6 +13,9 @@
  * loop after it was committed.
  */
 struct event_base;
+/* Jobs of one transaction. So many are committed without a wait for more. */
+#define GAZ_WRITER_GROUP_MAX 128
+
 struct gaz_writer;
 
 struct gaz_writer_options {

@@ -289,12 +289,18 @@ int
 main(int argc, char **argv)
 {
 	struct epoll_event ev[256];
+	sigset_t none, usr1;
 
+	/* It comes only while we wait, so that none is overlooked. */
+	sigemptyset(&none);
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &usr1, NULL);
 	farm.latency_ms = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
 	begin();
 	for (;;) {
 		int wait_ms = answer_due();
-		int n = epoll_wait(farm.epoll, ev, 256, wait_ms);
+		int n = epoll_pwait(farm.epoll, ev, 256, wait_ms, &none);
 
 		for (int i = 0; i < n; i++) {
 			if (ev[i].data.ptr == NULL)
