@@ -12,11 +12,14 @@
 #define GAZ_CONNECT_TIMEOUT_S 10
 #define GAZ_FIRST_BYTE_TIMEOUT_S 20
 #define GAZ_TRANSFER_TIMEOUT_S 60
-#define GAZ_PATIENCE_MS 3000           /* with a silent server, when all
+#define GAZ_PATIENCE_MS 2000           /* with a silent server, when all
                                           connections are taken */
 #define GAZ_SLOW_BYTES_PER_S 100
 #define GAZ_SLOW_TIME_S 20
 #define GAZ_CONNECTIONS 64
+#define GAZ_PARSE_BACKLOG 512          /* answers that wait, before fetching */
+#define GAZ_STORE_BACKLOG 512          /* pauses, */
+#define GAZ_BACKLOG_BYTES (64u << 20)  /* of either */
 #define GAZ_CONNECTIONS_PER_HOST 2
 #define GAZ_HOST_GAP_MS 1000
 #define GAZ_URL_MAX 8192               /* bytes */

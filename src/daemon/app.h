@@ -105,6 +105,7 @@ struct gaz_app {
 	bool reloading, reload_again, resync_again;
 	bool ready;
 	size_t cycles;            /* fetches under way, up to the store */
+	size_t storing_bytes;     /* messages that the writer has */
 	size_t failed_once;       /* feeds that failed in --once */
 	int exit_status;
 	gaz_utc started;

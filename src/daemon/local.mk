@@ -30,7 +30,7 @@ gazetted_SOURCES = \
 	src/daemon/outage.c \
 	src/daemon/outlines.c src/daemon/outlines.h \
 	src/daemon/pauses.c \
-	src/daemon/pipeline.c \
+	src/daemon/pipeline.c src/daemon/pressure.h \
 	src/daemon/pool.c src/daemon/pool.h \
 	src/daemon/quiet.c \
 	src/daemon/reload.c \
@@ -52,7 +52,7 @@ gazetted_SOURCES = \
 	src/daemon/writer.c src/daemon/writer.h
 gazetted_LDADD = libgazetted.a $(GAZ_LIBS)
 
-unit_tests += tests/unit/test_sandbox tests/unit/test_message \
+unit_tests += tests/unit/test_sandbox tests/unit/test_message tests/unit/test_pressure \
 	tests/unit/test_embedding tests/unit/test_ingest tests/unit/test_pool \
 	tests/unit/test_websub_form \
 	tests/unit/test_websub_ask tests/unit/test_adding \

@@ -26,14 +26,9 @@
 #include "gazetted/url.h"
 
 #include "cycle.h"
+#include "pressure.h"
 #include "websub.h"
 
-/* Answers that may wait for a worker before fetching pauses: enough for as long
- * as the next ones take to come. */
-#define PARSE_BACKLOG_MAX 128
-#define STORE_BACKLOG_MAX 256
-/* Else the writer would wait for company that does not come. */
-_Static_assert(STORE_BACKLOG_MAX > GAZ_WRITER_GROUP_MAX, "backlog of the store");
 /* Feeds that one turn of the loop starts. */
 #define TICK_MAX 64
 /*
@@ -287,6 +282,7 @@ on_stored(void *arg, bool ok, const struct gaz_err *err)
 
 	gaz_lag_watch(app->lag);
 	app->cycles--;
+	app->storing_bytes -= c->message.len;
 	f->busy = false;
 	if (ok && c->postponed) {
 		f->next_fetch = c->when + c->next.delay_s;
@@ -368,6 +364,7 @@ hand_to_writer(struct cycle *c)
 
 	gaz_pipeline_ask(c);
 	gaz_buf_clear(&c->body);
+	app->storing_bytes += c->message.len;
 	gaz_writer_run(app->writer, gaz_ingest_run, on_stored, c, app->stopping);
 	gaz_pipeline_pressure(app);
 }
@@ -745,8 +742,11 @@ gaz_pipeline_pressure(struct gaz_app *app)
 	/* At the end, when the last answers come from a pool that goes. */
 	if (app->fetcher == NULL || app->pool == NULL)
 		return;
-	busy = app->paused || gaz_pool_waiting(app->pool) >= PARSE_BACKLOG_MAX ||
-	    gaz_writer_pending(app->writer) >= STORE_BACKLOG_MAX;
+	busy = app->paused || gaz_pressure_is_high(&(struct gaz_pressure){
+		.parsing = gaz_pool_waiting(app->pool),
+		.parsing_bytes = gaz_pool_waiting_bytes(app->pool),
+		.storing = gaz_writer_pending(app->writer),
+		.storing_bytes = app->storing_bytes });
 	gaz_fetcher_pause(app->fetcher, busy);
 }
 

@@ -74,7 +74,7 @@ struct gaz_pool {
 	struct worker *workers;
 	int count;
 	struct job *first, *last;
-	size_t waiting, running;
+	size_t waiting, running, waiting_bytes;
 	bool stopping;
 	int words_fd; /* for the extractors of workers; -1: none */
 };
@@ -188,6 +188,7 @@ give_job(struct worker *w)
 	if (p->first == NULL)
 		p->last = NULL;
 	p->waiting--;
+	p->waiting_bytes -= j->request.len;
 	p->running++;
 	w->job = j;
 	w->state = BUSY;
@@ -556,6 +557,7 @@ gaz_pool_submit(struct gaz_pool *p, const struct gaz_parse_job *job,
 		p->first = j;
 	p->last = j;
 	p->waiting++;
+	p->waiting_bytes += j->request.len;
 	dispatch(p);
 }
 
@@ -563,6 +565,12 @@ size_t
 gaz_pool_waiting(const struct gaz_pool *p)
 {
 	return p->waiting;
+}
+
+size_t
+gaz_pool_waiting_bytes(const struct gaz_pool *p)
+{
+	return p->waiting_bytes;
 }
 
 size_t

@@ -39,6 +39,8 @@ void gaz_pool_free(struct gaz_pool *p);
 void gaz_pool_submit(struct gaz_pool *p, const struct gaz_parse_job *job,
     gaz_pool_done_fn done, void *arg);
 size_t gaz_pool_waiting(const struct gaz_pool *p); /* without a worker yet */
+/* And how many bytes these are. */
+size_t gaz_pool_waiting_bytes(const struct gaz_pool *p);
 size_t gaz_pool_running(const struct gaz_pool *p);
 
 #endif

@@ -390,11 +390,17 @@ gaz_hostgate_put(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
 	settle(g, host, now.ms);
 }
 
-/* How many places suspects may have. */
+/* How many places suspects may have, and when others could go now. */
 static size_t
 half_of(const struct gaz_hostgate *g)
 {
 	return ((size_t)g->limits.connections + 1) / 2;
+}
+
+static size_t
+eighth_of(const struct gaz_hostgate *g)
+{
+	return ((size_t)g->limits.connections + 7) / 8;
 }
 
 /* The host whose first goes next, or NULL with *wait_ms as in take. */
@@ -408,7 +414,8 @@ choose(const struct gaz_hostgate *g, int64_t now_ms, int64_t *wait_ms)
 		return NULL;
 	for (size_t i = URGENT; i <= SUSPECT; i++) {
 		struct gaz_hostgate_host *host = top(&g->heaps[i]);
-		if (host == NULL || (i == SUSPECT && g->suspects >= half_of(g)))
+		if (host == NULL || (i == SUSPECT && g->suspects >=
+		    (best != NULL ? eighth_of(g) : half_of(g))))
 			continue;
 		if (host->at_ms > now_ms) {
 			if (host->at_ms - now_ms < *wait_ms)
@@ -545,9 +552,9 @@ gaz_hostgate_squeeze(const struct gaz_hostgate *g, size_t silent,
 
 	if (g->running < (size_t)g->limits.connections ||
 	    ((urgent == NULL || urgent->at_ms > now.ms) &&
-	    (next == NULL || next->at_ms > now.ms)) || held <= half_of(g))
+	    (next == NULL || next->at_ms > now.ms)) || held <= eighth_of(g))
 		return 0;
-	size_t surplus = held - half_of(g);
+	size_t surplus = held - eighth_of(g);
 	return surplus < silent ? surplus : silent;
 }
 

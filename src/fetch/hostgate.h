@@ -74,7 +74,7 @@ bool gaz_hostgate_meet(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
     const void *address, size_t len, struct gaz_mono now);
 
 /* The host of w does not answer (or does again): such hosts share half of the
- * connections, the other half stays for the rest. Before end. */
+ * connections, and an eighth while others could go. Before end. */
 void gaz_hostgate_suspect(struct gaz_hostgate *g, struct gaz_hostgate_wait *w,
     bool suspect, struct gaz_mono now);
 
@@ -84,7 +84,7 @@ bool gaz_hostgate_has_more(const struct gaz_hostgate_wait *w);
 /*
  * silent: how many that were taken, and not as suspects, wait for their host in
  * vain so far. How many of them should be broken off, because all places are
- * taken and hosts of good name wait: suspects may have half.
+ * taken and hosts of good name wait: suspects may have an eighth.
  */
 size_t gaz_hostgate_squeeze(const struct gaz_hostgate *g, size_t silent,
     struct gaz_mono now);

@@ -1768,7 +1768,7 @@ test_crowd(void **state)
 		assert_fault(stuck[i], CANCELLED);
 }
 
-/* Silent servers take all connections; the others get half of them back. */
+/* Silent servers take all connections; the others get most of them back. */
 static void
 test_squeeze(void **state)
 {
