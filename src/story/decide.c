@@ -10,7 +10,7 @@
 
 #define COPY_RESEMBLANCE 0.8f
 #define COPY_COSINE 0.75f
-#define MARGIN_MAX 4.0f
+#define MARGIN_MAX 3.6f
 
 /* Evidence */
 

@@ -90,7 +90,7 @@
 	/* From pairs to stories. */                                     \
 	W(join, 0.1, "set")                                              \
 	W(cross_ease, 0.35, "set") /* translations are missed more */      \
-	W(lone_match, 0.7, "set") /* one common term only */             \
+	W(lone_match, 1.1, "set") /* one common term only */             \
 	W(margin, 0.5, "set") /* less is needed, the farther ahead */ \
 	W(merge, -0.9, "set")                                             \
 	W(seam, 0.5, "set") /* parts so much less alike than in themselves */ \
