@@ -411,6 +411,45 @@ test_at_once(void **state)
 	}
 }
 
+/* What an item's tag says holds for all in it, be it so much that what is of no
+ * use is given back on the way. */
+static void
+test_tag_of_item(void **state)
+{
+	static const char *const tags[][2] = {
+		{ "<CHANNEL><ITEM BASE='https://b.example/x/'>",
+		    "<LOGO HREF='i.png'/><A HREF='one'/></ITEM></CHANNEL>" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'>"
+		    "<entry xml:base='https://b.example/x/'>",
+		    "<link rel='alternate' href='one'/>"
+		    "<content type='html'>&lt;img src='i.png'></content>"
+		    "</entry></feed>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(tags); i++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, tags[i][0]);
+		for (int k = 0; k < 64; k++) {
+			gaz_buf_put_z(&b, "<TITLE>");
+			for (int n = 0; n < 16384; n++)
+				gaz_buf_put_char(&b, 'x');
+			gaz_buf_put_z(&b, "</TITLE>");
+		}
+		gaz_buf_put_z(&b, tags[i][1]);
+		digest(&d, b.p, NULL);
+		assert_str("link", d.b.items.v[0].url,
+		    "https://b.example/x/one");
+		assert_str("image", d.b.items.v[0].thumbnail,
+		    "https://b.example/x/i.png");
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
 /* An id longer than GAZ_URL_MAX is known by its hash. */
 static void
 test_long_id(void **state)
@@ -701,6 +740,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_max_items),
 		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(test_tag_of_item),
 		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_no_room),
