@@ -450,6 +450,37 @@ test_tag_of_item(void **state)
 	}
 }
 
+/* What stands in a category of iTunes, which is often not closed, belongs to
+ * what that stands in: no item in an item, no source in a feed. */
+static void
+test_in_category(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0"
+	    ".dtd'><channel><title>c</title><item><title>outer</title>"
+	    "<itunes:category text='Arts' xml:base='https://b.example/'>"
+	    "<item><title>inner</title></item><itunes:category text='Food'/>"
+	    "<link>one</link></itunes:category><description>late"
+	    "</description></item></channel></rss>", NULL);
+	assert_int_equal(d.b.items.n, 1);
+	assert_str("title", d.b.items.v[0].title, "outer");
+	assert_str("link", d.b.items.v[0].url, "https://b.example/one");
+	assert_str("text", d.b.items.v[0].text, "late");
+	assert_int_equal(d.b.items.v[0].categories.n, 2);
+	clear(&d);
+	digest(&d, "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:itunes="
+	    "'http://www.itunes.com/dtds/podcast-1.0.dtd'>"
+	    "<itunes:category text='Arts'><source><title>s</title>"
+	    "<id>x</id></source><title>f</title><entry><title>t</title>"
+	    "</entry></itunes:category></feed>", NULL);
+	assert_str("title", d.b.title, "f");
+	assert_int_equal(d.b.items.n, 1);
+	assert_str("title", d.b.items.v[0].title, "t");
+	clear(&d);
+}
+
 /* An id longer than GAZ_URL_MAX is known by its hash. */
 static void
 test_long_id(void **state)
@@ -741,6 +772,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_max_items),
 		cmocka_unit_test(test_at_once),
 		cmocka_unit_test(test_tag_of_item),
+		cmocka_unit_test(test_in_category),
 		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_no_room),
