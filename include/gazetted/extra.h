@@ -19,7 +19,8 @@ struct gaz_extra {
 
 /*
  * Append e to out as text, at most GAZ_EXTRA_MAX bytes: what has no place any
- * more is left out. Nothing when e has nothing.
+ * more is left out, as are places with fewer or more points than their kind
+ * takes (GeoRSS: 1; 2 or more; 3 or more; 2). Nothing when e has nothing.
  */
 void gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out);
 

@@ -17,6 +17,19 @@
 #define RECORD '\x1e'
 #define DEGREE 1e7
 
+/* Has it as many points as its kind takes? */
+static bool
+is_place(const struct gaz_place *p)
+{
+	static const size_t least[] = { [GAZ_PLACE_POINT] = 1,
+		[GAZ_PLACE_LINE] = 2, [GAZ_PLACE_POLYGON] = 3,
+		[GAZ_PLACE_BOX] = 2 };
+	bool exact = p->kind == GAZ_PLACE_POINT || p->kind == GAZ_PLACE_BOX;
+
+	return exact ? p->points.n == least[p->kind] :
+	    p->points.n >= least[p->kind];
+}
+
 /* ----- packing ----- */
 
 /* A field that held a separator would shift the others. */
@@ -111,6 +124,8 @@ gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out)
 	}
 	put_chapters(out, start, 's', &e->soundbites);
 	for (size_t i = 0; i < e->places.n; i++) {
+		if (!is_place(&e->places.v[i]))
+			continue;
 		from = out->len;
 		put_place(out, &e->places.v[i]);
 		end_record(out, start, from);
@@ -207,7 +222,7 @@ get_place(struct gaz_str s, struct gaz_arena *a, struct gaz_extra *e)
 		*gaz_list_push(a, &p.points) = (struct gaz_point){
 			(double)latitude / DEGREE, (double)longitude / DEGREE };
 	}
-	if (p.points.n > 0)
+	if (is_place(&p))
 		*gaz_list_push(a, &e->places) = p;
 }
 

@@ -487,6 +487,7 @@ gaz_on_item_start(struct gaz_builder *b, struct gaz_frame *f)
 {
 	struct gaz_str about = gaz_frame_attr(f, "about");
 
+	assert(!b->in_item);
 	if (b->digest != NULL)
 		b->a = &b->for_item;
 	gaz_item_init(&b->draft);

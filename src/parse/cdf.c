@@ -7,21 +7,25 @@
 #include "gazetted/mem.h"
 #include "gazetted/url.h"
 
-/* HREF, LASTMOD and BASE of a channel or an item. */
+/* BASE of a channel or an item. The frame of an item is not its own, so this
+ * comes before the item begins. */
+static void
+take_base(struct gaz_builder *b, struct gaz_frame *f)
+{
+	struct gaz_str base = gaz_frame_attr_url(b, f, "base");
+
+	if (base.len > 0)
+		f->base = base;
+}
+
+/* HREF and LASTMOD of either. */
 static void
 take_attrs(struct gaz_builder *b, struct gaz_frame *f)
 {
 	struct gaz_target *t = gaz_builder_target(b);
-	struct gaz_str base = gaz_frame_attr(f, "base");
 	struct gaz_str when = gaz_frame_attr(f, "lastmod");
-	struct gaz_str href;
+	struct gaz_str href = gaz_frame_attr_url(b, f, "href");
 
-	if (base.len > 0) {
-		base = gaz_url_resolve(b->a, f->base, base, false);
-		if (base.len > 0)
-			f->base = base;
-	}
-	href = gaz_frame_attr_url(b, f, "href");
 	if (href.len > 0 && t->own_link.len == 0) {
 		t->own_link = href;
 		gaz_put_link(b->a, t->item != NULL ? &t->item->links :
@@ -36,8 +40,16 @@ take_attrs(struct gaz_builder *b, struct gaz_frame *f)
 }
 
 static void
+on_channel_start(struct gaz_builder *b, struct gaz_frame *f)
+{
+	take_base(b, f);
+	take_attrs(b, f);
+}
+
+static void
 on_item_start(struct gaz_builder *b, struct gaz_frame *f)
 {
+	take_base(b, f);
 	gaz_on_item_start(b, f);
 	take_attrs(b, f);
 }
@@ -57,8 +69,8 @@ on_anchor(struct gaz_builder *b, struct gaz_frame *f)
 }
 
 static const struct gaz_element rows[] = {
-	{ "channel", IN_FEED, SHAPE_SCOPE, IN_FEED | IN_WRAPPER, take_attrs,
-	    NULL, FIELD_NONE, 0 },
+	{ "channel", IN_FEED, SHAPE_SCOPE, IN_FEED | IN_WRAPPER,
+	    on_channel_start, NULL, FIELD_NONE, 0 },
 	{ "item", IN_FEED | IN_WRAPPER, SHAPE_SCOPE, IN_ITEM, on_item_start,
 	    gaz_on_item_end, FIELD_NONE, 0 },
 	{ "title", IN_FEED | IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_text,

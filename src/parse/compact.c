@@ -7,6 +7,8 @@
 
 #include "parse/builder.h"
 
+#include <assert.h>
+
 /* Bytes that may be used besides twice what was kept the last time. */
 #ifdef GAZ_SANITIZED
 #define SLACK 64 /* as often as can be, so that what is forgotten is found */
@@ -281,6 +283,7 @@ move_all_of_feed(const struct move *m, struct gaz_builder *b)
 {
 	move_feed(m, &b->doc->feed);
 	move_target(m, &b->feed);
+	assert(!b->in_source);
 	move_str(m, &b->root_uri);
 	for (size_t i = 0; i < b->n_known; i++) {
 		move_str(m, &b->known[i].uri);

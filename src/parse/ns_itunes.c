@@ -7,10 +7,12 @@
 
 #define BOTH (IN_FEED | IN_ITEM)
 
-/* <itunes:category text="Outer"><itunes:category text="Inner"/> */
+/* <itunes:category text="Outer"><itunes:category text="Inner"/>. What stands in
+ * one may stand where the outermost stands, as many are not closed. */
 static void
 on_category(struct gaz_builder *b, struct gaz_frame *f)
 {
+	f->scope = b->frames[b->depth - 2].scope;
 	b->value = GAZ_STR_NONE;
 	gaz_on_category(b, f);
 }
@@ -36,8 +38,7 @@ static const struct gaz_element rows[] = {
 	{ "image", BOTH, SHAPE_PLAIN, 0, NULL, gaz_on_image_href, FIELD_IMAGE,
 	    4 },
 	{ "link", BOTH, SHAPE_PLAIN, 0, NULL, on_link, FIELD_IMAGE, 5 },
-	{ "category", BOTH, SHAPE_SCOPE, BOTH, on_category, NULL, FIELD_NONE,
-	    0 },
+	{ "category", BOTH, SHAPE_SCOPE, 0, on_category, NULL, FIELD_NONE, 0 },
 	{ "keywords", BOTH, SHAPE_PLAIN, 0, NULL, gaz_on_keywords, FIELD_NONE,
 	    0 },
 	{ "explicit", BOTH, SHAPE_PLAIN, 0, NULL, gaz_on_flag, FIELD_EXPLICIT,

@@ -411,6 +411,76 @@ test_at_once(void **state)
 	}
 }
 
+/* What an item's tag says holds for all in it, be it so much that what is of no
+ * use is given back on the way. */
+static void
+test_tag_of_item(void **state)
+{
+	static const char *const tags[][2] = {
+		{ "<CHANNEL><ITEM BASE='https://b.example/x/'>",
+		    "<LOGO HREF='i.png'/><A HREF='one'/></ITEM></CHANNEL>" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom'>"
+		    "<entry xml:base='https://b.example/x/'>",
+		    "<link rel='alternate' href='one'/>"
+		    "<content type='html'>&lt;img src='i.png'></content>"
+		    "</entry></feed>" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(tags); i++) {
+		struct gaz_buf b;
+		struct digested d;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, tags[i][0]);
+		for (int k = 0; k < 64; k++) {
+			gaz_buf_put_z(&b, "<TITLE>");
+			for (int n = 0; n < 16384; n++)
+				gaz_buf_put_char(&b, 'x');
+			gaz_buf_put_z(&b, "</TITLE>");
+		}
+		gaz_buf_put_z(&b, tags[i][1]);
+		digest(&d, b.p, NULL);
+		assert_str("link", d.b.items.v[0].url,
+		    "https://b.example/x/one");
+		assert_str("image", d.b.items.v[0].thumbnail,
+		    "https://b.example/x/i.png");
+		clear(&d);
+		gaz_buf_clear(&b);
+	}
+}
+
+/* What stands in a category of iTunes, which is often not closed, belongs to
+ * what that stands in: no item in an item, no source in a feed. */
+static void
+test_in_category(void **state)
+{
+	struct digested d;
+
+	(void)state;
+	digest(&d, "<rss xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0"
+	    ".dtd'><channel><title>c</title><item><title>outer</title>"
+	    "<itunes:category text='Arts' xml:base='https://b.example/'>"
+	    "<item><title>inner</title></item><itunes:category text='Food'/>"
+	    "<link>one</link></itunes:category><description>late"
+	    "</description></item></channel></rss>", NULL);
+	assert_int_equal(d.b.items.n, 1);
+	assert_str("title", d.b.items.v[0].title, "outer");
+	assert_str("link", d.b.items.v[0].url, "https://b.example/one");
+	assert_str("text", d.b.items.v[0].text, "late");
+	assert_int_equal(d.b.items.v[0].categories.n, 2);
+	clear(&d);
+	digest(&d, "<feed xmlns='http://www.w3.org/2005/Atom' xmlns:itunes="
+	    "'http://www.itunes.com/dtds/podcast-1.0.dtd'>"
+	    "<itunes:category text='Arts'><source><title>s</title>"
+	    "<id>x</id></source><title>f</title><entry><title>t</title>"
+	    "</entry></itunes:category></feed>", NULL);
+	assert_str("title", d.b.title, "f");
+	assert_int_equal(d.b.items.n, 1);
+	assert_str("title", d.b.items.v[0].title, "t");
+	clear(&d);
+}
+
 /* An id longer than GAZ_URL_MAX is known by its hash. */
 static void
 test_long_id(void **state)
@@ -701,6 +771,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_feed),
 		cmocka_unit_test(test_max_items),
 		cmocka_unit_test(test_at_once),
+		cmocka_unit_test(test_tag_of_item),
+		cmocka_unit_test(test_in_category),
 		cmocka_unit_test(test_long_id),
 		cmocka_unit_test(test_late),
 		cmocka_unit_test(test_no_room),

@@ -126,6 +126,46 @@ test_damage(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Half a box and a line of one point are no places. */
+static void
+test_points(void **state)
+{
+	static const struct {
+		enum gaz_place_kind kind;
+		size_t least, most;
+	} rows[] = { { GAZ_PLACE_POINT, 1, 1 }, { GAZ_PLACE_LINE, 2, 5 },
+		{ GAZ_PLACE_POLYGON, 3, 5 }, { GAZ_PLACE_BOX, 2, 2 } };
+	struct gaz_arena a = { 0 };
+	struct gaz_buf packed;
+
+	(void)state;
+	gaz_buf_init(&packed, GAZ_BUF_NO_MAX);
+	for (size_t i = 0; i < GAZ_COUNT(rows); i++) {
+		for (size_t n = 1; n <= 5; n++) {
+			bool fits = n >= rows[i].least && n <= rows[i].most;
+			struct gaz_extra e = { 0 }, got;
+			struct gaz_place *p = gaz_list_push(&a, &e.places);
+
+			p->kind = rows[i].kind;
+			for (size_t k = 0; k < n; k++)
+				*gaz_list_push(&a, &p->points) =
+				    (struct gaz_point){ 1, 2 };
+			gaz_buf_reset(&packed);
+			gaz_extra_pack(&e, &packed);
+			assert_int_equal(packed.len > 0, fits);
+			gaz_buf_reset(&packed);
+			gaz_buf_put_fmt(&packed, "g%d\x1f", (int)p->kind);
+			for (size_t k = 0; k < n; k++)
+				gaz_buf_put_z(&packed, "1\x1f" "2\x1f");
+			gaz_buf_put_z(&packed, "\x1e");
+			gaz_extra_unpack(gaz_buf_str(&packed), &a, &got);
+			assert_int_equal(got.places.n, fits);
+		}
+	}
+	gaz_buf_clear(&packed);
+	gaz_arena_clear(&a);
+}
+
 /* GAZ_EXTRA_MAX is the longest that is packed; lists have their limits. */
 static void
 test_limits(void **state)
@@ -185,6 +225,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_damage),
+		cmocka_unit_test(test_points),
 		cmocka_unit_test(test_limits),
 	};
 
