@@ -110,7 +110,13 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
 				f->failures = 0;
-				/* As new: at once. */
+				/* What the old one answers is not the new one's. */
+				if (f->transfer != NULL)
+					gaz_fetcher_cancel(app->fetcher,
+					    f->transfer);
+				/* As new: at once, or when what the old one has
+				 * said already is stored. */
+				f->again = f->busy;
 				f->last_success = GAZ_UTC_UNKNOWN;
 				f->next_fetch = GAZ_UTC_UNKNOWN;
 				gaz_feeds_rest(app, f);
