@@ -76,10 +76,11 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	f->update_interval_s = s->update_interval_s;
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;
-	/* None of this version: it is begun anew from what items there are. */
-	f->rhythm = (struct gaz_rhythm){ 0 };
+	/* None, or none of this version: it is begun anew with the next document.
+	 * What items there are would not do: where documents have no dates, theirs
+	 * are when they came, and nothing would ever set them right. */
 	if (!gaz_rhythm_load(&f->rhythm, s->rhythm))
-		gaz_rhythm_note(&f->rhythm, s->newest, s->newest_count, now);
+		f->rhythm = (struct gaz_rhythm){ 0 };
 }
 
 void
