@@ -161,6 +161,7 @@ struct gaz_store_outcome {
 	struct gaz_str validators_url; /* which gave them; absent: cleared */
 	struct gaz_str moved_to;   /* permanent redirect seen; absent: none */
 	bool not_counted;          /* offline, say: no failure of the feed */
+	bool set_back;             /* the clock: last_success is after when */
 	struct gaz_str rhythm;     /* replaces what there was; absent: does not */
 };
 /*

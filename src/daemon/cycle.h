@@ -18,6 +18,7 @@ struct cycle {
 	char fetch_text[200];
 	int status;
 	bool not_modified, not_counted;
+	bool set_back;       /* the clock, since the feed's last success */
 	bool delta;                /* the body has only what is new */
 	bool connected;      /* the network is there, whatever else failed */
 	bool postponed;      /* nothing was asked: its host cools */

@@ -76,10 +76,11 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	f->update_interval_s = s->update_interval_s;
 	f->skip_hours = s->skip_hours;
 	f->skip_days = s->skip_days;
-	/* None of this version: it is begun anew from what items there are. */
-	f->rhythm = (struct gaz_rhythm){ 0 };
+	/* None, or none of this version: it is begun anew with the next document.
+	 * What items there are would not do: where documents have no dates, theirs
+	 * are when they came, and nothing would ever set them right. */
 	if (!gaz_rhythm_load(&f->rhythm, s->rhythm))
-		gaz_rhythm_note(&f->rhythm, s->newest, s->newest_count, now);
+		f->rhythm = (struct gaz_rhythm){ 0 };
 }
 
 void
@@ -110,7 +111,13 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
 				f->failures = 0;
-				/* As new: at once. */
+				/* What the old one answers is not the new one's. */
+				if (f->transfer != NULL)
+					gaz_fetcher_cancel(app->fetcher,
+					    f->transfer);
+				/* As new: at once, or when what the old one has
+				 * said already is stored. */
+				f->again = f->busy;
 				f->last_success = GAZ_UTC_UNKNOWN;
 				f->next_fetch = GAZ_UTC_UNKNOWN;
 				gaz_feeds_rest(app, f);

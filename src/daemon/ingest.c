@@ -382,7 +382,7 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		.validators_url = c->etag != NULL || c->last_modified != NULL ?
 		    gaz_str_of(c->final_url) : GAZ_STR_NONE,
 		.moved_to = gaz_str_of(c->moved_to),
-		.not_counted = c->not_counted,
+		.not_counted = c->not_counted, .set_back = c->set_back,
 	};
 	uint8_t rhythm[GAZ_RHYTHM_BYTES], was[GAZ_RHYTHM_BYTES];
 	gaz_rhythm_save(&c->rhythm, rhythm);

@@ -361,7 +361,10 @@ static void
 hand_to_writer(struct cycle *c)
 {
 	struct gaz_app *app = c->app;
+	const struct gaz_feed *f = app->feeds.v[c->slot];
 
+	c->set_back = f->last_success != GAZ_UTC_UNKNOWN &&
+	    f->last_success > c->when;
 	gaz_pipeline_ask(c);
 	gaz_buf_clear(&c->body);
 	app->storing_bytes += c->message.len;

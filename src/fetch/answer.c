@@ -208,6 +208,13 @@ try_again(struct gaz_fetch *t, const struct gaz_hop *h, CURLcode code)
 	if ((code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM) && !t->fresh &&
 	    h->requests < 2)
 		return t->fresh = true;
+	/* What came late for the one before on this connection, such as the
+	 * body of a 304, stands where an answer should. */
+	if ((code == CURLE_UNSUPPORTED_PROTOCOL ||
+	    code == CURLE_WEIRD_SERVER_REPLY) && h->connects == 0 &&
+	    h->requests == 1 && h->head.status == 0 && t->post == NULL &&
+	    !t->fresh)
+		return t->fresh = true;
 	/* Content-Encoding is a lie perhaps: ask for what needs none. */
 	if (t->result.fault == GAZ_FAULT_ENCODING && h->body.len == 0 &&
 	    h->head.status == 200 && !t->plain)

@@ -135,6 +135,9 @@ note_time(struct gaz_rhythm *r, gaz_utc now)
 {
 	int64_t hours = (now - r->since) / HOUR;
 
+	/* The clock was set back; or events would be counted, but no time. */
+	if (now < r->since)
+		r->since = (uint32_t)now;
 	if (hours <= 0)
 		return;
 	r->since += (uint32_t)(hours * HOUR);

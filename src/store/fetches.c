@@ -399,7 +399,7 @@ put_outcome(struct gaz_store *s, struct gaz_arena *a,
 	struct fetch_state fs = { 0 };
 	bool was_gone;
 
-	if (!polls_make_way(s, o->when, err) ||
+	if (!polls_make_way(s, o->when, o->set_back, err) ||
 	    !load_fetch_state(s, o->feed_id, a, &fs, err))
 		return false;
 	was_gone = fs.gone;

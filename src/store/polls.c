@@ -363,11 +363,12 @@ polls_fold_all(struct gaz_store *s, struct gaz_err *err)
 }
 
 bool
-polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
+polls_make_way(struct gaz_store *s, gaz_utc when, bool set_back,
+    struct gaz_err *err)
 {
-	/* Answers end a little out of order without that. */
-	if (s->poll_newest == GAZ_UTC_UNKNOWN ||
-	    when >= s->poll_newest - GAZ_POLL_DISORDER_S)
+	/* Answers of others end a little out of order without that. */
+	if (s->poll_newest == GAZ_UTC_UNKNOWN || (!set_back &&
+	    when >= s->poll_newest - GAZ_POLL_DISORDER_S))
 		return true;
 	return polls_fold_all(s, err) && polls_count(s, err);
 }

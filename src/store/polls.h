@@ -24,10 +24,11 @@ bool polls_of_feed(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
     polls_list *out, struct gaz_err *err) __attribute__((warn_unused_result));
 /*
  * An outcome of that time is about to be stored: when the clock was set back,
- * so that polls would seem to be later, fold them before.
+ * so that polls would seem to be later, fold them before. set_back: those of
+ * the outcome's feed are known to seem so, by however little.
  */
-bool polls_make_way(struct gaz_store *s, gaz_utc when, struct gaz_err *err)
-    __attribute__((warn_unused_result));
+bool polls_make_way(struct gaz_store *s, gaz_utc when, bool set_back,
+    struct gaz_err *err) __attribute__((warn_unused_result));
 /* What they say of this feed goes into its row, which is about to be changed by
  * somebody who has not asked for it. In the open step. */
 bool polls_settle(struct gaz_store *s, int64_t feed_id, struct gaz_err *err)

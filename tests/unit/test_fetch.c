@@ -34,6 +34,7 @@ enum manner {
 	SILENT,     /* never answer */
 	TRICKLE,    /* a byte every 50 ms */
 	ENDLESS,    /* the bytes, and then chunks for ever */
+	LATE,       /* send, and a few bytes more when it is too late */
 };
 
 struct answer {
@@ -59,6 +60,7 @@ struct visitor {
 	struct event *timer;
 	struct answer *answer;
 	size_t at;
+	bool late;
 };
 
 static void
@@ -82,7 +84,8 @@ on_written(struct bufferevent *bev, void *arg)
 	static const char chunk[] = "400\r\n";
 	static char body[1024];
 
-	if (v->answer == NULL || v->answer->manner == KEEP)
+	if (v->answer == NULL || v->answer->manner == KEEP ||
+	    v->answer->manner == LATE)
 		return;
 	if (v->answer->manner == CLOSE)
 		visitor_free(v);
@@ -124,6 +127,9 @@ answer_to(struct visitor *v, struct answer *a)
 	struct linger linger = { 1, 0 };
 
 	v->answer = a;
+	if (v->late)
+		bufferevent_write(v->bev, "0\r\n\r\n", 5);
+	v->late = a != NULL && a->manner == LATE;
 	if (a == NULL) {
 		static const char none[] = "HTTP/1.1 404 Not Found\r\n"
 		    "Content-Length: 0\r\n\r\n";
@@ -148,6 +154,7 @@ answer_to(struct visitor *v, struct answer *a)
 		return;
 	case CLOSE:
 	case KEEP:
+	case LATE:
 	case ENDLESS:
 		bufferevent_write(v->bev, a->raw, a->len);
 		if (a->len == 0)
@@ -1706,6 +1713,36 @@ test_reuse(void **state)
 	gaz_fetcher_free(f);
 }
 
+/* What comes late on a connection is not the next one's answer. */
+static void
+test_late_bytes(void **state)
+{
+	struct gaz_fetcher_options opt = options();
+	struct outcome o[4] = { 0 };
+	struct gaz_err err;
+
+	(void)state;
+	opt.connections_per_host = 1;
+	says("/", LATE, OK_HEAD "\r\n<rss/>");
+	struct gaz_fetcher *f = gaz_fetcher_new(server.base, &opt, &err);
+	for (int i = 0; i < 4; i++)
+		gaz_fetcher_start(f, &(struct gaz_fetch_request){
+		    .url = url_of("/"), .post = i == 3 ? "a=b" : NULL },
+		    on_done, &o[i]);
+	for (int i = 0; i < 3; i++) {
+		wait_for(&o[i].done);
+		assert_fault(o[i], NONE);
+		free(o[i].body);
+	}
+	/* A form is not sent twice. */
+	wait_for(&o[3].done);
+	assert_fault(o[3], PROTOCOL);
+	free(o[3].body);
+	assert_int_equal(server.accepted, 3);
+	assert_int_equal(server.requests.n, 6);
+	gaz_fetcher_free(f);
+}
+
 static void
 test_pause(void **state)
 {
@@ -1961,6 +1998,7 @@ main(int argc, char **argv)
 		T(test_gap),
 		T(test_configure),
 		T(test_reuse),
+		T(test_late_bytes),
 		T(test_pause),
 		T(test_crowd),
 		T(test_squeeze),

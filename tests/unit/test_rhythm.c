@@ -455,6 +455,32 @@ test_fortnight(void **state)
 	assert_true(again.mean_delay_s > ours.mean_delay_s);
 }
 
+/* A clock that was years ahead for once: what is counted afterwards is of the time
+ * that passes, and the pace is found again. */
+static void
+test_clock_set_back(void **state)
+{
+	struct gaz_rhythm r = { 0 };
+	gaz_utc d[N], now = NOW;
+
+	(void)state;
+	for (int i = 0; i < 14 * 4; i++, now += 6 * HOUR) {
+		for (size_t k = 0; k < N; k++)
+			d[k] = now - HOUR - (gaz_utc)k * 6 * HOUR;
+		gaz_rhythm_note(&r, d, N, now);
+	}
+	double before = gaz_rhythm_rate(&r, now);
+	gaz_rhythm_note(&r, d, N, now + 3 * 365 * DAY);
+	for (int i = 0; i < 100 * 4; i++, now += 6 * HOUR) {
+		for (size_t k = 0; k < N; k++)
+			d[k] = now - HOUR - (gaz_utc)k * 6 * HOUR;
+		gaz_rhythm_note(&r, d, N, now);
+	}
+	assert_near(gaz_rhythm_rate(&r, now), before, 1.5);
+	assert_true(r.since <= now);
+	assert_true(r.since > now - 7 * HOUR);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -467,6 +493,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_forgetting),
 		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_clock_set_back),
 		cmocka_unit_test(test_fortnight),
 	};
 

@@ -360,6 +360,36 @@ test_clock_set_back(void **state)
 	assert_history(s, ids[0], "200:304 100:200 9000:304 0:200");
 }
 
+/* However little it was set back: what a server asks for counts, now and after
+ * all is folded. */
+static void
+test_clock_a_little_back(void **state)
+{
+	struct fixture *fx = *state;
+	struct gaz_store *s = fx->s;
+	struct gaz_store_outcome o = { .when = T0 + 99, .set_back = true,
+		.next_fetch = T0 + 80000, .http_status = 503,
+		.next_reason = GAZ_STR("503"), .fault = GAZ_FAULT_UNAVAILABLE };
+	struct gaz_store_feed one;
+	struct gaz_arena a = { 0 };
+	struct gaz_err err;
+	bool found;
+
+	subscribe(s, 1, &o.feed_id);
+	put_outcome(s, o.feed_id, T0, 200);
+	put(s, o.feed_id, T0 + 100, "in vain");
+	OK(gaz_store_put_outcome(s, &o, &err));
+	for (int i = 0; i < 2; i++) {
+		OK(gaz_store_load_feed(s, o.feed_id, &a, &one, &found, &err));
+		assert_int_equal(one.last_fetch, T0 + 99);
+		assert_int_equal(one.next_fetch, T0 + 80000);
+		assert_history(s, o.feed_id, "99:503 100:304 0:200");
+		fold_all(s);
+	}
+	gaz_arena_clear(&a);
+	assert_sound(s);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -372,6 +402,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_new_address),
 		STORE_TEST(test_rollback),
 		STORE_TEST(test_clock_set_back),
+		STORE_TEST(test_clock_a_little_back),
 	};
 
 	if (argc > 1)
