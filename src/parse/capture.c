@@ -177,12 +177,15 @@ gaz_capture_finish(struct gaz_builder *b, const struct gaz_frame *f)
 	};
 
 	src.plain = src.decorate || f->row->field == FIELD_TITLE;
-
+	b->first_image = GAZ_STR_NONE;
+	b->rich = (struct gaz_text){ .value = GAZ_STR_NONE };
+	/* Texts are most of the work. */
+	if (b->in_item && b->digest != NULL && b->digest->put_off)
+		return;
 	src.base64 = mode.len > 0 ? gaz_str_ieq_z(mode, "base64") :
 	    is_base64_type(src.type);
 	if (b->in_markup && !gaz_text_is_xml(src.type))
 		src.type = GAZ_STR("application/xhtml+xml");
-	b->first_image = GAZ_STR_NONE;
 	b->rich = gaz_text_make(b->a, &src, &b->first_image,
 	    b->in_item ? &b->draft.notes : &b->doc->notes);
 }

@@ -487,6 +487,11 @@ hand_over(struct gaz_digest *d, const struct gaz_document *doc,
 		}
 		gaz_buf_truncate(&d->held, d->held_len);
 		know(d, doc);
+		if (d->title.p == NULL) {
+			d->is_known = false;
+			d->put_off = true;
+			return;
+		}
 		release(d);
 	}
 	pass_on(d, it, replaces);
@@ -534,7 +539,7 @@ gaz_digest_item(struct gaz_digest *d, const struct gaz_document *doc,
 	if (d->opt->max_items > 0 &&
 	    d->opt->max_items < GAZ_DOCUMENT_ITEMS_MAX)
 		max = (uint32_t)d->opt->max_items;
-	if (d->full || is_empty(it))
+	if (d->put_off || d->full || is_empty(it))
 		return;
 	if (d->n_items == max) {
 		d->full = true;
@@ -632,7 +637,7 @@ gaz_digest_restart(struct gaz_digest *d)
 	d->rows.n = 0;
 	d->n_items = 0;
 	d->held_len = 0;
-	d->full = d->dropped = d->too_much = false;
+	d->full = d->dropped = d->too_much = d->put_off = false;
 	if (d->passed_on && d->sink->restart != NULL)
 		d->sink->restart(d->sink->arg);
 	d->passed_on = false;
@@ -654,6 +659,10 @@ gaz_digest_finish(struct gaz_digest *d, const struct gaz_document *doc,
 	bool same = true;
 
 	d->at_end = true;
+	if (d->put_off) {
+		know(d, doc);
+		return false;
+	}
 	if (d->is_known) {
 		know(d, doc);
 		same = !d->passed_on || (gaz_str_eq(title, d->title) &&

@@ -18,7 +18,8 @@ struct gaz_digest_seen {
  * features rest on what its feed says, which may come behind it: so items wait,
  * in their flat form and up to HELD_MAX bytes of them. Then they are passed on
  * with what the feed has said by then; if it says something else in the end, the
- * document is read once more.
+ * document is read once more. If it has not said its title by then, the rest of
+ * this reading is only for that.
  */
 struct gaz_digest {
 	const struct gaz_digest_options *opt;
@@ -36,6 +37,8 @@ struct gaz_digest {
 	bool is_known;   /* what follows is as good as decided */
 	bool at_end;     /* and by all that the feed says */
 	bool too_much;   /* the sink takes no more */
+	bool put_off;    /* items are for another reading: no title came by now,
+	                    so the feed says last what it says of itself */
 	struct gaz_arena known;
 	struct gaz_str title, language; /* of the feed */
 };
@@ -56,7 +59,7 @@ void gaz_digest_choose(gaz_text_list *content);
 /*
  * Pass on what waits, and set out, without items; what it keeps lives in a or
  * is lent by doc. False: the document must be read once more, as items were
- * passed on with a title or a language that is not the feed's.
+ * passed on with a title or a language that is not the feed's, or put off.
  */
 bool gaz_digest_finish(struct gaz_digest *d, const struct gaz_document *doc,
     struct gaz_arena *a, struct gaz_batch *out)

@@ -576,7 +576,8 @@ stream(const char *head, const char *tail, size_t n, struct taken *t)
 	return fault;
 }
 
-/* What a feed says of itself counts for all its items, wherever it stands. */
+/* What a feed says of itself counts for all its items, wherever it stands. Items
+ * are passed on before only if their feed has a title by then. */
 static void
 test_late(void **state)
 {
@@ -589,11 +590,17 @@ test_late(void **state)
 		{ "behind few", "<rss><channel>", "<title>T</title>"
 		    "<language>fr</language></channel></rss>", 10, 0 },
 		{ "behind many", "<rss><channel>", "<title>T</title>"
+		    "<language>fr</language></channel></rss>", 1000, 0 },
+		{ "language behind many", "<rss><channel><title>T</title>",
 		    "<language>fr</language></channel></rss>", 1000, 1 },
+		{ "title said again", "<rss xmlns:dc='http://purl.org/dc/"
+		    "elements/1.1/'><channel><dc:title>D</dc:title>",
+		    "<title>T</title><language>fr</language></channel></rss>",
+		    1000, 1 },
 		{ "broken behind many", "<rss><channel><title>T</title>"
 		    "<language>fr</language>", "&</channel></rss>", 1000, 1 },
 		{ "both", "<rss><channel>", "<title>T</title><language>fr"
-		    "</language>&</channel></rss>", 1000, 2 },
+		    "</language>&</channel></rss>", 1000, 0 },
 	};
 
 	(void)state;
