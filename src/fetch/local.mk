@@ -31,7 +31,8 @@ tests_bench_farm_SOURCES = tests/bench/farm.c
 tests_bench_bare_SOURCES = tests/bench/bare.c
 EXTRA_DIST += tests/bench/scale tests/bench/allocations.c
 # Who asks for memory; loaded in front of the C library.
-CLEANFILES += tests/bench/allocations.so
+CLEANFILES += tests/bench/allocations.so tests/bench/farm$(EXEEXT) \
+	tests/bench/bare$(EXEEXT)
 tests/bench/allocations.so: tests/bench/allocations.c
 	$(AM_V_CC)$(MKDIR_P) tests/bench && $(CC) -std=gnu11 -D_GNU_SOURCE -Wall -Wextra \
 	    $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ \
