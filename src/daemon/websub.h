@@ -79,7 +79,7 @@ void gaz_websub_free(struct gaz_app *app);
  * none); what follows from it and from the configuration is done. */
 void gaz_websub_note(struct gaz_app *app, const struct gaz_feed *f,
     struct gaz_str hub, struct gaz_str self);
-/* A lease to be asked for now; it counts from now on. Not written down. */
+/* A lease to be asked for now; it counts from now on. gaz_websub_keep stores it. */
 struct gaz_lease *gaz_websub_new(struct gaz_websub *w, int64_t feed_id,
     struct gaz_str hub, struct gaz_str topic, struct gaz_str base);
 /* Away with a lease that is not wanted: the hub is told, if it knows. */
