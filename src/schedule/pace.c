@@ -75,21 +75,25 @@ sum_up(const double *v, size_t n, double *before)
 static void
 learn_hours(const struct gaz_rhythm *r, double unit, struct habits *h)
 {
-	double c[28], near[24], sum = 0;
+	int c[28], total = 0; /* with two hours more at either end */
 
-	for (size_t i = 0; i < 28; i++)
-		c[i] = r->hour[(i + 22) % 24] * unit;
-	h->events = 0;
 	for (size_t i = 0; i < 24; i++) {
-		near[i] = (c[i] + 2 * c[i + 1] + 3 * c[i + 2] + 2 * c[i + 3] +
-		    c[i + 4]) * (1.0 / 9) + HOUR_PRIOR;
-		sum += near[i];
-		h->events += c[i + 2];
+		c[i + 2] = r->hour[i];
+		total += r->hour[i];
 	}
-	double share = HOUR_SPREAD * 24 / sum;
-	for (size_t i = 0; i < 24; i++)
-		h->hour[i] = c[i + 2] + near[i] * share;
-	level(h->hour, 24);
+	c[0] = c[24];
+	c[1] = c[25];
+	c[26] = c[2];
+	c[27] = c[3];
+	h->events = total * unit;
+	/* All events spread over their neighbours are as many as before. */
+	double share = HOUR_SPREAD * 24 / (h->events + HOUR_PRIOR * 24);
+	double to_mean = 24 / (h->events + HOUR_SPREAD * 24);
+	for (size_t i = 0; i < 24; i++) {
+		double near = (c[i] + 2 * c[i + 1] + 3 * c[i + 2] +
+		    2 * c[i + 3] + c[i + 4]) * (unit / 9) + HOUR_PRIOR;
+		h->hour[i] = (c[i + 2] * unit + near * share) * to_mean;
+	}
 	sum_up(h->hour, 24, h->before_hour);
 }
 
