@@ -486,7 +486,8 @@ struct gaz_store_history {
 	gaz_utc next_fetch;
 };
 typedef GAZ_LIST(struct gaz_store_history) gaz_store_history_list;
-/* The last fetches of a feed, newest first. */
+/* The last fetches of a feed, newest first; of polls in vain that were folded
+ * (gazetted/polls.h) the last of a run. */
 bool gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, gaz_store_history_list *out, struct gaz_err *err)
     __attribute__((warn_unused_result));

@@ -430,43 +430,6 @@ gaz_store_put_outcome(struct gaz_store *s, const struct gaz_store_outcome *o,
 	return db_leave(s, ok, err);
 }
 
-/* Polls that are later than all outcomes, newest first. */
-static bool
-list_polls(struct gaz_store *s, int64_t feed_id, struct gaz_arena *a,
-    gaz_store_history_list *out, struct gaz_err *err)
-{
-	polls_list polls = { 0 };
-	int64_t since;
-
-	if (!polls_of_feed(s, feed_id, a, &polls, err))
-		return false;
-	if (polls.n == 0)
-		return true;
-	sqlite3_stmt *st = db_prepare(s,
-	    "SELECT coalesce(last_fetch, ?2) FROM feed_state WHERE feed = ?1", err);
-	if (st == NULL)
-		return false;
-	sqlite3_bind_int64(st, 1, feed_id);
-	sqlite3_bind_int64(st, 2, INT64_MIN);
-	if (db_step(s, st, err) != 1)
-		return false;
-	since = sqlite3_column_int64(st, 0);
-	sqlite3_reset(st);
-	for (size_t i = polls.n; i-- > 0 && out->n < GAZ_FEED_OUTCOMES_MAX;) {
-		const struct gaz_poll *p = &polls.v[i];
-
-		if (p->when <= since)
-			continue;
-		*gaz_list_push(a, out) = (struct gaz_store_history){
-			.when = p->when, .next_fetch = p->next_fetch,
-			.next_reason = p->reason,
-			.http_status = p->http_status,
-			.duration_ms = p->duration_ms,
-		};
-	}
-	return true;
-}
-
 bool
 gaz_store_put_next(struct gaz_store *s, int64_t feed_id, gaz_utc next_fetch,
     struct gaz_str reason, struct gaz_err *err)
@@ -501,31 +464,60 @@ gaz_store_forgive_feed(struct gaz_store *s, int64_t feed_id,
 	    "WHERE feed = ?1", feed_id), err);
 }
 
+/* ---- history */
+
+/* The polls that are left, later than that moment, newest first. */
+static void
+list_polls(const polls_list *polls, size_t *left, gaz_utc after,
+    struct gaz_arena *a, gaz_store_history_list *out)
+{
+	for (; *left > 0 && polls->v[*left - 1].when > after &&
+	    out->n < GAZ_FEED_OUTCOMES_MAX; --*left) {
+		const struct gaz_poll *p = &polls->v[*left - 1];
+
+		*gaz_list_push(a, out) = (struct gaz_store_history){
+			.when = p->when, .next_fetch = p->next_fetch,
+			.next_reason = p->reason,
+			.http_status = p->http_status,
+			.duration_ms = p->duration_ms,
+		};
+	}
+}
+
 bool
 gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
     struct gaz_arena *a, gaz_store_history_list *out, struct gaz_err *err)
 {
-	if (!list_polls(s, feed_id, a, out, err))
+	polls_list polls = { 0 };
+	size_t left;
+	int rc;
+
+	if (!polls_of_feed(s, feed_id, a, &polls, err))
 		return false;
+	left = polls.n;
 	sqlite3_stmt *st = db_prepare(s, "SELECT o.at, o.fault, o.fault_text, "
 	    "o.next_reason, o.http_status, o.duration_ms, o.bytes, "
 	    "o.new_items, o.changed_items, o.next_fetch FROM outcome o "
 	    "JOIN feed_state t ON t.feed = o.feed WHERE o.feed = ?1 "
 	    "ORDER BY (t.outcomes - 1 - o.slot) % ?2", err);
-	int rc;
-
 	if (st == NULL)
 		return false;
 	sqlite3_bind_int64(st, 1, feed_id);
 	sqlite3_bind_int64(st, 2, GAZ_FEED_OUTCOMES_MAX);
 	while ((rc = db_step(s, st, err)) == 1) {
+		gaz_utc when = sqlite3_column_int64(st, 0);
+
+		list_polls(&polls, &left, when, a, out);
 		if (out->n == GAZ_FEED_OUTCOMES_MAX) {
 			sqlite3_reset(st);
 			return true;
 		}
+		/* One that is in the ring already. */
+		if (left > 0 && polls.v[left - 1].when == when)
+			left--;
 		struct gaz_store_history *h = gaz_list_push(a, out);
 
-		h->when = sqlite3_column_int64(st, 0);
+		h->when = when;
 		if (!gaz_fault_find(db_str(st, 1), &h->fault))
 			h->fault = GAZ_FAULT_INTERNAL;
 		h->text = db_str_copy(st, 2, a);
@@ -537,7 +529,10 @@ gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
 		h->changed_items = sqlite3_column_int64(st, 8);
 		h->next_fetch = db_utc(st, 9);
 	}
-	return rc == 0;
+	if (rc != 0)
+		return false;
+	list_polls(&polls, &left, INT64_MIN, a, out);
+	return true;
 }
 
 /* ---- pauses of hosts */

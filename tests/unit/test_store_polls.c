@@ -160,6 +160,7 @@ test_state(void **state)
 	/* An outcome that came after them counts, and stays when folded. */
 	put_outcome(s, ids[0], T0 + 80, 500);
 	assert_state(s, ids[0], T0 + 80, T0 + 140, "first");
+	assert_history(s, ids[0], "80:500 70:304 60:304 0:200");
 	put(s, ids[1], T0 + 90, "again");
 	/* Another connection reads the same, and so does the next start. */
 	gaz_store_close(s);
