@@ -54,7 +54,7 @@
 #define GAZ_JSON_NESTING_MAX 64
 #define GAZ_FIELD_MAX (1u << 20)       /* bytes of one text field */
 #define GAZ_VALUE_MAX (64u << 10)      /* of a name, an address, a number */
-#define GAZ_XML_TOKEN_MAX (1u << 20)   /* bytes of a tag, a comment and the
+#define GAZ_XML_TOKEN_MAX (512u << 10) /* bytes of a tag, a comment and the
                                           like in well-formed XML */
 #define GAZ_DOCUMENT_ITEMS_MAX 10000
 #define GAZ_ITEM_ENCLOSURES_MAX 32

@@ -22,8 +22,9 @@
 #include "parse/jsonfeed.h"
 
 /* Of the 8 MiB that a document may take beside four times its length, what is
- * left for texts when parsers have what they need. */
-#define TEXTS_MEMORY (3u << 20)
+ * left for texts when parsers have what they need; the allocator's pages vary a
+ * little from one run to the next. */
+#define TEXTS_MEMORY (2u << 20)
 
 /*
  * Bytes of one text that are read. It may be there four times: as it was read,
@@ -490,7 +491,7 @@ void
 gaz_parse_tune_memory(void)
 {
 	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	mallopt(M_TRIM_THRESHOLD, 2 << 20);
 	mallopt(M_TOP_PAD, 256 << 10);
 }

@@ -2,6 +2,8 @@
 
 #include "memory_shapes.h"
 
+#include "gazetted/limits.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -473,6 +475,13 @@ make_doctype(struct gaz_buf *b, size_t size)
 	gaz_buf_put_z(b, "]>" RSS "<item><title>x</title></item>" RSS_END);
 }
 
+/* As many as are read strictly. */
+static void
+make_short_doctype(struct gaz_buf *b, size_t size)
+{
+	make_doctype(b, size < GAZ_XML_TOKEN_MAX ? size : GAZ_XML_TOKEN_MAX);
+}
+
 static void
 make_nested(struct gaz_buf *b, size_t size)
 {
@@ -622,6 +631,7 @@ const struct memory_shape memory_shapes[] = {
 	{ "one attribute", make_attribute, false },
 	{ "one attribute of signs", make_attribute_signs, false },
 	{ "declared attributes", make_doctype, false },
+	{ "as many as are read strictly", make_short_doctype, false },
 	{ "nested HTML", make_nested, false },
 	{ "Latin-1", make_latin, false },
 	{ "Thai in TIS-620", make_thai, false },
