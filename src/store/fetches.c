@@ -512,9 +512,6 @@ gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
 			sqlite3_reset(st);
 			return true;
 		}
-		/* One that is in the ring already. */
-		if (left > 0 && polls.v[left - 1].when == when)
-			left--;
 		struct gaz_store_history *h = gaz_list_push(a, out);
 
 		h->when = when;
@@ -528,6 +525,10 @@ gaz_store_feed_history(struct gaz_store *s, int64_t feed_id,
 		h->new_items = sqlite3_column_int64(st, 7);
 		h->changed_items = sqlite3_column_int64(st, 8);
 		h->next_fetch = db_utc(st, 9);
+		/* The ring may have the last poll already. */
+		if (left > 0 && polls.v[left - 1].when == when &&
+		    polls.v[left - 1].http_status == h->http_status)
+			left--;
 	}
 	if (rc != 0)
 		return false;

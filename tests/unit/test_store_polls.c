@@ -173,6 +173,11 @@ test_state(void **state)
 	assert_state(s, ids[1], T0 + 90, T0 + 3690, "again");
 	assert_history(s, ids[0], "80:500 0:200");
 	assert_history(s, ids[1], "90:304");
+	/* One that came in the same second is another. */
+	put(s, ids[0], T0 + 92, "again");
+	put_outcome(s, ids[0], T0 + 92, 200);
+	assert_history(s, ids[0], "92:200 92:304 80:500 0:200");
+	fold_all(s);
 	/* A run of them takes one place of the ring. */
 	put(s, ids[1], T0 + 100, "again");
 	fold_all(s);
