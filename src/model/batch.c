@@ -61,9 +61,9 @@ raw(struct wire *w, uint8_t *bytes, size_t n)
 static void
 u64(struct wire *w, uint64_t *v)
 {
-	uint8_t b[8];
+	uint8_t b[8] = { 0 };
 
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; w->out != NULL && i < 8; i++)
 		b[i] = (uint8_t)(*v >> (8 * i));
 	raw(w, b, sizeof(b));
 	if (w->out != NULL)
@@ -78,9 +78,9 @@ u64(struct wire *w, uint64_t *v)
 static void
 u32(struct wire *w, uint32_t *v)
 {
-	uint8_t b[4];
+	uint8_t b[4] = { 0 };
 
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; w->out != NULL && i < 4; i++)
 		b[i] = (uint8_t)(*v >> (8 * i));
 	raw(w, b, sizeof(b));
 	if (w->out != NULL)
@@ -95,7 +95,7 @@ u32(struct wire *w, uint32_t *v)
 static void
 i64(struct wire *w, int64_t *v)
 {
-	uint64_t u = (uint64_t)*v;
+	uint64_t u = w->out != NULL ? (uint64_t)*v : 0;
 
 	u64(w, &u);
 	*v = (int64_t)u;
@@ -335,6 +335,7 @@ gaz_batch_next(struct gaz_str bytes, size_t *pos, struct gaz_arena *a,
 
 	u32(&w, &mark);
 	if (mark == MARK_ITEM) {
+		*it = (struct gaz_batch_item){ 0 };
 		u32(&w, replaces);
 		item(&w, it);
 	} else if (mark == MARK_REST) {
