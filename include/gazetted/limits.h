@@ -83,6 +83,7 @@
 #define GAZ_WORKER_MEMORY_MAX (512u << 20)
 #define GAZ_MESSAGE_MAX (64u << 20)    /* one message, either way */
 #define GAZ_LABELS_MAX 200000u         /* pairs of items that people judged */
+#define GAZ_LABELS_PER_CORRECTION_MAX 256u
 
 /* HTTP server */
 #define GAZ_HTTP_HEADERS_MAX 16384
