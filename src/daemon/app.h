@@ -200,8 +200,10 @@ void gaz_clocks_look(struct gaz_app *app);
 
 /* ---- pauses.c: who wants to be left alone, over a restart */
 void gaz_pauses_load(struct gaz_app *app, struct gaz_store *store);
-/* The answer was a 429. */
+/* The answer to a feed's poll was a 429: it is stored with the cycle. */
 void gaz_pauses_note(struct gaz_app *app, const char *url, struct cycle *c);
+/* Any other request has ended: if by a 429, its host's pause is stored. */
+void gaz_pauses_keep(struct gaz_app *app, const struct gaz_fetch_result *r);
 
 /* Once nothing is under way. */
 void gaz_pipeline_free(struct gaz_app *app);

@@ -110,6 +110,7 @@ on_answer(struct gaz_fetch_result *r, void *arg)
 
 	l->transfer = NULL;
 	w->requests--;
+	gaz_pauses_keep(w->app, r);
 	if (l->dropped || w->stopped || r->fault == GAZ_FAULT_CANCELLED) {
 		/* What it was good for is over. */
 	} else if (!l->open) {

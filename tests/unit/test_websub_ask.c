@@ -67,6 +67,13 @@ gaz_websub_try_another(struct gaz_lease *l)
 }
 
 void
+gaz_pauses_keep(struct gaz_app *a, const struct gaz_fetch_result *r)
+{
+	(void)a;
+	(void)r;
+}
+
+void
 gaz_websub_wake(struct gaz_websub *w)
 {
 	(void)w;
