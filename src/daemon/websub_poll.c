@@ -2,7 +2,8 @@
  * A feed that a hub delivers is polled once a day. The poll checks the hub:
  * when it finds what should have been delivered, the hub is quiet, and the feed
  * has its rhythm back until the next delivery. When it has been quiet for a day,
- * another hub of the feed takes its place, if there is one.
+ * another hub of the feed takes its place, if there is one. A hub that fails to
+ * renew its lease is not relied on, either, until it has.
  */
 #include "config.h"
 
@@ -22,7 +23,7 @@ gaz_websub_judge(struct gaz_app *app, const struct gaz_feed *f,
 
 	if (l == NULL || l->state != GAZ_LEASE_ACTIVE)
 		return;
-	c->hub_delivers = l->missed == GAZ_UTC_UNKNOWN;
+	c->hub_delivers = gaz_websub_is_trusted(l);
 	/* What is new since a poll that the lease covers came under it. */
 	c->hub_owes = f->last_success != GAZ_UTC_UNKNOWN &&
 	    l->since != GAZ_UTC_UNKNOWN && f->last_success >= l->since;
