@@ -213,6 +213,11 @@ struct gaz_quiet *gaz_quiet_new(struct gaz_app *app);
 void gaz_quiet_free(struct gaz_quiet *q); /* once the writer has ended */
 /* Hand to the store what waits. */
 void gaz_quiet_flush(struct gaz_quiet *q);
+/* While held, what comes waits: a job that decides about feeds is on its way to
+ * the store, and nothing that was known before it may be stored behind it. */
+void gaz_quiet_hold(struct gaz_quiet *q, bool held);
+/* What waits of that feed is void: it has another address now. */
+void gaz_quiet_forget(struct gaz_quiet *q, int64_t feed_id);
 /* Whether anything is not in the store yet. */
 bool gaz_quiet_waits(const struct gaz_quiet *q);
 

@@ -110,6 +110,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			/* Another address: its validators are void. */
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
+				gaz_quiet_forget(app->quiet, f->id);
 				f->failures = 0;
 				/* What the old one answers is not the new one's. */
 				if (f->transfer != NULL)

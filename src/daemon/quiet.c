@@ -26,6 +26,7 @@ struct gaz_quiet {
 	struct gaz_buf fresh;   /* records that wait for the timer */
 	struct gaz_buf sent;    /* those that the writer has */
 	bool sending, armed;
+	bool held;              /* the subscriptions are on their way to it */
 	bool folding;
 	int64_t kept;           /* bytes in the store, as the writer said */
 };
@@ -90,7 +91,7 @@ arm(struct gaz_quiet *q, int64_t wait_s)
 {
 	struct timeval tv = { wait_s, 0 };
 
-	if (q->armed || q->sending)
+	if (q->armed || q->sending || q->held)
 		return;
 	q->armed = true;
 	event_add(q->timer, &tv);
@@ -134,7 +135,7 @@ gaz_quiet_flush(struct gaz_quiet *q)
 {
 	struct gaz_buf b = q->sent;
 
-	if (q->sending || q->fresh.len == 0)
+	if (q->sending || q->held || q->fresh.len == 0)
 		return;
 	q->sent = q->fresh;
 	q->fresh = b;
@@ -152,6 +153,33 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	q->armed = false;
 	gaz_quiet_flush(q);
+}
+
+void
+gaz_quiet_hold(struct gaz_quiet *q, bool held)
+{
+	q->held = held;
+	if (!held && q->fresh.len > 0)
+		arm(q, 0);
+}
+
+void
+gaz_quiet_forget(struct gaz_quiet *q, int64_t feed_id)
+{
+	struct gaz_str rest = gaz_buf_str(&q->fresh);
+	struct gaz_poll p;
+	size_t kept = 0;
+
+	for (size_t at = 0; gaz_polls_next(&rest, &p);) {
+		size_t n = q->fresh.len - rest.len - at;
+
+		if (p.feed_id != feed_id) {
+			memmove(q->fresh.p + kept, q->fresh.p + at, n);
+			kept += n;
+		}
+		at += n;
+	}
+	gaz_buf_truncate(&q->fresh, kept);
 }
 
 bool
