@@ -46,6 +46,7 @@ struct gaz_feed {
 	int64_t ttl_s, update_interval_s;
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	uint32_t hubs_hash, self_hash; /* of what it names; 0: nothing */
 	struct gaz_rhythm rhythm;
 	struct gaz_fetch *transfer;
 };

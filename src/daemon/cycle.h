@@ -49,10 +49,11 @@ struct cycle {
 	int64_t duplicate_of;      /* which another feed has; 0: none */
 	struct gaz_rhythm rhythm;  /* with what it brought; of in, if nothing */
 	/* WebSub: lease is the token of the one that delivered, lent; NULL: it
-	 * was polled. hub (a line each) and self: of Link,
-	 * later what the document says. */
+	 * was polled. hub (a line each) and self: of Link, later, when parsed
+	 * or linked, what the feed names. */
 	const char *lease;
 	char *hub, *self;
+	bool linked;              /* a 304 named them */
 	bool hub_delivers;        /* once a day is enough */
 	bool hub_owes;            /* what is new should have been delivered */
 	int64_t fresh;            /* added, but for older items */

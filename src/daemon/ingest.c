@@ -206,6 +206,37 @@ settle_hub(struct cycle *c, struct gaz_batch *b, struct gaz_arena *a)
 	replace(&c->self, b->self);
 }
 
+/* A 304 may name what the document does not, but takes nothing back (RFC 9111,
+ * 4.3.4: its fields update what is known). Another run finds the same. */
+static bool
+note_links(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_store_feed f;
+	gaz_str_list hubs;
+	bool found = false, ok;
+
+	c->linked = false;
+	if (!c->not_modified || c->fault != GAZ_FAULT_NONE ||
+	    (c->hub == NULL && c->self == NULL))
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	if (ok && found) {
+		gaz_websub_split(&a, gaz_str_of(c->hub), &hubs);
+		if (hubs.n > 0)
+			f.hub = gaz_websub_join(&a, &hubs);
+		if (c->self != NULL)
+			f.self = gaz_arena_str(&a, gaz_str_of(c->self));
+		replace(&c->hub, f.hub);
+		replace(&c->self, f.self);
+		c->linked = true;
+		ok = gaz_store_put_hubs(w->store, c->feed_id, f.hub, f.self,
+		    err);
+	}
+	gaz_arena_clear(&a);
+	return ok;
+}
+
 bool
 gaz_ingest_batch(struct gaz_writer_state *w, struct cycle *c,
     struct gaz_batch *b, struct gaz_arena *a, struct gaz_err *err)
@@ -395,6 +426,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
 	return gaz_store_put_outcome(w->store, &o, err) &&
-	    note_move(w, c, err) && put_pause(w, c, err) &&
+	    note_links(w, c, err) && note_move(w, c, err) && put_pause(w, c, err) &&
 	    look_at_fate(w, c, err);
 }

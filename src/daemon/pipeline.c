@@ -214,6 +214,9 @@ learn(struct gaz_feed *f, struct cycle *c)
 	f->moving = c->moved_to != NULL;
 	if (gaz_cycle_has_validators(c))
 		take_validators(f, c);
+	if (c->parsed || c->linked)
+		gaz_websub_remember(f, gaz_str_of(c->hub),
+		    gaz_str_of(c->self));
 	if (!c->parsed)
 		return;
 	f->ttl_s = c->ttl_s;

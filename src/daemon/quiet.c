@@ -17,6 +17,7 @@
 #include "gazetted/polls.h"
 
 #include "cycle.h"
+#include "websub.h"
 
 #define RETRY_S 5 /* when the store has refused */
 
@@ -223,12 +224,12 @@ is_same(const char *got, const char *had)
 
 /*
  * Nothing is to be remembered but the time: all went well, now and last time,
- * the validators are as they were, and no redirect is on its way to being
- * adopted or given up. Two in one second would look like one, and a clock that
+ * the validators and hubs are as they were, and no redirect is on its way to
+ * being adopted or given up. Two in one second would look like one, and a clock that
  * was set back is for the writer to see.
  */
 static bool
-is_quiet(const struct gaz_feed *f, gaz_utc when,
+is_quiet(struct gaz_app *app, const struct gaz_feed *f, gaz_utc when,
     const struct gaz_fetch_result *r)
 {
 	return r->fault == GAZ_FAULT_NONE && r->not_modified &&
@@ -238,7 +239,8 @@ is_quiet(const struct gaz_feed *f, gaz_utc when,
 	    !f->moving && is_same(r->etag, f->etag) &&
 	    is_same(r->last_modified, f->last_modified) &&
 	    r->final_url != NULL && f->validators_url != NULL &&
-	    strcmp(r->final_url, f->validators_url) == 0;
+	    strcmp(r->final_url, f->validators_url) == 0 &&
+	    gaz_websub_knows(app, f, r->hub, r->self);
 }
 
 bool
@@ -248,7 +250,7 @@ gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
 	struct gaz_app *app = q->app;
 	struct gaz_feed *f = app->feeds.v[c->slot];
 
-	if (!is_quiet(f, c->when, r))
+	if (!is_quiet(app, f, c->when, r))
 		return false;
 	c->status = r->status;
 	c->not_modified = true;

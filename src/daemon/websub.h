@@ -162,6 +162,13 @@ void gaz_websub_verify(struct gaz_http_request *req, void *arg);
 void gaz_websub_deliver(struct gaz_http_request *req, void *arg);
 
 /* ---- websub_poll.c: what polling has to do with it */
+/* The feed names these hubs (a line each) and this address, by now. */
+void gaz_websub_remember(struct gaz_feed *f, struct gaz_str hubs,
+    struct gaz_str self);
+/* Link fields of an answer without a document (NULL: none) say nothing else than
+ * what is remembered. No memory is taken, but for app->scratch. */
+bool gaz_websub_knows(struct gaz_app *app, const struct gaz_feed *f,
+    const char *hubs, const char *self);
 /* A fetch of the feed is about to be judged. */
 void gaz_websub_judge(struct gaz_app *app, const struct gaz_feed *f,
     struct cycle *c);
