@@ -42,6 +42,8 @@
 #define GAZ_INTERVAL_MIN_S 300
 #define GAZ_INTERVAL_MAX_S 86400
 #define GAZ_BACKOFF_MAX_S 86400
+#define GAZ_RHYTHM_EARLIEST 631152000  /* 1990-01-01T00:00:00Z; dates before it
+                                          tell nothing of a rhythm */
 #define GAZ_RETRY_AFTER_MIN_S 60
 #define GAZ_RETRY_AFTER_MAX_S (7 * 86400)
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "gazetted/lease.h"
+#include "gazetted/limits.h"
 #include "gazetted/log.h"
 
 /* Which story each new item belongs to; the store has them oldest first. */
@@ -73,7 +74,7 @@ note_rhythm(struct cycle *c, const struct gaz_batch *b)
 	for (size_t i = 0; i < b->items.n; i++) {
 		gaz_utc t = b->items.v[i].published;
 
-		if (t > 0 && t <= c->when)
+		if (t >= GAZ_RHYTHM_EARLIEST && t <= c->when)
 			*gaz_vec_push(&dates) = t;
 	}
 	/* The rest is as it was. */
