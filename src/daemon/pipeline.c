@@ -142,12 +142,18 @@ log_cycle(const struct cycle *c, const struct gaz_feed *f)
 	    f->failures, c->next.delay_s, text);
 }
 
+_Static_assert((int)GAZ_FAULT_COUNT <= GAZ_METRIC_VALUES_MAX,
+    "each fault has a series");
+
 static void
 count_cycle(struct gaz_app *app, const struct cycle *c)
 {
 	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCHES, 1);
 	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_FAILURES,
 	    c->fault != GAZ_FAULT_NONE);
+	if (c->fault != GAZ_FAULT_NONE)
+		gaz_metrics_count(app->metrics, GAZ_FAMILY_FETCH_FAULTS,
+		    c->fault, gaz_fault_name(c->fault));
 	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_UNCHANGED,
 	    c->not_modified);
 	gaz_metrics_add(app->metrics, GAZ_METRIC_FETCH_BYTES,
