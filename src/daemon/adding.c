@@ -142,7 +142,7 @@ done_store(void *arg, bool ok, const struct gaz_err *err)
 	gaz_feeds_update(app, &d->list);
 	f = gaz_feeds_find(app, d->result.feed_id);
 	if (d->with_cycle && d->result.added > 0 && f != NULL) {
-		gaz_pipeline_note(app, &d->cycle, f);
+		gaz_cycle_note(app, &d->cycle, f);
 		d->result.items = d->cycle.added;
 		d->result.fault = d->cycle.fault;
 		d->result.fault_text = gaz_arena_str(&d->arena,

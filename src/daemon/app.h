@@ -161,6 +161,10 @@ void gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force);
 void gaz_pipeline_fetch_all(struct gaz_app *app, bool force);
 /* Start what is due and set the timer for what is next. */
 void gaz_pipeline_tick(struct gaz_app *app);
+/* A cycle of f is over: its next one is due in so many seconds (-1: never), or
+ * at once when somebody has asked for it meanwhile. */
+void gaz_pipeline_plan(struct gaz_app *app, struct gaz_feed *f,
+    int64_t delay_s);
 /* Pause or go on, as workers and writer can bear. */
 void gaz_pipeline_pressure(struct gaz_app *app);
 void gaz_pipeline_configure(struct gaz_app *app);
@@ -206,8 +210,8 @@ void gaz_pauses_note(struct gaz_app *app, const char *url, struct cycle *c);
 /* Any other request has ended: if by a 429, its host's pause is stored. */
 void gaz_pauses_keep(struct gaz_app *app, const struct gaz_fetch_result *r);
 
-/* Once nothing is under way. */
-void gaz_pipeline_free(struct gaz_app *app);
+/* ---- cycle.c: once nothing is under way */
+void gaz_cycle_free_spares(struct gaz_app *app);
 
 /* ---- quiet.c: polls in vain */
 struct gaz_quiet *gaz_quiet_new(struct gaz_app *app);

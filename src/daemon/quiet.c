@@ -256,7 +256,7 @@ gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
 	c->not_modified = true;
 	c->max_age_s = r->max_age_s;
 	c->duration_ms = r->duration_ms;
-	gaz_pipeline_ask(c);
+	gaz_cycle_fill_in(c);
 	c->in.now = c->when;
 	c->in.failures = 0;
 	c->in.http_status = c->status;
