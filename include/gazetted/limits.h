@@ -42,6 +42,8 @@
 #define GAZ_INTERVAL_MIN_S 300
 #define GAZ_INTERVAL_MAX_S 86400
 #define GAZ_BACKOFF_MAX_S 86400
+#define GAZ_RHYTHM_EARLIEST 631152000  /* 1990-01-01T00:00:00Z; dates before it
+                                          tell nothing of a rhythm */
 #define GAZ_RETRY_AFTER_MIN_S 60
 #define GAZ_RETRY_AFTER_MAX_S (7 * 86400)
 
@@ -136,6 +138,8 @@
 #define GAZ_WEBSUB_REVERIFY_S 300      /* it may do so again, so long after we
                                           asked */
 #define GAZ_WEBSUB_RETRY_S 300         /* half the first pause after a failure */
+#define GAZ_WEBSUB_HEIR_FAILURES 3     /* of a renewal, in a row; then another
+                                          hub is asked, too */
 #define GAZ_WEBSUB_REQUESTS_MAX 8      /* to hubs at a time */
 #define GAZ_WEBSUB_LEAVE_TRIES 4       /* then the lease runs out by itself */
 #define GAZ_WEBSUB_LEAVING_MAX 4       /* of one feed, that are given up */

@@ -6,7 +6,9 @@ gazetted_SOURCES = \
 	src/daemon/choice.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
-	src/daemon/cycle.h \
+	src/daemon/cycle.c src/daemon/cycle.h \
+	src/daemon/cycle_ask.c \
+	src/daemon/cycle_end.c \
 	src/daemon/describe.c src/daemon/describe.h \
 	src/daemon/access.c \
 	src/daemon/adding.c src/daemon/adding.h \
