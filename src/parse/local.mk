@@ -27,6 +27,8 @@ libgazetted_a_SOURCES += \
 	src/parse/cdf.c \
 	src/parse/compact.c \
 	src/parse/digest.c src/parse/digest.h \
+	src/parse/digest_item.c src/parse/digest_item.h \
+	src/parse/digest_text.c \
 	src/parse/discover.c src/parse/discover.h \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \
