@@ -25,6 +25,14 @@ struct gaz_extra {
 void gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out);
 
 /*
+ * The rare parts of an item whose feed names persons for all that name none:
+ * own, if it has persons, else with all those of feed behind it that there is
+ * room for. Both are packed. What has to be made is made in b.
+ */
+struct gaz_str gaz_extra_inherit(struct gaz_str own, struct gaz_str feed,
+    struct gaz_buf *b);
+
+/*
  * Any text is survived; what is not understood is passed over, and no list is
  * longer than limits.h says. Strings of e point into packed, lists live in a.
  */

@@ -66,6 +66,8 @@
 #define GAZ_ITEM_PLACES_MAX 32
 #define GAZ_PLACE_POINTS_MAX 256
 #define GAZ_EXTRA_MAX 32768            /* bytes of an item's rare parts */
+#define GAZ_FEED_PERSONS_MAX 4096      /* of these, its feed's persons, whom each
+                                          item without any gets */
 #define GAZ_DOCUMENT_ERRORS_MAX 20
 #define GAZ_TITLE_MAX 512              /* characters */
 #define GAZ_MARKS_MAX 8                /* combining marks on one base */

@@ -133,6 +133,36 @@ gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out)
 	put_chapters(out, start, 'c', &e->chapters);
 }
 
+/* A separator stands in no field, so a letter behind one is a kind. */
+static bool
+has_persons(struct gaz_str packed)
+{
+	return gaz_str_starts(packed, "p") ||
+	    gaz_str_find(packed, GAZ_STR("\x1ep"), 0) != GAZ_STR_NPOS;
+}
+
+struct gaz_str
+gaz_extra_inherit(struct gaz_str own, struct gaz_str feed, struct gaz_buf *b)
+{
+	struct gaz_str rest = feed, record;
+	size_t from;
+
+	if (feed.len == 0 || has_persons(own))
+		return own;
+	if (own.len == 0)
+		return feed;
+	gaz_buf_reset(b);
+	gaz_buf_put_str(b, own);
+	while (gaz_str_split(&rest, RECORD, &record)) {
+		if (record.len == 0)
+			continue;
+		from = b->len;
+		gaz_buf_put_str(b, record);
+		end_record(b, 0, from);
+	}
+	return gaz_buf_str(b);
+}
+
 /* ----- unpacking ----- */
 
 /* The field in front of the next separator; absent when it is empty. */

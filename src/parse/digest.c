@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "gazetted/extra.h"
 #include "gazetted/hash.h"
 #include "gazetted/lang.h"
 #include "gazetted/limits.h"
@@ -53,6 +54,8 @@ static void
 pass_on(struct gaz_digest *d, struct gaz_batch_item *it, uint32_t replaces)
 {
 	put_language(d, it);
+	/* The item has not changed when those of its feed do. */
+	it->extra = gaz_extra_inherit(it->extra, d->persons, &d->scratch);
 	d->passed_on = true;
 	if (!d->too_much && !d->sink->put(d->sink->arg, it, replaces, d->title))
 		d->too_much = true;
@@ -68,6 +71,8 @@ know(struct gaz_digest *d, const struct gaz_document *doc)
 	d->title = gaz_digest_line(&d->known, title, GAZ_TITLE_MAX);
 	d->language = gaz_digest_language(&d->known, d->opt->language.len > 0 ?
 	    d->opt->language : doc->feed.language);
+	d->persons = gaz_digest_persons(&d->known, &doc->feed.roles,
+	    &d->scratch);
 	d->is_known = true;
 }
 
@@ -270,7 +275,8 @@ bool
 gaz_digest_finish(struct gaz_digest *d, const struct gaz_document *doc,
     struct gaz_arena *a, struct gaz_batch *out)
 {
-	struct gaz_str title = d->title, language = d->language;
+	struct gaz_str title = d->title, language = d->language,
+	    persons = d->persons;
 	bool same = true;
 
 	d->at_end = true;
@@ -281,7 +287,8 @@ gaz_digest_finish(struct gaz_digest *d, const struct gaz_document *doc,
 	if (d->is_known) {
 		know(d, doc);
 		same = !d->passed_on || (gaz_str_eq(title, d->title) &&
-		    gaz_str_eq(language, d->language));
+		    gaz_str_eq(language, d->language) &&
+		    gaz_str_eq(persons, d->persons));
 	} else {
 		know(d, doc);
 		release(d);

@@ -13,6 +13,8 @@
 #include "gazetted/text.h"
 #include "gazetted/url.h"
 
+#include "parse/finish.h"
+
 #define EXCERPT_MAX 400      /* characters of a summary */
 #define DERIVED_TITLE_MAX 90 /* characters of a title made from text */
 
@@ -198,6 +200,25 @@ put_persons(struct gaz_arena *a, const gaz_role_list *from, gaz_role_list *to)
 			.href = gaz_digest_address(r->href),
 			.image = gaz_digest_address(r->image) };
 	}
+}
+
+struct gaz_str
+gaz_digest_persons(struct gaz_arena *a, const gaz_role_list *roles,
+    struct gaz_buf *scratch)
+{
+	gaz_role_list clean = { 0 };
+	struct gaz_extra e = { 0 };
+	size_t room = GAZ_FEED_PERSONS_MAX;
+
+	put_persons(a, roles, &clean);
+	for (size_t i = 0; i < clean.n; i++) {
+		if (clean.v[i].name.len > 0 &&
+		    gaz_role_fits(&clean.v[i], &room))
+			*gaz_list_push(a, &e.persons) = clean.v[i];
+	}
+	gaz_buf_reset(scratch);
+	gaz_extra_pack(&e, scratch);
+	return gaz_arena_str(a, gaz_buf_str(scratch));
 }
 
 /* What few items have; addresses are those of the web, names plain. */

@@ -7,6 +7,9 @@
 
 /* Does it say nothing? */
 bool gaz_digest_is_empty(const struct gaz_item *it);
+/* What a feed says of persons for its items, packed; lives in a. */
+struct gaz_str gaz_digest_persons(struct gaz_arena *a,
+    const gaz_role_list *roles, struct gaz_buf *scratch);
 /* All of it but for what its feed says; it lives in d until the next. */
 void gaz_digest_put_item(struct gaz_digest *d, const struct gaz_item *it,
     struct gaz_batch_item *out);

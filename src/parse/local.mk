@@ -64,6 +64,7 @@ unit_tests += \
 	tests/unit/test_parse \
 	tests/unit/test_parse_rare \
 	tests/unit/test_parse_text \
+	tests/unit/test_persons \
 	tests/unit/test_xml
 EXTRA_DIST += tests/unit/broken.h tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
 
