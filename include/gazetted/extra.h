@@ -19,10 +19,19 @@ struct gaz_extra {
 
 /*
  * Append e to out as text, at most GAZ_EXTRA_MAX bytes: what has no place any
- * more is left out, as are places with fewer or more points than their kind
- * takes (GeoRSS: 1; 2 or more; 3 or more; 2). Nothing when e has nothing.
+ * more is left out, as are places that gaz_place_close would refuse or change.
+ * Nothing when e has nothing.
  */
 void gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out);
+
+/*
+ * Make a place whole: the ring around an area ends where it began, which GeoRSS
+ * and GML ask for and many feeds forget. False: it has fewer or more points than
+ * its kind takes (1; 2 or more; 3 or more different ones; 2). Of
+ * GAZ_PLACE_POINTS_MAX the last gives way. A longer list lives in a.
+ */
+bool gaz_place_close(struct gaz_arena *a, struct gaz_place *p)
+    __attribute__((warn_unused_result));
 
 /*
  * The rare parts of an item whose feed names persons for all that name none:

@@ -287,7 +287,7 @@ void gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url,
     unsigned rank);
 
 /* Where it happened: numbers in pairs, latitude first. What is no pair of
- * numbers within the world is left out. */
+ * numbers within the world is left out; areas are closed: see extra.h. */
 void gaz_put_place(struct gaz_builder *b, enum gaz_place_kind kind,
     struct gaz_str numbers);
 /* More pairs for the place that was put last, if it is of that kind. */
