@@ -78,6 +78,9 @@
 #define GAZ_HTML_DEPTH_MAX 64          /* open elements that are written */
 #define GAZ_HTML_OPEN_MAX 512          /* open elements before text only */
 #define GAZ_HTML_ATTRIBUTES_MAX 256    /* on one tag before text only */
+#define GAZ_MATH_MAX 16384             /* bytes of a formula that is put in */
+#define GAZ_MATH_DEPTH_MAX 32          /* order, its open elements, */
+#define GAZ_MATH_FAILURES_MAX 16       /* and of one text, those that are not */
 
 /* Workers */
 #define GAZ_WORKER_CPU_S 2             /* for one document */

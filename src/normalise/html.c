@@ -15,6 +15,7 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
+#include "normalise/html_math.h"
 #include "normalise/html_tree.h"
 #include "normalise/html_write.h"
 
@@ -28,6 +29,12 @@ fits(const struct tree *c)
 	return c->out->len - c->start + c->close_len <= GAZ_FIELD_MAX;
 }
 
+static bool
+is_literal(struct gaz_str name)
+{
+	return gaz_str_ieq_z(name, "xmp") || gaz_str_ieq_z(name, "plaintext");
+}
+
 /* Whether a token may reach the ceiling, at its worst: every byte a reference,
  * every relative URL with the base in front. */
 static bool
@@ -37,6 +44,11 @@ may_not_fit(const struct tree *c, size_t base_len, const struct token *token)
 
 	if (token->kind == TOKEN_START)
 		more += (base_len + 64) * (token->n + SRCSET_MAX);
+	/* These take what follows along. */
+	if (token->kind == TOKEN_START && gaz_html_is_math(token->name))
+		more += GAZ_MATH_MAX * 6;
+	else if (token->kind == TOKEN_START && is_literal(token->name))
+		more += (c->t.s.len - c->t.pos) * 6;
 	return c->out->len - c->start + c->close_len + more > GAZ_FIELD_MAX;
 }
 

@@ -12,6 +12,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_attribute.c src/normalise/html_attribute.h \
 	src/normalise/html_element.c src/normalise/html_element.h \
 	src/normalise/html_fold.c src/normalise/html_fold.h \
+	src/normalise/html_math.c src/normalise/html_math.h \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_stack.c src/normalise/html_stack.h \
 	src/normalise/html_text.c \
@@ -29,6 +30,7 @@ unit_tests += \
 	tests/unit/test_charset \
 	tests/unit/test_date \
 	tests/unit/test_html \
+	tests/unit/test_html_math \
 	tests/unit/test_html_token \
 	tests/unit/test_lang \
 	tests/unit/test_text \
