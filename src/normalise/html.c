@@ -22,6 +22,7 @@
 #define PIECE 1024       /* bytes of text taken at once near the ceiling */
 #define TEXT_WHOLE 65536 /* shorter text is not cut, but left out */
 #define REF_MAX 40       /* bytes of a reference */
+#define PLAIN_MAX 4096   /* of text that needs no tree, to begin with */
 
 static bool
 fits(const struct tree *c)
@@ -207,6 +208,21 @@ rewrite_raw(struct tree *c, struct gaz_str html)
 	gaz_buf_put(c->out, html.p + done, html.len - done);
 }
 
+/* Short text without a tag: what the tree would make of it. */
+static void
+clean_plain(struct gaz_str html, struct gaz_buf *out, struct gaz_buf *text)
+{
+	struct folder f = { .out = text, .block = true };
+	size_t from = out->len;
+
+	gaz_html_write_text(html, out);
+	if (text == NULL)
+		return;
+	f.start = text->len;
+	gaz_html_fold_written(&f, gaz_str_sub(gaz_buf_str(out), from,
+	    out->len));
+}
+
 unsigned
 gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
     struct gaz_arena *a, struct gaz_buf *out, struct gaz_str *first_image)
@@ -215,6 +231,11 @@ gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
 
 	if (first_image != NULL)
 		*first_image = GAZ_STR_NONE;
+	if (!opt->raw && html.len <= PLAIN_MAX &&
+	    gaz_str_find_char(html, '<', 0) == GAZ_STR_NPOS) {
+		clean_plain(html, out, opt->text);
+		return 0;
+	}
 	gaz_html_tree_init(&c, opt, a, out, first_image);
 	if (opt->raw)
 		rewrite_raw(&c, html);
