@@ -94,10 +94,20 @@ release(struct gaz_digest *d)
 	gaz_buf_clear(&d->held);
 }
 
+/* Nearly every feed says these in front of its items, and once. */
+static bool
+has_introduced(const struct gaz_digest *d, const struct gaz_document *doc)
+{
+	return doc->feed.title_detail.value.len > 0 &&
+	    (d->opt->language.len > 0 || doc->feed.language.len > 0);
+}
+
 static void
 hand_over(struct gaz_digest *d, const struct gaz_document *doc,
     struct gaz_batch_item *it, uint32_t replaces)
 {
+	if (!d->is_known && d->n_items == 1 && has_introduced(d, doc))
+		know(d, doc);
 	if (!d->is_known) {
 		/* Within the ceiling of the buffer it waits. */
 		if (gaz_batch_put_item(it, replaces, &d->held, NULL)) {
