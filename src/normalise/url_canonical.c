@@ -323,7 +323,7 @@ put_escape(struct gaz_buf *out, unsigned char c)
 static inline bool
 is_clean(char c)
 {
-	return gaz_is_alnum(c) || c == '/' || c == '-' ||
+	return gaz_is_alnum(c) || c == '/' || c == '-' || c == '.' ||
 	    ((unsigned char)c > ' ' && (unsigned char)c < 0x7f &&
 	    strchr("\"<>\\^`{|}%", c) == NULL);
 }

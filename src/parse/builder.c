@@ -425,7 +425,7 @@ on_text(void *arg, struct gaz_str s)
 	if (b->depth == 0)
 		return;
 	if (b->in_markup && b->capture != 0)
-		gaz_buf_put_escaped(&b->text, s);
+		gaz_buf_put_escaped_text(&b->text, s);
 	else if (b->capture != 0 || top(b)->row != NULL)
 		put_text(b, s);
 }
