@@ -20,6 +20,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_tree.c src/normalise/html_tree.h \
 	src/normalise/html_write.c src/normalise/html_write.h \
 	src/normalise/lang.c include/gazetted/lang.h \
+	src/normalise/lang_internal.h src/normalise/lang_tag.c \
 	src/normalise/lang_model.h \
 	src/normalise/text.c include/gazetted/text.h \
 	src/normalise/url.c include/gazetted/url.h \
