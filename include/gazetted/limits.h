@@ -68,6 +68,8 @@
 #define GAZ_ITEM_PLACES_MAX 32
 #define GAZ_PLACE_POINTS_MAX 256
 #define GAZ_EXTRA_MAX 32768            /* bytes of an item's rare parts */
+#define GAZ_FEED_PERSONS_MAX 4096      /* of these, its feed's persons, whom each
+                                          item without any gets */
 #define GAZ_DOCUMENT_ERRORS_MAX 20
 #define GAZ_TITLE_MAX 512              /* characters */
 #define GAZ_MARKS_MAX 8                /* combining marks on one base */
@@ -78,6 +80,9 @@
 #define GAZ_HTML_DEPTH_MAX 64          /* open elements that are written */
 #define GAZ_HTML_OPEN_MAX 512          /* open elements before text only */
 #define GAZ_HTML_ATTRIBUTES_MAX 256    /* on one tag before text only */
+#define GAZ_MATH_MAX 16384             /* bytes of a formula that is put in */
+#define GAZ_MATH_DEPTH_MAX 32          /* order, its open elements, */
+#define GAZ_MATH_FAILURES_MAX 16       /* and of one text, those that are not */
 
 /* Workers */
 #define GAZ_WORKER_CPU_S 2             /* for one document */
