@@ -103,14 +103,14 @@ find_ns(struct gaz_builder *b, struct gaz_str uri, struct gaz_str prefix)
 	return ns;
 }
 
-/* Unknown default namespaces are the format's own: that of the root counts. */
+/* No namespace, and an unknown one that is the root's, are the format's own. */
 static const struct gaz_namespace *
 ns_of(struct gaz_builder *b, const struct gaz_xml_name *name)
 {
 	const struct gaz_namespace *ns = find_ns(b, name->uri, name->prefix);
 
-	if (ns == NS_UNKNOWN && name->prefix.len == 0 &&
-	    (name->uri.len == 0 || gaz_str_eq(name->uri, b->root_uri)))
+	if (ns == NS_UNKNOWN && (name->uri.len > 0 ?
+	    gaz_str_eq(name->uri, b->root_uri) : name->prefix.len == 0))
 		return b->format == FORMAT_ATOM ? NS_ATOM : NS_CORE;
 	/* <rss xmlns="http://www.w3.org/2005/Atom">, or that of XHTML */
 	if (name->uri.len > 0 && name->prefix.len == 0 &&
@@ -466,9 +466,21 @@ is_html_name(struct gaz_str local)
 	return false;
 }
 
+/* Whether something foreign to feeds and HTML is open inside the text. */
+static bool
+is_inside_foreign(const struct gaz_builder *b)
+{
+	for (size_t i = b->capture; i < b->depth; i++) {
+		if (b->frames[i].ns == NS_UNKNOWN)
+			return true;
+	}
+	return false;
+}
+
 /*
  * In a document with missing end tags: a known element begins where only text
- * can be, or an item inside an item.
+ * can be, or an item inside an item. XHTML is what texts are made of, and what
+ * is in a drawing or the like may have a title of its own.
  */
 static bool
 on_closes(void *arg, const struct gaz_xml_name *name)
@@ -485,7 +497,9 @@ on_closes(void *arg, const struct gaz_xml_name *name)
 		gaz_str_ieq_z(name->local, "entry"));
 	if (b->in_item && is_item && !b->in_source)
 		return true;
-	if (b->capture < 2 || b->overflow > 0)
+	if (b->capture < 2 || b->overflow > 0 || ns == NS_XHTML)
+		return false;
+	if (ns != NS_CORE && ns != NS_ATOM && is_inside_foreign(b))
 		return false;
 	struct gaz_frame *owner = &b->frames[b->capture - 1];
 	enum gaz_field field = owner->row->field;

@@ -62,6 +62,7 @@ unit_tests += \
 	tests/unit/test_mend \
 	tests/unit/test_opml \
 	tests/unit/test_parse \
+	tests/unit/test_parse_lenient \
 	tests/unit/test_parse_rare \
 	tests/unit/test_parse_text \
 	tests/unit/test_persons \
