@@ -54,13 +54,14 @@ on_item_start(struct gaz_builder *b, struct gaz_frame *f)
 	take_attrs(b, f);
 }
 
-/* An A element: the link of what it stands in. */
+/* An A element: the link of what it stands in, and its title if no other. */
 static void
 on_anchor(struct gaz_builder *b, struct gaz_frame *f)
 {
 	struct gaz_target *t = gaz_builder_target(b);
 	struct gaz_str href = gaz_frame_attr_url(b, f, "href");
 
+	gaz_on_text(b, f);
 	if (href.len == 0 || t->own_link.len > 0)
 		return;
 	t->own_link = href;
@@ -79,8 +80,8 @@ static const struct gaz_element rows[] = {
 	    FIELD_SUMMARY, 0 },
 	{ "logo", IN_FEED | IN_ITEM, SHAPE_PLAIN, 0, NULL, gaz_on_image_href,
 	    FIELD_IMAGE, 2 },
-	{ "a", IN_FEED | IN_ITEM, SHAPE_PLAIN, 0, NULL, on_anchor, FIELD_NONE,
-	    0 },
+	{ "a", IN_FEED | IN_ITEM, SHAPE_MARKUP, 0, NULL, on_anchor,
+	    FIELD_TITLE, 5 },
 };
 
 const struct gaz_element_table gaz_elements_cdf = { rows, GAZ_COUNT(rows) };

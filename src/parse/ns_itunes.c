@@ -35,6 +35,9 @@ static const struct gaz_element rows[] = {
 	    FIELD_SUMMARY, 4 },
 	{ "subtitle", IN_FEED, SHAPE_MARKUP, 0, NULL, gaz_on_text,
 	    FIELD_SUMMARY, 5 },
+	/* One line about an episode that has nothing else to say. */
+	{ "subtitle", IN_ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_text,
+	    FIELD_SUMMARY, 8 },
 	{ "image", BOTH, SHAPE_PLAIN, 0, NULL, gaz_on_image_href, FIELD_IMAGE,
 	    4 },
 	{ "link", BOTH, SHAPE_PLAIN, 0, NULL, on_link, FIELD_IMAGE, 5 },

@@ -19,8 +19,11 @@ on_content_start(struct gaz_builder *b, struct gaz_frame *f)
 	struct gaz_enclosure *e;
 
 	b->enclosure = NULL;
-	if (t->item == NULL)
+	if (t->item == NULL) {
+		if (gaz_str_ieq_z(gaz_frame_attr(f, "medium"), "image"))
+			gaz_on_image_href(b, f);
 		return;
+	}
 	if (duration >= 0 && t->rank[FIELD_DURATION] == 0)
 		t->item->duration_s = duration;
 	e = gaz_put_enclosure(b->a, &t->item->enclosures,
@@ -53,12 +56,16 @@ on_title(struct gaz_builder *b, struct gaz_frame *f)
 	gaz_on_text(b, f);
 }
 
+/* Of the feed it is the picture where nothing else is (Media RSS 1.5.1: an
+ * element of the channel goes for all items). */
 static void
 on_thumbnail(struct gaz_builder *b, struct gaz_frame *f)
 {
-	gaz_put_thumbnail(gaz_builder_target(b),
-	    gaz_frame_attr_url(b, f, "url"), 0);
-	if (gaz_frame_attr(f, "url").len == 0 && b->value.len > 0)
+	struct gaz_str url = gaz_frame_attr_url(b, f, "url");
+
+	if (gaz_builder_target(b)->item != NULL && url.len > 0)
+		gaz_put_thumbnail(gaz_builder_target(b), url, 0);
+	else
 		gaz_on_image_href(b, f);
 }
 
@@ -85,7 +92,7 @@ static const struct gaz_element rows[] = {
 	{ "group", IN_FEED | ITEM, SHAPE_SCOPE, IN_MEDIA, NULL, NULL,
 	    FIELD_NONE, 0 },
 	{ "content", ANY, SHAPE_SCOPE, IN_MEDIA, on_content_start,
-	    on_content_end, FIELD_NONE, 0 },
+	    on_content_end, FIELD_IMAGE, 8 },
 	{ "title", ITEM, SHAPE_MARKUP, 0, NULL, on_title, FIELD_TITLE, 4 },
 	{ "description", ITEM, SHAPE_MARKUP, 0, NULL, gaz_on_text,
 	    FIELD_SUMMARY, 6 },

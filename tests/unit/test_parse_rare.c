@@ -36,6 +36,15 @@ static const struct {
 	    "href='i.png'/>"), "feed.image.url", HERE "i.png" },
 	{ "itunes:link to something else", RSS("<itunes:link rel='x' "
 	    "href='i.png'/>"), "feed.image", NULL },
+	{ "picture of a feed that has thumbnails", RSS("<media:thumbnail "
+	    "url='t.png'/>"), "feed.image.url", HERE "t.png" },
+	{ "picture of a feed that has media", RSS("<media:content url='m.png' "
+	    "medium='image'/>"), "feed.image.url", HERE "m.png" },
+	{ "film of a feed", RSS("<media:content url='m.ogv' medium='video'/>"),
+	    "feed.image", NULL },
+	{ "picture of a feed before its thumbnail", RSS("<media:thumbnail "
+	    "url='t.png'/><itunes:image href='i.png'/>"), "feed.image.url",
+	    HERE "i.png" },
 	{ "podcast:license with an address", RSS("<podcast:license "
 	    "url='lic'>cc-by-4.0</podcast:license>"), "feed.license",
 	    HERE "lic" },
@@ -56,6 +65,11 @@ static const struct {
 	    "items.0.enclosures.0", NULL },
 	{ "media:thumbnail as text", ITEM("<media:thumbnail>t.png"
 	    "</media:thumbnail>"), "items.0.thumbnail", HERE "t.png" },
+	{ "episode of one line", ITEM("<itunes:subtitle>In short"
+	    "</itunes:subtitle>"), "items.0.summary.value", "In short" },
+	{ "episode of more than one line", ITEM("<itunes:subtitle>In short"
+	    "</itunes:subtitle><media:description>At length"
+	    "</media:description>"), "items.0.summary.value", "At length" },
 	{ "enclosure with href", ITEM("<enclosure href='e'/>"),
 	    "items.0.enclosures.0.url", HERE "e" },
 	{ "enclosure as text", ITEM("<enclosure>e</enclosure>"),
@@ -88,6 +102,10 @@ static const struct {
 	{ "CDF: its own link comes first", CDF("<ITEM HREF='two'>"
 	    "<A HREF='other'/></ITEM>"), "items.0.link",
 	    "https://a.example/x/two" },
+	{ "CDF: title of a link", CDF("<ITEM><A HREF='one'>first</A></ITEM>"),
+	    "items.0.title", "first" },
+	{ "CDF: title and link", CDF("<ITEM><A HREF='one'>first</A><TITLE>t"
+	    "</TITLE></ITEM>"), "items.0.title", "t" },
 	{ "CDF: link to nowhere", CDF("<A>x</A>"), "feed.link", NULL },
 
 	{ "RDF without a prefix", "<RDF xmlns='http://my.netscape.com/rdf/"
@@ -102,6 +120,16 @@ static const struct {
 	{ "Atom by the name of 0.3 only", "<feed "
 	    "xmlns='http://purl.org/atom/ns#'><title>t</title></feed>",
 	    "version", "0.3" },
+	{ "Atom of a namespace nobody knows", "<q:feed version='0.3' "
+	    "xmlns:q='http://a.example/ns'><q:title>t</q:title></q:feed>",
+	    "feed.title", "t" },
+	{ "RSS of a namespace nobody knows", "<q:rss version='2.0' "
+	    "xmlns:q='http://a.example/ns'><q:channel><q:item><q:title>t"
+	    "</q:title></q:item></q:channel></q:rss>", "items.0.title", "t" },
+	{ "elements of another namespace nobody knows", "<q:feed "
+	    "version='0.3' xmlns:q='http://a.example/ns' "
+	    "xmlns:o='http://a.example/other'><o:title>t</o:title></q:feed>",
+	    "feed.title", NULL },
 	{ "Atom that says 1", "<feed version='1.0'><title>t</title></feed>",
 	    "version", "1.0" },
 
