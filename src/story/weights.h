@@ -8,10 +8,10 @@
  * that arise when the labelled sets ECB+ (headline and 300 letters), an English
  * and Chinese set of feeds, a set of name-rich headlines in four languages and
  * tests/fixtures/stories are played back in order of arrival, and those most of
- * whose items have company once more with their headlines only. They are drawn to what was believed
- * before (see tests/bench/tune_story.c) and bounded, so that what two texts share
- * never speaks against them; sets that were left out gain by that. scripts/tune
- * reproduces them closely (which decisions arise depends a little on the weights
+ * whose items have company once more with their headlines only. They are drawn
+ * to what was believed before (see tests/bench/tune_story.c) and bounded, so that
+ * what two texts share never speaks against them; sets that were left out gain by
+ * that. scripts/tune reproduces them closely (which decisions arise depends a little on the weights
  * in force). "set" values were chosen on the same sets, one step of one value at
  * a time, by what is best on average (scripts/tune --search).
  */
