@@ -80,6 +80,8 @@ void gaz_buf_put_vfmt(struct gaz_buf *b, const char *fmt, va_list ap)
     __attribute__((format(printf, 2, 0)));
 /* s with & < > " ' as references that are right in XML and HTML alike. */
 void gaz_buf_put_escaped(struct gaz_buf *b, struct gaz_str s);
+/* Between tags quotes are no signs: only & < > as references. */
+void gaz_buf_put_escaped_text(struct gaz_buf *b, struct gaz_str s);
 
 /* Lends the content; valid until the next change. Never absent. */
 static inline struct gaz_str

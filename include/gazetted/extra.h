@@ -19,10 +19,27 @@ struct gaz_extra {
 
 /*
  * Append e to out as text, at most GAZ_EXTRA_MAX bytes: what has no place any
- * more is left out, as are places with fewer or more points than their kind
- * takes (GeoRSS: 1; 2 or more; 3 or more; 2). Nothing when e has nothing.
+ * more is left out, as are places that gaz_place_close would refuse or change.
+ * Nothing when e has nothing.
  */
 void gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out);
+
+/*
+ * Make a place whole: the ring around an area ends where it began, which GeoRSS
+ * and GML ask for and many feeds forget. False: it has fewer or more points than
+ * its kind takes (1; 2 or more; 3 or more different ones; 2). Of
+ * GAZ_PLACE_POINTS_MAX the last gives way. A longer list lives in a.
+ */
+bool gaz_place_close(struct gaz_arena *a, struct gaz_place *p)
+    __attribute__((warn_unused_result));
+
+/*
+ * The rare parts of an item whose feed names persons for all that name none:
+ * own, if it has persons, else with all those of feed behind it that there is
+ * room for. Both are packed. What has to be made is made in b.
+ */
+struct gaz_str gaz_extra_inherit(struct gaz_str own, struct gaz_str feed,
+    struct gaz_buf *b);
 
 /*
  * Any text is survived; what is not understood is passed over, and no list is

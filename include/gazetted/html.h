@@ -34,7 +34,8 @@ struct gaz_html_options {
  * scratch, balanced, at most GAZ_FIELD_MAX bytes. An HTML parser reads it as
  * the very tree that it spells, so clean(clean(x)) == clean(x). Obsolete
  * elements get the name of their successor (strike: s), pictures that a script
- * would load late get their source, pictures of one point are left out.
+ * would load late get their source, pictures of one point are left out, formulas
+ * (MathML) become a line of text.
  *
  * Appends to out, whose ceiling should be no lower than GAZ_FIELD_MAX. Return
  * a set of enum gaz_html_flag. first_image (may be NULL) gets the http(s) URL
@@ -46,7 +47,7 @@ unsigned gaz_html_clean(struct gaz_str html,
 
 /*
  * Append the plain text: tags gone, references decoded, what is no text (such
- * as script, style, title, svg) dropped. block: paragraphs, items, rows and
+ * as script, style, title, svg) dropped, formulas as gaz_html_clean. block: paragraphs, items, rows and
  * lines of pre on lines of their own; else all white space folded to one
  * space. For one line with a limit, gaz_text_fold it afterwards.
  */

@@ -57,6 +57,11 @@ bool gaz_store_load_leases(struct gaz_store *s, int64_t feed_id,
 bool gaz_store_note_delivery(struct gaz_store *s, struct gaz_str token,
     gaz_utc when, bool known, struct gaz_err *err)
     __attribute__((warn_unused_result));
+/* An answer without a document named these hubs (a line each) and address: they
+ * replace what the feed has. Nothing is written when it has them. */
+bool gaz_store_put_hubs(struct gaz_store *s, int64_t feed_id,
+    struct gaz_str hubs, struct gaz_str self, struct gaz_err *err)
+    __attribute__((warn_unused_result));
 /* When a feed is due, and why, has changed without a fetch. */
 bool gaz_store_put_next_fetch(struct gaz_store *s, int64_t feed_id,
     gaz_utc next_fetch, struct gaz_str reason, struct gaz_err *err)

@@ -42,6 +42,8 @@
 #define GAZ_INTERVAL_MIN_S 300
 #define GAZ_INTERVAL_MAX_S 86400
 #define GAZ_BACKOFF_MAX_S 86400
+#define GAZ_RHYTHM_EARLIEST 631152000  /* 1990-01-01T00:00:00Z; dates before it
+                                          tell nothing of a rhythm */
 #define GAZ_RETRY_AFTER_MIN_S 60
 #define GAZ_RETRY_AFTER_MAX_S (7 * 86400)
 
@@ -66,6 +68,8 @@
 #define GAZ_ITEM_PLACES_MAX 32
 #define GAZ_PLACE_POINTS_MAX 256
 #define GAZ_EXTRA_MAX 32768            /* bytes of an item's rare parts */
+#define GAZ_FEED_PERSONS_MAX 4096      /* of these, its feed's persons, whom each
+                                          item without any gets */
 #define GAZ_DOCUMENT_ERRORS_MAX 20
 #define GAZ_TITLE_MAX 512              /* characters */
 #define GAZ_MARKS_MAX 8                /* combining marks on one base */
@@ -76,6 +80,9 @@
 #define GAZ_HTML_DEPTH_MAX 64          /* open elements that are written */
 #define GAZ_HTML_OPEN_MAX 512          /* open elements before text only */
 #define GAZ_HTML_ATTRIBUTES_MAX 256    /* on one tag before text only */
+#define GAZ_MATH_MAX 16384             /* bytes of a formula that is put in */
+#define GAZ_MATH_DEPTH_MAX 32          /* order, its open elements, */
+#define GAZ_MATH_FAILURES_MAX 16       /* and of one text, those that are not */
 
 /* Workers */
 #define GAZ_WORKER_CPU_S 2             /* for one document */
@@ -83,6 +90,7 @@
 #define GAZ_WORKER_MEMORY_MAX (512u << 20)
 #define GAZ_MESSAGE_MAX (64u << 20)    /* one message, either way */
 #define GAZ_LABELS_MAX 200000u         /* pairs of items that people judged */
+#define GAZ_LABELS_PER_CORRECTION_MAX 256u
 
 /* HTTP server */
 #define GAZ_HTTP_HEADERS_MAX 16384
@@ -135,6 +143,8 @@
 #define GAZ_WEBSUB_REVERIFY_S 300      /* it may do so again, so long after we
                                           asked */
 #define GAZ_WEBSUB_RETRY_S 300         /* half the first pause after a failure */
+#define GAZ_WEBSUB_HEIR_FAILURES 3     /* of a renewal, in a row; then another
+                                          hub is asked, too */
 #define GAZ_WEBSUB_REQUESTS_MAX 8      /* to hubs at a time */
 #define GAZ_WEBSUB_LEAVE_TRIES 4       /* then the lease runs out by itself */
 #define GAZ_WEBSUB_LEAVING_MAX 4       /* of one feed, that are given up */

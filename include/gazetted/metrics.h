@@ -56,6 +56,19 @@ enum gaz_metric {
 	    GAZ_METRIC_COUNT
 };
 
+/* Counters with a label: as many series as it has values. */
+#define GAZ_METRIC_FAMILIES(X)                                              \
+	X(FETCH_FAULTS, "gazetted_fetch_faults_total", "fault",             \
+	    "Fetches that failed, by fault")
+#define GAZ_METRIC_VALUES_MAX 64 /* of one label */
+
+enum gaz_metric_family {
+#define X(id, name, label, help) GAZ_FAMILY_##id,
+	GAZ_METRIC_FAMILIES(X)
+#undef X
+	    GAZ_FAMILY_COUNT
+};
+
 /* How long things take: microseconds in, seconds out. */
 #define GAZ_HISTOGRAMS(X)                                                   \
 	X(LOOP_LAG, "gazetted_loop_lag_seconds",                            \
@@ -73,6 +86,11 @@ struct gaz_metrics *gaz_metrics_new(void);
 void gaz_metrics_free(struct gaz_metrics *m);
 void gaz_metrics_add(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
 void gaz_metrics_set(struct gaz_metrics *m, enum gaz_metric id, int64_t n);
+/* One more of the value-th series. value is below GAZ_METRIC_VALUES_MAX; text is
+ * what the label says of it, always the same, kept by the caller, of letters,
+ * digits and hyphens. A series is written once it has counted something. */
+void gaz_metrics_count(struct gaz_metrics *m, enum gaz_metric_family id,
+    size_t value, const char *text);
 void gaz_metrics_observe(struct gaz_metrics *m, enum gaz_histogram id,
     int64_t us);
 int64_t gaz_metrics_get(const struct gaz_metrics *m, enum gaz_metric id);

@@ -151,6 +151,44 @@ reference(char c)
 	}
 }
 
+#define ONES UINT64_C(0x0101010101010101)
+#define HIGH UINT64_C(0x8080808080808080)
+
+/* Not 0: a byte of the word is c; exactly so for the lowest of them. */
+static uint64_t
+bytes_that_are(uint64_t word, unsigned char c)
+{
+	uint64_t x = word ^ ONES * c;
+
+	return (x - ONES) & ~x & HIGH;
+}
+
+void
+gaz_buf_put_escaped_text(struct gaz_buf *b, struct gaz_str s)
+{
+	size_t done = 0, i = 0;
+	uint64_t word;
+
+	for (;;) {
+		/* '<' and '>' differ in one bit. */
+		while (s.len - i >= sizeof(word)) {
+			memcpy(&word, s.p + i, sizeof(word));
+			if ((bytes_that_are(word | ONES * 2, '>') |
+			    bytes_that_are(word, '&')) != 0)
+				break;
+			i += sizeof(word);
+		}
+		while (i < s.len && s.p[i] != '&' && s.p[i] != '<' &&
+		    s.p[i] != '>')
+			i++;
+		gaz_buf_put(b, s.p + done, i - done);
+		if (i == s.len)
+			return;
+		gaz_buf_put_z(b, reference(s.p[i++]));
+		done = i;
+	}
+}
+
 void
 gaz_buf_put_escaped(struct gaz_buf *b, struct gaz_str s)
 {

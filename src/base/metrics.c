@@ -2,6 +2,7 @@
 
 #include "gazetted/metrics.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -17,8 +18,14 @@ struct histogram {
 	_Atomic int64_t sum_us;
 };
 
+struct family {
+	_Atomic int64_t counts[GAZ_METRIC_VALUES_MAX];
+	const char *_Atomic texts[GAZ_METRIC_VALUES_MAX];
+};
+
 struct gaz_metrics {
 	_Atomic int64_t values[GAZ_METRIC_COUNT];
+	struct family families[GAZ_FAMILY_COUNT];
 	struct histogram histograms[GAZ_HISTOGRAM_COUNT];
 };
 
@@ -27,6 +34,14 @@ static const struct {
 } rows[GAZ_METRIC_COUNT] = {
 #define X(id, name, type, help) [GAZ_METRIC_##id] = { name, type, help },
 	GAZ_METRICS(X)
+#undef X
+};
+
+static const struct {
+	const char *name, *label, *help;
+} families[GAZ_FAMILY_COUNT] = {
+#define X(id, name, label, help) [GAZ_FAMILY_##id] = { name, label, help },
+	GAZ_METRIC_FAMILIES(X)
 #undef X
 };
 
@@ -69,6 +84,17 @@ gaz_metrics_get(const struct gaz_metrics *m, enum gaz_metric id)
 }
 
 void
+gaz_metrics_count(struct gaz_metrics *m, enum gaz_metric_family id,
+    size_t value, const char *text)
+{
+	struct family *f = &m->families[id];
+
+	assert(value < GAZ_METRIC_VALUES_MAX);
+	atomic_store_explicit(&f->texts[value], text, memory_order_relaxed);
+	atomic_fetch_add_explicit(&f->counts[value], 1, memory_order_relaxed);
+}
+
+void
 gaz_metrics_observe(struct gaz_metrics *m, enum gaz_histogram id, int64_t us)
 {
 	struct histogram *h = &m->histograms[id];
@@ -78,6 +104,23 @@ gaz_metrics_observe(struct gaz_metrics *m, enum gaz_histogram id, int64_t us)
 		i++;
 	atomic_fetch_add_explicit(&h->counts[i], 1, memory_order_relaxed);
 	atomic_fetch_add_explicit(&h->sum_us, us, memory_order_relaxed);
+}
+
+static void
+write_family(const struct family *f, size_t i, struct gaz_buf *out)
+{
+	gaz_buf_put_fmt(out, "# HELP %s %s\n# TYPE %s counter\n",
+	    families[i].name, families[i].help, families[i].name);
+	for (size_t k = 0; k < GAZ_METRIC_VALUES_MAX; k++) {
+		const char *text = atomic_load_explicit(&f->texts[k],
+		    memory_order_relaxed);
+
+		if (text != NULL)
+			gaz_buf_put_fmt(out, "%s{%s=\"%s\"} %" PRId64 "\n",
+			    families[i].name, families[i].label, text,
+			    atomic_load_explicit(&f->counts[k],
+			    memory_order_relaxed));
+	}
 }
 
 static void
@@ -112,6 +155,8 @@ gaz_metrics_write(const struct gaz_metrics *m, struct gaz_buf *out)
 		    rows[i].name, rows[i].help, rows[i].name, rows[i].type,
 		    rows[i].name, gaz_metrics_get(m, (enum gaz_metric)i));
 	}
+	for (size_t i = 0; i < GAZ_FAMILY_COUNT; i++)
+		write_family(&m->families[i], i, out);
 	for (size_t i = 0; i < GAZ_HISTOGRAM_COUNT; i++)
 		write_histogram(&m->histograms[i], histograms[i].name,
 		    histograms[i].help, out);

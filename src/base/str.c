@@ -54,10 +54,16 @@ gaz_str_find(struct gaz_str s, struct gaz_str what, size_t from)
 size_t
 gaz_str_ifind(struct gaz_str s, struct gaz_str what, size_t from)
 {
+	char first;
+
 	if (from > s.len || what.len > s.len - from)
 		return GAZ_STR_NPOS;
+	if (what.len == 0)
+		return from;
+	first = gaz_to_lower(what.p[0]);
 	for (size_t i = from; i <= s.len - what.len; i++) {
-		if (what.len == 0 || gaz_mem_ieq(s.p + i, what.p, what.len))
+		if (gaz_to_lower(s.p[i]) == first &&
+		    gaz_mem_ieq(s.p + i, what.p, what.len))
 			return i;
 	}
 	return GAZ_STR_NPOS;

@@ -133,7 +133,9 @@ put_hub(struct gaz_buf *out, const json_t *h)
 		return;
 	gaz_buf_put_z(out, " Its hub, ");
 	gaz_buf_put_str(out, gaz_ctl_str(h, "hub"));
-	if (gaz_str_eq_z(state, "active"))
+	if (gaz_str_eq_z(state, "active") && gaz_ctl_int(h, "failures") > 0)
+		gaz_buf_put_z(out, ", does not renew its lease");
+	else if (gaz_str_eq_z(state, "active"))
 		gaz_buf_put_z(out, gaz_ctl_bool(h, "signed") ?
 		    ", delivers what is new" : ", tells when to look");
 	else if (gaz_str_eq_z(state, "quiet"))

@@ -50,7 +50,6 @@ clear_cycle(struct cycle *c)
 	free(c->final_url);
 	free(c->hub);
 	free(c->self);
-	free(c->pause_host);
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
@@ -143,7 +142,7 @@ done_store(void *arg, bool ok, const struct gaz_err *err)
 	gaz_feeds_update(app, &d->list);
 	f = gaz_feeds_find(app, d->result.feed_id);
 	if (d->with_cycle && d->result.added > 0 && f != NULL) {
-		gaz_pipeline_note(app, &d->cycle, f);
+		gaz_cycle_note(app, &d->cycle, f);
 		d->result.items = d->cycle.added;
 		d->result.fault = d->cycle.fault;
 		d->result.fault_text = gaz_arena_str(&d->arena,
@@ -366,8 +365,6 @@ on_fetched(struct gaz_app *app, struct gaz_fetch_result *r, void *arg)
 	c->retry_after_s = r->retry_after_s;
 	c->duration_ms = r->duration_ms;
 	c->bytes = r->body.len;
-	if (r->status == 429 && r->final_url != NULL)
-		gaz_pauses_note(app, r->final_url, c);
 	if (r->fault != GAZ_FAULT_NONE) {
 		failed(d, r->fault, r->text);
 		return;

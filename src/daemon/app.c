@@ -590,7 +590,7 @@ tear_down(struct gaz_app *app)
 	gaz_hub_free(app);
 	gaz_quiet_free(app->quiet);
 	gaz_lag_free(app->lag);
-	gaz_pipeline_free(app);
+	gaz_cycle_free_spares(app);
 	gaz_http_free(app->http);
 	gaz_http_cache_free(app->cache);
 	gaz_schedule_free(app->schedule);

@@ -46,6 +46,7 @@ struct gaz_feed {
 	int64_t ttl_s, update_interval_s;
 	uint32_t skip_hours;
 	uint8_t skip_days;
+	uint32_t hubs_hash, self_hash; /* of what it names; 0: nothing */
 	struct gaz_rhythm rhythm;
 	struct gaz_fetch *transfer;
 };
@@ -160,6 +161,10 @@ void gaz_pipeline_fetch(struct gaz_app *app, struct gaz_feed *f, bool force);
 void gaz_pipeline_fetch_all(struct gaz_app *app, bool force);
 /* Start what is due and set the timer for what is next. */
 void gaz_pipeline_tick(struct gaz_app *app);
+/* A cycle of f is over: its next one is due in so many seconds (-1: never), or
+ * at once when somebody has asked for it meanwhile. */
+void gaz_pipeline_plan(struct gaz_app *app, struct gaz_feed *f,
+    int64_t delay_s);
 /* Pause or go on, as workers and writer can bear. */
 void gaz_pipeline_pressure(struct gaz_app *app);
 void gaz_pipeline_configure(struct gaz_app *app);
@@ -200,17 +205,24 @@ void gaz_clocks_look(struct gaz_app *app);
 
 /* ---- pauses.c: who wants to be left alone, over a restart */
 void gaz_pauses_load(struct gaz_app *app, struct gaz_store *store);
-/* The answer was a 429. */
+/* The answer to a feed's poll was a 429: it is stored with the cycle. */
 void gaz_pauses_note(struct gaz_app *app, const char *url, struct cycle *c);
+/* Any other request has ended: if by a 429, its host's pause is stored. */
+void gaz_pauses_keep(struct gaz_app *app, const struct gaz_fetch_result *r);
 
-/* Once nothing is under way. */
-void gaz_pipeline_free(struct gaz_app *app);
+/* ---- cycle.c: once nothing is under way */
+void gaz_cycle_free_spares(struct gaz_app *app);
 
 /* ---- quiet.c: polls in vain */
 struct gaz_quiet *gaz_quiet_new(struct gaz_app *app);
 void gaz_quiet_free(struct gaz_quiet *q); /* once the writer has ended */
 /* Hand to the store what waits. */
 void gaz_quiet_flush(struct gaz_quiet *q);
+/* While held, what comes waits: a job that decides about feeds is on its way to
+ * the store, and nothing that was known before it may be stored behind it. */
+void gaz_quiet_hold(struct gaz_quiet *q, bool held);
+/* What waits of that feed is void: it has another address now. */
+void gaz_quiet_forget(struct gaz_quiet *q, int64_t feed_id);
 /* Whether anything is not in the store yet. */
 bool gaz_quiet_waits(const struct gaz_quiet *q);
 

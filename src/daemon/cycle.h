@@ -4,8 +4,16 @@
 #include "app.h"
 
 /*
- * One feed's round from due to due. The loop owns it, but for the time between
- * gaz_writer_run and its done function, when the writer thread does.
+ * One feed's round from due to due:
+ *
+ *   due -> fetch (or read a local file) -> parse worker -> writer -> due again
+ *
+ * It travels along and collects what each step found. A failure at any step
+ * skips to the writer, which records it; only the writer decides the next fetch,
+ * because only there everything is known, but for a poll in vain (quiet.c).
+ * Whatever happens, a cycle ends once, in cycle_end.c. The loop owns it, but for
+ * the time between gaz_writer_run and its done function, when the writer thread
+ * does.
  */
 struct cycle {
 	struct gaz_app *app;
@@ -49,10 +57,11 @@ struct cycle {
 	int64_t duplicate_of;      /* which another feed has; 0: none */
 	struct gaz_rhythm rhythm;  /* with what it brought; of in, if nothing */
 	/* WebSub: lease is the token of the one that delivered, lent; NULL: it
-	 * was polled. hub (a line each) and self: of Link,
-	 * later what the document says. */
+	 * was polled. hub (a line each) and self: of Link, later, when parsed
+	 * or linked, what the feed names. */
 	const char *lease;
 	char *hub, *self;
+	bool linked;              /* a 304 named them */
 	bool hub_delivers;        /* once a day is enough */
 	bool hub_owes;            /* what is new should have been delivered */
 	int64_t fresh;            /* added, but for older items */
@@ -94,12 +103,32 @@ gaz_cycle_is_confused(const struct cycle *c)
 	    (c->status == 304 || c->status == 226);
 }
 
-/* pipeline.c: what the log, the metrics and those who wait for new items are
- * told of a cycle that was committed. Loop only. */
-void gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
+/* ---- cycle.c. From here on, loop only. */
+/* f is busy from now on. It ends by one of those of cycle_end.c. */
+struct cycle *gaz_cycle_new(struct gaz_app *app, struct gaz_feed *f);
+void gaz_cycle_free(struct cycle *c);
+
+/* ---- cycle_ask.c: how one begins, for pipeline.c */
+void gaz_cycle_read(struct gaz_app *app, struct gaz_feed *f); /* a file */
+void gaz_cycle_fetch(struct gaz_app *app, struct gaz_feed *f);
+
+/* ---- cycle_end.c: how one ends */
+/* To the writer, with whatever it has; c is its own from now on. */
+void gaz_cycle_store(struct cycle *c);
+/* Its host wants to be left alone for so long; nothing was asked. */
+void gaz_cycle_postpone(struct cycle *c, int64_t wait_s);
+/* The loop alone knows all of it; the writer has nothing to do. */
+void gaz_cycle_end_quietly(struct cycle *c);
+/* Ours, not the feed's doing: nothing is to be remembered. */
+void gaz_cycle_drop(struct cycle *c);
+/* Fill in what the loop knows for the decision on the next fetch. */
+void gaz_cycle_fill_in(struct cycle *c);
+/* What the log, the metrics and those who wait for new items are told of a cycle
+ * that was committed. */
+void gaz_cycle_note(struct gaz_app *app, const struct cycle *c,
     const struct gaz_feed *f);
 
-/* ---- quiet.c, for pipeline.c */
+/* ---- quiet.c, for cycle_ask.c */
 
 /*
  * An answer that says only that nothing has changed: decide the next fetch
@@ -108,7 +137,5 @@ void gaz_pipeline_note(struct gaz_app *app, const struct cycle *c,
  */
 bool gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
     const struct gaz_fetch_result *r);
-/* Fill in what the loop knows for the decision on the next fetch. */
-void gaz_pipeline_ask(struct cycle *c);
 
 #endif

@@ -47,7 +47,9 @@ bool gaz_describe_pair(struct gaz_store *s, struct gaz_story_index *index,
 
 /*
  * What people corrected, a line of JSON for each pair of items: "a", "b" and
- * whether they are the "same" story. GAZ_ERR_LIMIT when there are too many.
+ * whether they are the "same" story. The newest correction comes first; of a
+ * large one GAZ_LABELS_PER_CORRECTION_MAX pairs are told, of all GAZ_LABELS_MAX, and
+ * as many as out has room for.
  */
 bool gaz_describe_labels(struct gaz_store *s, gaz_utc now, struct gaz_buf *out,
     struct gaz_err *err) __attribute__((warn_unused_result));

@@ -21,6 +21,7 @@ on_fetched(struct gaz_fetch_result *r, void *arg)
 	*(e->prev != NULL ? &e->prev->next : &app->errands) = e->next;
 	if (e->next != NULL)
 		e->next->prev = e->prev;
+	gaz_pauses_keep(app, r);
 	e->done(app, r, e->arg);
 	free(e);
 }

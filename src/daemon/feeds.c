@@ -61,6 +61,7 @@ fill(struct gaz_app *app, struct gaz_feed *f, const struct gaz_store_feed *s,
 	set_text(&f->path, f->conf != NULL ? f->conf->path : GAZ_STR_NONE);
 	gaz_utc now = gaz_clock_utc();
 	f->moving = s->moved_seen > 0;
+	gaz_websub_remember(f, s->hub, s->self);
 	if (!fresh)
 		return; /* the loop knows the rest better than the list */
 	set_validators(f, s);
@@ -110,6 +111,7 @@ gaz_feeds_update(struct gaz_app *app, const gaz_store_feed_list *list)
 			/* Another address: its validators are void. */
 			if (f->url != NULL && !gaz_str_eq_z(s->url, f->url)) {
 				set_validators(f, s);
+				gaz_quiet_forget(app->quiet, f->id);
 				f->failures = 0;
 				/* What the old one answers is not the new one's. */
 				if (f->transfer != NULL)

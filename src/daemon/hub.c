@@ -245,6 +245,7 @@ on_answer(struct gaz_fetch_result *r, void *arg)
 	bool agreed;
 
 	v->transfer = NULL;
+	gaz_pauses_keep(h->app, r);
 	if (h->stopped || r->fault == GAZ_FAULT_CANCELLED) {
 		end_verification(v);
 		return;

@@ -244,6 +244,7 @@ on_sent(struct gaz_fetch_result *r, void *arg)
 
 	s->transfer = NULL;
 	h->sends--;
+	gaz_pauses_keep(h->app, r);
 	if (h->stopped || s->gone || r->fault == GAZ_FAULT_CANCELLED) {
 		/* Nobody wants to know. */
 	} else if (r->postponed) {

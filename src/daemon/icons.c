@@ -142,9 +142,14 @@ on_fetched(struct gaz_app *app, struct gaz_fetch_result *r, void *arg)
 	const char *type;
 	char hex[HASH_LEN + 1];
 
-	if (r->fault == GAZ_FAULT_CANCELLED || r->postponed ||
-	    app->stopping) {
+	if (r->fault == GAZ_FAULT_CANCELLED || app->stopping) {
 		finish(s); /* another day */
+		return;
+	}
+	if (r->postponed) {
+		/* That one another day; the next may be on another host. */
+		s->at++;
+		next_feed(s);
 		return;
 	}
 	if (r->fault != GAZ_FAULT_NONE) {

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "gazetted/lease.h"
+#include "gazetted/limits.h"
 #include "gazetted/log.h"
 
 /* Which story each new item belongs to; the store has them oldest first. */
@@ -73,7 +74,7 @@ note_rhythm(struct cycle *c, const struct gaz_batch *b)
 	for (size_t i = 0; i < b->items.n; i++) {
 		gaz_utc t = b->items.v[i].published;
 
-		if (t > 0 && t <= c->when)
+		if (t >= GAZ_RHYTHM_EARLIEST && t <= c->when)
 			*gaz_vec_push(&dates) = t;
 	}
 	/* The rest is as it was. */
@@ -204,6 +205,37 @@ settle_hub(struct cycle *c, struct gaz_batch *b, struct gaz_arena *a)
 		b->self = gaz_arena_str(a, gaz_str_of(c->self));
 	replace(&c->hub, gaz_websub_join(a, &b->hubs));
 	replace(&c->self, b->self);
+}
+
+/* A 304 may name what the document does not, but takes nothing back (RFC 9111,
+ * 4.3.4: its fields update what is known). Another run finds the same. */
+static bool
+note_links(struct gaz_writer_state *w, struct cycle *c, struct gaz_err *err)
+{
+	struct gaz_arena a = { 0 };
+	struct gaz_store_feed f;
+	gaz_str_list hubs;
+	bool found = false, ok;
+
+	c->linked = false;
+	if (!c->not_modified || c->fault != GAZ_FAULT_NONE ||
+	    (c->hub == NULL && c->self == NULL))
+		return true;
+	ok = gaz_store_load_feed(w->store, c->feed_id, &a, &f, &found, err);
+	if (ok && found) {
+		gaz_websub_split(&a, gaz_str_of(c->hub), &hubs);
+		if (hubs.n > 0)
+			f.hub = gaz_websub_join(&a, &hubs);
+		if (c->self != NULL)
+			f.self = gaz_arena_str(&a, gaz_str_of(c->self));
+		replace(&c->hub, f.hub);
+		replace(&c->self, f.self);
+		c->linked = true;
+		ok = gaz_store_put_hubs(w->store, c->feed_id, f.hub, f.self,
+		    err);
+	}
+	gaz_arena_clear(&a);
+	return ok;
 }
 
 bool
@@ -395,6 +427,6 @@ gaz_ingest_run(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 		o.etag = o.last_modified = o.validators_url = GAZ_STR_NONE;
 	}
 	return gaz_store_put_outcome(w->store, &o, err) &&
-	    note_move(w, c, err) && put_pause(w, c, err) &&
+	    note_links(w, c, err) && note_move(w, c, err) && put_pause(w, c, err) &&
 	    look_at_fate(w, c, err);
 }

@@ -1,8 +1,9 @@
 /*
  * What people corrected, as pairs of items that are, or are not, one story. A
  * merge speaks of the items of one story with those of the other, a split of
- * those that stayed with those that left, a pin of all its items. Of a pair the
- * last word counts.
+ * those that stayed with those that left, a pin of all its items; of large ones
+ * each item is in some pairs. Of a pair the last word counts. Newest first: where
+ * it is too much, the oldest are left out.
  */
 #include "config.h"
 
@@ -18,43 +19,65 @@
 #include "gazetted/mem.h"
 #include "gazetted/vec.h"
 
+#define REST_MAX 64 /* bytes of a line beside its items */
+
 struct pair {
 	int64_t a, b; /* the lesser id first */
-	size_t when;
+	size_t order;
 	bool same;
 };
 typedef GAZ_VEC(struct pair) pair_vec;
 
-static bool
-add_pair(pair_vec *pairs, int64_t a, int64_t b, bool same, struct gaz_err *err)
+static void
+add_pair(pair_vec *pairs, int64_t a, int64_t b, bool same)
 {
-	if (pairs->n >= GAZ_LABELS_MAX)
-		return gaz_err_set(err, GAZ_ERR_LIMIT,
-		    "more than %u labels", GAZ_LABELS_MAX);
-	if (a != b)
+	if (a != b && pairs->n < GAZ_LABELS_MAX)
 		*gaz_vec_push(pairs) = (struct pair){ a < b ? a : b,
 			a < b ? b : a, pairs->n, same };
-	return true;
 }
 
-static bool
-add_correction(pair_vec *pairs, const struct gaz_store_correction *c,
-    struct gaz_err *err)
+/* Of two lists, or of one: all pairs, or as many as are allowed, along the
+ * diagonals, so that every item comes equally often. */
+static void
+add_pairs(pair_vec *pairs, const int64_t *items, size_t n,
+    const int64_t *others, size_t n_others, bool same)
 {
-	bool pin = c->kind == GAZ_CORRECTION_PIN;
-	const int64_t *other = pin ? c->items.v : c->others.v;
-	size_t n = pin ? c->items.n : c->others.n;
+	size_t next = items == others;
 
-	if (c->kind == GAZ_CORRECTION_UNPIN)
-		return true; /* what it was pinned for is not said to be wrong */
-	for (size_t i = 0; i < c->items.n; i++) {
-		for (size_t k = pin ? i + 1 : 0; k < n; k++) {
-			if (!add_pair(pairs, c->items.v[i], other[k],
-			    c->kind != GAZ_CORRECTION_SPLIT, err))
-				return false;
+	if (n == 0 || n_others == 0)
+		return;
+	if (n <= GAZ_LABELS_PER_CORRECTION_MAX / n_others) {
+		for (size_t i = 0; i < n; i++) {
+			for (size_t k = next ? i + 1 : 0; k < n_others; k++)
+				add_pair(pairs, items[i], others[k], same);
 		}
+		return;
 	}
-	return true;
+	for (size_t j = 0; j < GAZ_LABELS_PER_CORRECTION_MAX; j++)
+		add_pair(pairs, items[j % n],
+		    others[(j + j / n + next) % n_others], same);
+}
+
+static void
+add_correction(pair_vec *pairs, const struct gaz_store_correction *c)
+{
+	/* What it was pinned for is not said to be wrong. */
+	if (c->kind == GAZ_CORRECTION_UNPIN)
+		return;
+	if (c->kind == GAZ_CORRECTION_PIN)
+		add_pairs(pairs, c->items.v, c->items.n, c->items.v,
+		    c->items.n, true);
+	else
+		add_pairs(pairs, c->items.v, c->items.n, c->others.v,
+		    c->others.n, c->kind != GAZ_CORRECTION_SPLIT);
+}
+
+static int
+by_order(const void *px, const void *py)
+{
+	const struct pair *x = px, *y = py;
+
+	return x->order < y->order ? -1 : x->order > y->order;
 }
 
 static int
@@ -66,7 +89,27 @@ by_items(const void *px, const void *py)
 		return x->a < y->a ? -1 : 1;
 	if (x->b != y->b)
 		return x->b < y->b ? -1 : 1;
-	return x->when < y->when ? -1 : x->when > y->when;
+	return by_order(px, py);
+}
+
+/* Of pairs that come more than once, the first. */
+static void
+keep_first(pair_vec *pairs)
+{
+	size_t n = 0;
+
+	if (pairs->n == 0)
+		return;
+	qsort(pairs->v, pairs->n, sizeof(pairs->v[0]), by_items);
+	for (size_t i = 0; i < pairs->n; i++) {
+		const struct pair *p = &pairs->v[i];
+
+		if (n == 0 || pairs->v[n - 1].a != p->a ||
+		    pairs->v[n - 1].b != p->b)
+			pairs->v[n++] = *p;
+	}
+	pairs->n = n;
+	qsort(pairs->v, pairs->n, sizeof(pairs->v[0]), by_order);
 }
 
 /* ---- items as text, each made once */
@@ -142,25 +185,28 @@ find_text(struct texts *t, int64_t id, struct gaz_str *out,
 	return ok;
 }
 
+/* full: there is no room for it. */
 static bool
-put_pair(struct texts *t, const struct pair *p, struct gaz_buf *out,
+put_pair(struct texts *t, const struct pair *p, struct gaz_buf *out, bool *full,
     struct gaz_err *err)
 {
+	const char *end = p->same ? ",\"same\":true}\n" : ",\"same\":false}\n";
 	struct gaz_str a, b;
 
+	*full = false;
 	if (!find_text(t, p->a, &a, err) || !find_text(t, p->b, &b, err))
 		return false;
 	if (a.p == NULL || b.p == NULL)
 		return true;
+	if (a.len + b.len + REST_MAX > out->max - out->len) {
+		*full = true;
+		return true;
+	}
 	gaz_buf_put_z(out, "{\"a\":");
 	gaz_buf_put_str(out, a);
 	gaz_buf_put_z(out, ",\"b\":");
 	gaz_buf_put_str(out, b);
-	gaz_buf_put_z(out, p->same ? ",\"same\":true}\n" :
-	    ",\"same\":false}\n");
-	if (out->full)
-		return gaz_err_set(err, GAZ_ERR_LIMIT,
-		    "labels of more than %zu bytes", out->max);
+	gaz_buf_put_z(out, end);
 	return true;
 }
 
@@ -172,20 +218,14 @@ gaz_describe_labels(struct gaz_store *s, gaz_utc now, struct gaz_buf *out,
 	struct texts t = { .s = s, .now = now };
 	struct gaz_arena a = { 0 };
 	pair_vec pairs = { 0 };
-	bool ok = gaz_store_load_corrections(s, &a, &list, err);
+	bool ok = gaz_store_load_corrections(s, &a, &list, err), full = false;
 
 	t.known = gaz_map64_new();
-	for (size_t i = 0; ok && i < list.n; i++)
-		ok = add_correction(&pairs, &list.v[i], err);
-	if (pairs.n > 0)
-		qsort(pairs.v, pairs.n, sizeof(pairs.v[0]), by_items);
-	for (size_t i = 0; ok && i < pairs.n; i++) {
-		const struct pair *p = &pairs.v[i];
-
-		/* Only the last word. */
-		if (i + 1 == pairs.n || p[1].a != p->a || p[1].b != p->b)
-			ok = put_pair(&t, p, out, err);
-	}
+	for (size_t i = list.n; ok && i-- > 0;)
+		add_correction(&pairs, &list.v[i]);
+	keep_first(&pairs);
+	for (size_t i = 0; ok && !full && i < pairs.n; i++)
+		ok = put_pair(&t, &pairs.v[i], out, &full, err);
 	gaz_vec_clear(&pairs);
 	gaz_vec_clear(&t.v);
 	gaz_map64_free(t.known);

@@ -202,28 +202,18 @@ run_store(struct gaz_writer_state *w, void *arg, struct gaz_err *err)
 	    gaz_store_load_lists(w->store, &q->arena, &q->known, err);
 }
 
+/* q is over, and freed; stored: something came of it. */
 static void
-done_store(void *arg, bool ok, const struct gaz_err *err)
+end(struct asking *q, bool stored)
 {
-	struct asking *q = arg;
 	struct gaz_list *l = q->list;
 	struct gaz_app *app = q->app;
 
 	l->busy = false;
 	app->side_work--;
-	if (!ok) {
-		gaz_log(GAZ_LOG_ERR, "list", "text=\"%s\"", err->msg);
-		l->next_fetch = gaz_clock_utc() + GAZ_LIST_INTERVAL_MIN_S;
-	} else {
-		log_outcome(q);
-		learn(l, &q->known);
-	}
-	if (app->once && q->o.fault != GAZ_FAULT_NONE)
-		app->failed_once++;
 	if (l->wanted)
 		set_timer(l);
-	if (ok && q->o.fault == GAZ_FAULT_NONE &&
-	    (q->o.content || l->leaving > 0) && !app->once)
+	if (stored && (q->o.content || l->leaving > 0) && !app->once)
 		gaz_resync(app);
 	if (q->outlines != NULL)
 		gaz_outlines_free(q->outlines);
@@ -234,6 +224,45 @@ done_store(void *arg, bool ok, const struct gaz_err *err)
 	else if (app->once && !any_busy(app) && !app->stopping)
 		gaz_resync(app);
 	gaz_app_idle(app);
+}
+
+static void
+done_store(void *arg, bool ok, const struct gaz_err *err)
+{
+	struct asking *q = arg;
+	struct gaz_list *l = q->list;
+	struct gaz_app *app = q->app;
+
+	if (!ok) {
+		gaz_log(GAZ_LOG_ERR, "list", "text=\"%s\"", err->msg);
+		l->next_fetch = gaz_clock_utc() + GAZ_LIST_INTERVAL_MIN_S;
+	} else {
+		log_outcome(q);
+		learn(l, &q->known);
+	}
+	if (app->once && q->o.fault != GAZ_FAULT_NONE)
+		app->failed_once++;
+	end(q, ok && q->o.fault == GAZ_FAULT_NONE);
+}
+
+/* Its host wants to be left alone: nothing was asked, so nothing has failed. A
+ * restart finds the host's pause and comes here again. */
+static void
+postpone(struct asking *q, int64_t s)
+{
+	struct gaz_list *l = q->list;
+	struct gaz_str host = gaz_url_host(&q->arena, q->o.url);
+	char safe[300];
+
+	if (s < GAZ_RETRY_AFTER_MIN_S)
+		s = GAZ_RETRY_AFTER_MIN_S;
+	l->next_fetch = gaz_clock_utc() + s;
+	if (q->app->once)
+		q->app->failed_once++;
+	gaz_log_safe(host, safe, sizeof(safe));
+	gaz_log(GAZ_LOG_INFO, "list", "host=%s event=postponed next_s=%" PRId64,
+	    safe, s);
+	end(q, false);
 }
 
 static void
@@ -310,6 +339,10 @@ on_fetched(struct gaz_app *app, struct gaz_fetch_result *r, void *arg)
 		free(q);
 		app->side_work--;
 		gaz_app_idle(app);
+		return;
+	}
+	if (r->postponed) {
+		postpone(q, r->retry_after_s);
 		return;
 	}
 	q->o.when = gaz_clock_utc();

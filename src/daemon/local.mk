@@ -6,7 +6,9 @@ gazetted_SOURCES = \
 	src/daemon/choice.c \
 	src/daemon/control.c src/daemon/control.h \
 	src/daemon/corrections.c src/daemon/corrections.h \
-	src/daemon/cycle.h \
+	src/daemon/cycle.c src/daemon/cycle.h \
+	src/daemon/cycle_ask.c \
+	src/daemon/cycle_end.c \
 	src/daemon/describe.c src/daemon/describe.h \
 	src/daemon/access.c \
 	src/daemon/adding.c src/daemon/adding.h \
@@ -57,9 +59,11 @@ unit_tests += tests/unit/test_sandbox tests/unit/test_message tests/unit/test_pr
 	tests/unit/test_websub_form \
 	tests/unit/test_websub_ask tests/unit/test_adding \
 	tests/unit/test_walk tests/unit/test_icon_type \
-	tests/unit/test_worker_memory
+	tests/unit/test_worker_memory tests/unit/test_labels
 tests_unit_test_icon_type_SOURCES = tests/unit/test_icon_type.c \
 	src/daemon/icon_type.c
+tests_unit_test_labels_SOURCES = tests/unit/test_labels.c \
+	src/daemon/labels.c
 tests_unit_test_walk_SOURCES = tests/unit/test_walk.c src/daemon/walk.c
 tests_unit_test_adding_SOURCES = tests/unit/test_adding.c \
 	src/daemon/choice.c

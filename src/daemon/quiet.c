@@ -17,6 +17,7 @@
 #include "gazetted/polls.h"
 
 #include "cycle.h"
+#include "websub.h"
 
 #define RETRY_S 5 /* when the store has refused */
 
@@ -26,6 +27,7 @@ struct gaz_quiet {
 	struct gaz_buf fresh;   /* records that wait for the timer */
 	struct gaz_buf sent;    /* those that the writer has */
 	bool sending, armed;
+	bool held;              /* the subscriptions are on their way to it */
 	bool folding;
 	int64_t kept;           /* bytes in the store, as the writer said */
 };
@@ -90,7 +92,7 @@ arm(struct gaz_quiet *q, int64_t wait_s)
 {
 	struct timeval tv = { wait_s, 0 };
 
-	if (q->armed || q->sending)
+	if (q->armed || q->sending || q->held)
 		return;
 	q->armed = true;
 	event_add(q->timer, &tv);
@@ -134,7 +136,7 @@ gaz_quiet_flush(struct gaz_quiet *q)
 {
 	struct gaz_buf b = q->sent;
 
-	if (q->sending || q->fresh.len == 0)
+	if (q->sending || q->held || q->fresh.len == 0)
 		return;
 	q->sent = q->fresh;
 	q->fresh = b;
@@ -152,6 +154,33 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	q->armed = false;
 	gaz_quiet_flush(q);
+}
+
+void
+gaz_quiet_hold(struct gaz_quiet *q, bool held)
+{
+	q->held = held;
+	if (!held && q->fresh.len > 0)
+		arm(q, 0);
+}
+
+void
+gaz_quiet_forget(struct gaz_quiet *q, int64_t feed_id)
+{
+	struct gaz_str rest = gaz_buf_str(&q->fresh);
+	struct gaz_poll p;
+	size_t kept = 0;
+
+	for (size_t at = 0; gaz_polls_next(&rest, &p);) {
+		size_t n = q->fresh.len - rest.len - at;
+
+		if (p.feed_id != feed_id) {
+			memmove(q->fresh.p + kept, q->fresh.p + at, n);
+			kept += n;
+		}
+		at += n;
+	}
+	gaz_buf_truncate(&q->fresh, kept);
 }
 
 bool
@@ -195,12 +224,12 @@ is_same(const char *got, const char *had)
 
 /*
  * Nothing is to be remembered but the time: all went well, now and last time,
- * the validators are as they were, and no redirect is on its way to being
- * adopted or given up. Two in one second would look like one, and a clock that
+ * the validators and hubs are as they were, and no redirect is on its way to
+ * being adopted or given up. Two in one second would look like one, and a clock that
  * was set back is for the writer to see.
  */
 static bool
-is_quiet(const struct gaz_feed *f, gaz_utc when,
+is_quiet(struct gaz_app *app, const struct gaz_feed *f, gaz_utc when,
     const struct gaz_fetch_result *r)
 {
 	return r->fault == GAZ_FAULT_NONE && r->not_modified &&
@@ -210,7 +239,8 @@ is_quiet(const struct gaz_feed *f, gaz_utc when,
 	    !f->moving && is_same(r->etag, f->etag) &&
 	    is_same(r->last_modified, f->last_modified) &&
 	    r->final_url != NULL && f->validators_url != NULL &&
-	    strcmp(r->final_url, f->validators_url) == 0;
+	    strcmp(r->final_url, f->validators_url) == 0 &&
+	    gaz_websub_knows(app, f, r->hub, r->self);
 }
 
 bool
@@ -220,13 +250,13 @@ gaz_quiet_take(struct gaz_quiet *q, struct cycle *c,
 	struct gaz_app *app = q->app;
 	struct gaz_feed *f = app->feeds.v[c->slot];
 
-	if (!is_quiet(f, c->when, r))
+	if (!is_quiet(app, f, c->when, r))
 		return false;
 	c->status = r->status;
 	c->not_modified = true;
 	c->max_age_s = r->max_age_s;
 	c->duration_ms = r->duration_ms;
-	gaz_pipeline_ask(c);
+	gaz_cycle_fill_in(c);
 	c->in.now = c->when;
 	c->in.failures = 0;
 	c->in.http_status = c->status;

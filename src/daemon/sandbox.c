@@ -28,6 +28,7 @@ static const int allowed_calls[] = {
 	SCMP_SYS(getpid), SCMP_SYS(gettid),
 #ifdef GAZ_SANITIZED
 	SCMP_SYS(sigaltstack), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigaction),
+	SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep),
 #endif
 };
 

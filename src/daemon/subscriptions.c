@@ -180,6 +180,7 @@ done_sync(void *arg, bool ok, const struct gaz_err *err)
 		gaz_feeds_update(app, &s->list);
 		gaz_lists_update(app, &s->lists);
 	}
+	gaz_quiet_hold(app->quiet, false);
 	s->done(app, ok, err, s->arg);
 	bool many = s->list.n >= MANY;
 	free_sync(s);
@@ -193,6 +194,7 @@ static void
 to_store(struct sync *s)
 {
 	s->fixed = s->subs.n;
+	gaz_quiet_hold(s->app->quiet, true);
 	gaz_writer_run(s->app->writer, run_sync, done_sync, s, true);
 }
 

@@ -184,7 +184,8 @@ gaz_websub_schedule(struct gaz_lease *l)
 	    (at == GAZ_UTC_UNKNOWN || l->ends < at))
 		at = l->ends;
 	/* A spare one comes when another has failed. */
-	if (at == GAZ_UTC_UNKNOWN || l->state == GAZ_LEASE_SPARE) {
+	if (at == GAZ_UTC_UNKNOWN ||
+	    (l->state == GAZ_LEASE_SPARE && !l->heir)) {
 		gaz_schedule_remove(w->due, l->slot);
 	} else {
 		due.ms += at > now ? (at - now) * 1000 : 0;
@@ -291,8 +292,7 @@ void
 gaz_websub_leave(struct gaz_lease *l)
 {
 	struct gaz_websub *w = l->websub;
-	bool polled_rarely = l->state == GAZ_LEASE_ACTIVE &&
-	    l->missed == GAZ_UTC_UNKNOWN;
+	bool polled_rarely = gaz_websub_is_trusted(l);
 
 	gaz_log(GAZ_LOG_INFO, "websub", "event=leaving feed=%" PRId64,
 	    l->feed_id);

@@ -24,7 +24,9 @@
  *
  * Of a feed that names several hubs one is asked. When it fails without having a
  * lease to deliver by, it becomes SPARE, and another one is asked in its place
- * (ASKED), each after its own pauses.
+ * (ASKED), each after its own pauses. When it has a lease and does not renew it,
+ * another one is asked before that is over: it stays SPARE, as an heir, until it
+ * has verified; then it is the one that counts, and the first is LEAVING.
  */
 struct cycle;
 struct gaz_websub;
@@ -48,10 +50,20 @@ struct gaz_lease {
 	                             that counts. NULL: not known yet */
 	struct gaz_lease *spares; /* of the one that counts: the others */
 	struct gaz_lease *next_spare;
+	bool heir;                /* a spare that is asked all the same */
 	size_t jobs;              /* that still need it */
 	bool counted;             /* in the metric */
 	bool dropped;             /* forgotten, but for those */
 };
+
+/* Its hub delivers what is new, as far as one can tell: it has a lease, renews it
+ * when it is asked to, and no poll has found what it kept back. */
+static inline bool
+gaz_websub_is_trusted(const struct gaz_lease *l)
+{
+	return l->state == GAZ_LEASE_ACTIVE && l->failures == 0 &&
+	    l->missed == GAZ_UTC_UNKNOWN;
+}
 
 struct gaz_websub {
 	struct gaz_app *app;
@@ -117,6 +129,15 @@ void gaz_websub_set_hubs(struct gaz_lease *l, const gaz_str_list *hubs);
 bool gaz_websub_try_another(struct gaz_lease *l);
 /* l is active but does not deliver: give it up if another may be asked now. */
 bool gaz_websub_exchange(struct gaz_lease *l);
+/* l, which counts and is active, is not renewed: ask another hub as well, if
+ * one may be asked now and none is. */
+void gaz_websub_ask_heir(struct gaz_lease *l);
+/* It was in vain: heir is any other spare again. Written down. */
+void gaz_websub_drop_heir(struct gaz_lease *heir);
+/* heir was verified: it counts now, and what counted until now is given up. */
+void gaz_websub_inherit(struct gaz_lease *heir);
+/* NULL: there is none. */
+struct gaz_lease *gaz_websub_heir_of(const struct gaz_lease *l);
 /* l has become one that counts, or a spare of it that was read. */
 void gaz_websub_add_spare(struct gaz_lease *l, struct gaz_lease *spare);
 void gaz_websub_forget_spares(struct gaz_lease *l);
@@ -141,6 +162,13 @@ void gaz_websub_verify(struct gaz_http_request *req, void *arg);
 void gaz_websub_deliver(struct gaz_http_request *req, void *arg);
 
 /* ---- websub_poll.c: what polling has to do with it */
+/* The feed names these hubs (a line each) and this address, by now. */
+void gaz_websub_remember(struct gaz_feed *f, struct gaz_str hubs,
+    struct gaz_str self);
+/* Link fields of an answer without a document (NULL: none) say nothing else than
+ * what is remembered. No memory is taken, but for app->scratch. */
+bool gaz_websub_knows(struct gaz_app *app, const struct gaz_feed *f,
+    const char *hubs, const char *self);
 /* A fetch of the feed is about to be judged. */
 void gaz_websub_judge(struct gaz_app *app, const struct gaz_feed *f,
     struct cycle *c);

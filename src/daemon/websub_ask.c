@@ -6,7 +6,9 @@
  *     -> store; or nothing comes: hub-silent
  *
  * A failure backs off as one of a feed does, and lets another hub try that the
- * feed names (websub_hubs.c).
+ * feed names (websub_hubs.c). A lease that runs is not given up for it: its hub
+ * may deliver yet, and is asked again as long as it lasts; meanwhile the feed is
+ * polled by its rhythm, and after some failures another hub is asked as well.
  */
 #include "config.h"
 
@@ -63,6 +65,28 @@ pause_after(const struct gaz_lease *l, int64_t retry_after_s, gaz_utc now)
 	return out.delay_s >= 0 ? out.delay_s : GAZ_BACKOFF_MAX_S;
 }
 
+/* l is active and was not renewed. */
+static void
+bridge(struct gaz_lease *l, bool was_trusted, bool ours)
+{
+	if (was_trusted)
+		gaz_websub_poll_again(l, "the hub does not renew its lease");
+	if (!ours && (l->failures >= GAZ_WEBSUB_HEIR_FAILURES ||
+	    l->next >= l->ends))
+		gaz_websub_ask_heir(l);
+}
+
+/* What was asked of an heir came to nothing: who is next? */
+static void
+fail_heir(struct gaz_lease *heir, bool ours)
+{
+	struct gaz_lease *l = gaz_websub_of_feed(heir->websub, heir->feed_id);
+
+	gaz_websub_drop_heir(heir);
+	if (!ours)
+		gaz_websub_ask_heir(l);
+}
+
 static void
 fail(struct gaz_lease *l, enum gaz_fault fault, const char *text,
     int64_t retry_after_s)
@@ -70,6 +94,7 @@ fail(struct gaz_lease *l, enum gaz_fault fault, const char *text,
 	struct gaz_app *app = l->websub->app;
 	bool ours = gaz_offline_is(&app->offline) &&
 	    gaz_fault_is_network(fault);
+	bool was_trusted = gaz_websub_is_trusted(l);
 	gaz_utc now = gaz_clock_utc();
 	char safe[240], more[320];
 	int64_t pause;
@@ -93,10 +118,16 @@ fail(struct gaz_lease *l, enum gaz_fault fault, const char *text,
 		return;
 	}
 	l->next = now + pause;
+	if (l->heir) {
+		fail_heir(l, ours);
+		return;
+	}
 	/* What runs may deliver yet; and offline nobody else does better. */
 	if (l->state == GAZ_LEASE_ACTIVE || l->state == GAZ_LEASE_LEAVING ||
 	    ours || !gaz_websub_try_another(l))
 		gaz_websub_keep(l);
+	if (l->state == GAZ_LEASE_ACTIVE)
+		bridge(l, was_trusted, ours);
 }
 
 /* ---- the request */
@@ -110,12 +141,13 @@ on_answer(struct gaz_fetch_result *r, void *arg)
 
 	l->transfer = NULL;
 	w->requests--;
+	gaz_pauses_keep(w->app, r);
 	if (l->dropped || w->stopped || r->fault == GAZ_FAULT_CANCELLED) {
 		/* What it was good for is over. */
 	} else if (!l->open) {
 		/* Verified before the answer came. */
-	} else if (r->postponed && l->hubs != NULL &&
-	    strchr(l->hubs, '\n') != NULL) {
+	} else if (r->postponed && (l->heir || (l->hubs != NULL &&
+	    strchr(l->hubs, '\n') != NULL))) {
 		fail(l, r->fault, r->text, r->retry_after_s);
 	} else if (r->postponed) {
 		l->open = false;
@@ -241,6 +273,9 @@ gaz_websub_turn(struct gaz_lease *l)
 
 	if (lapsed)
 		lapse(l);
+	if (lapsed && gaz_websub_heir_of(l) != NULL &&
+	    gaz_websub_try_another(l))
+		return;
 	if (over && l->state == GAZ_LEASE_LEAVING) {
 		gaz_websub_forget(l);
 		return;
@@ -271,8 +306,13 @@ gaz_websub_verified(struct gaz_lease *l, int64_t lease_s)
 {
 	gaz_utc now = gaz_clock_utc();
 	bool fresh = l->state != GAZ_LEASE_ACTIVE;
+	struct gaz_lease *heir = gaz_websub_heir_of(l);
 	char more[48];
 
+	if (l->heir)
+		gaz_websub_inherit(l);
+	else if (heir != NULL)
+		gaz_websub_drop_heir(heir);
 	if (l->next_secret[0] != '\0') {
 		memcpy(l->secret, l->next_secret, sizeof(l->secret));
 		l->next_secret[0] = '\0';
@@ -302,12 +342,13 @@ gaz_websub_denied(struct gaz_lease *l, struct gaz_str reason)
 		gaz_websub_forget(l);
 		return;
 	}
-	if (l->state == GAZ_LEASE_SPARE)
+	if (l->state == GAZ_LEASE_SPARE && !l->heir)
 		return;
 	gaz_log_safe(reason.len > 0 ? reason :
 	    gaz_str_of(gaz_fault_text(GAZ_FAULT_HUB_DENIED)), safe,
 	    sizeof(safe));
-	l->state = GAZ_LEASE_DENIED;
+	if (!l->heir)
+		l->state = GAZ_LEASE_DENIED;
 	l->since = l->ends = l->missed = GAZ_UTC_UNKNOWN;
 	l->secret[0] = l->next_secret[0] = '\0';
 	fail(l, GAZ_FAULT_HUB_DENIED, safe, INT64_MIN);

@@ -56,7 +56,7 @@ is_ours(const struct gaz_lease *l, struct gaz_str mode)
 		    l->asked != GAZ_UTC_UNKNOWN;
 	if (!gaz_str_eq_z(mode, "subscribe") || l->asked == GAZ_UTC_UNKNOWN)
 		return false;
-	return l->state == GAZ_LEASE_ASKED ||
+	return l->state == GAZ_LEASE_ASKED || l->heir ||
 	    (l->state == GAZ_LEASE_ACTIVE && (l->open ||
 	    l->next_secret[0] != '\0' || (now >= l->asked &&
 	    now - l->asked < GAZ_WEBSUB_REVERIFY_S)));
@@ -75,7 +75,8 @@ gaz_websub_verify(struct gaz_http_request *req, void *arg)
 		gaz_http_reply_error(req, 404, "nothing of that is known");
 		return;
 	}
-	if (gaz_str_eq_z(mode, "denied") && l->state != GAZ_LEASE_SPARE) {
+	if (gaz_str_eq_z(mode, "denied") &&
+	    (l->state != GAZ_LEASE_SPARE || l->heir)) {
 		gaz_websub_denied(l, gaz_http_param(req, "hub.reason", 0));
 		reply_text(req, 200, GAZ_STR("noted\n"));
 		return;

@@ -10,6 +10,7 @@
 #include "gazetted/batch.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 #include "gazetted/limits.h"
@@ -39,63 +40,70 @@ fail(struct wire *w, const char *what)
 	w->failed = true;
 }
 
-static void
-raw(struct wire *w, uint8_t *bytes, size_t n)
+/* Most of an item is numbers and short texts: those that there is room for are
+ * written at once. */
+static inline void
+put(struct wire *w, const void *bytes, size_t n)
 {
+	struct gaz_buf *out = w->out;
+
 	if (w->failed)
 		return;
-	if (w->out != NULL) {
-		if (!gaz_buf_add(w->out, bytes, n, w->err))
-			w->failed = true;
-		return;
+	if (n < out->cap - out->len) {
+		memcpy(out->p + out->len, bytes, n);
+		out->len += n;
+		out->p[out->len] = '\0';
+	} else if (!gaz_buf_add(out, bytes, n, w->err)) {
+		w->failed = true;
 	}
-	if (n > w->in.len - w->pos) {
-		memset(bytes, 0, n);
+}
+
+/* Zeros, when they are not all there. */
+static inline void
+get(struct wire *w, void *bytes, size_t n)
+{
+	if (!w->failed && n > w->in.len - w->pos)
 		fail(w, "cut short");
+	if (w->failed) {
+		memset(bytes, 0, n);
 		return;
 	}
 	memcpy(bytes, w->in.p + w->pos, n);
 	w->pos += n;
 }
 
-static void
+static inline void
 u64(struct wire *w, uint64_t *v)
 {
-	uint8_t b[8];
+	uint64_t le = 0;
 
-	for (int i = 0; i < 8; i++)
-		b[i] = (uint8_t)(*v >> (8 * i));
-	raw(w, b, sizeof(b));
-	if (w->out != NULL)
-		return;
-	*v = 0;
-	if (w->failed)
-		return;
-	for (int i = 0; i < 8; i++)
-		*v |= (uint64_t)b[i] << (8 * i);
+	if (w->out != NULL) {
+		le = htole64(*v);
+		put(w, &le, sizeof(le));
+	} else {
+		get(w, &le, sizeof(le));
+		*v = le64toh(le);
+	}
 }
 
-static void
+static inline void
 u32(struct wire *w, uint32_t *v)
 {
-	uint8_t b[4];
+	uint32_t le = 0;
 
-	for (int i = 0; i < 4; i++)
-		b[i] = (uint8_t)(*v >> (8 * i));
-	raw(w, b, sizeof(b));
-	if (w->out != NULL)
-		return;
-	*v = 0;
-	if (w->failed)
-		return;
-	for (int i = 0; i < 4; i++)
-		*v |= (uint32_t)b[i] << (8 * i);
+	if (w->out != NULL) {
+		le = htole32(*v);
+		put(w, &le, sizeof(le));
+	} else {
+		get(w, &le, sizeof(le));
+		*v = le32toh(le);
+	}
 }
 
 static void
 i64(struct wire *w, int64_t *v)
 {
-	uint64_t u = (uint64_t)*v;
+	uint64_t u = w->out != NULL ? (uint64_t)*v : 0;
 
 	u64(w, &u);
 	*v = (int64_t)u;
@@ -111,9 +119,8 @@ blob(struct wire *w, struct gaz_str *s, size_t max)
 		if (s->p != NULL)
 			n = (uint32_t)s->len;
 		u32(w, &n);
-		if (!w->failed && s->p != NULL &&
-		    !gaz_buf_add(w->out, s->p, s->len, w->err))
-			w->failed = true;
+		if (s->len > 0)
+			put(w, s->p, s->len);
 		return;
 	}
 	*s = GAZ_STR_NONE;
@@ -335,6 +342,7 @@ gaz_batch_next(struct gaz_str bytes, size_t *pos, struct gaz_arena *a,
 
 	u32(&w, &mark);
 	if (mark == MARK_ITEM) {
+		*it = (struct gaz_batch_item){ 0 };
 		u32(&w, replaces);
 		item(&w, it);
 	} else if (mark == MARK_REST) {

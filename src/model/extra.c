@@ -17,17 +17,69 @@
 #define RECORD '\x1e'
 #define DEGREE 1e7
 
-/* Has it as many points as its kind takes? */
+/* As they are stored and written. */
+static bool
+is_same_point(const struct gaz_point *a, const struct gaz_point *b)
+{
+	return llround(a->latitude * DEGREE) == llround(b->latitude * DEGREE) &&
+	    llround(a->longitude * DEGREE) == llround(b->longitude * DEGREE);
+}
+
+/* Are three of them different? */
+static bool
+is_ring(const struct gaz_place *p)
+{
+	const struct gaz_point *v = p->points.v;
+	size_t second = 0;
+
+	for (size_t i = 1; i < p->points.n; i++) {
+		if (is_same_point(&v[i], &v[0]))
+			continue;
+		if (second == 0)
+			second = i;
+		else if (!is_same_point(&v[i], &v[second]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_closed(const struct gaz_place *p)
+{
+	return is_same_point(&p->points.v[0], &p->points.v[p->points.n - 1]);
+}
+
+/* Has it the points that its kind takes? */
 static bool
 is_place(const struct gaz_place *p)
 {
-	static const size_t least[] = { [GAZ_PLACE_POINT] = 1,
-		[GAZ_PLACE_LINE] = 2, [GAZ_PLACE_POLYGON] = 3,
-		[GAZ_PLACE_BOX] = 2 };
-	bool exact = p->kind == GAZ_PLACE_POINT || p->kind == GAZ_PLACE_BOX;
+	switch (p->kind) {
+	case GAZ_PLACE_POINT:
+		return p->points.n == 1;
+	case GAZ_PLACE_LINE:
+		return p->points.n >= 2;
+	case GAZ_PLACE_POLYGON:
+		return is_ring(p) && is_closed(p);
+	case GAZ_PLACE_BOX:
+		return p->points.n == 2;
+	}
+	return false;
+}
 
-	return exact ? p->points.n == least[p->kind] :
-	    p->points.n >= least[p->kind];
+bool
+gaz_place_close(struct gaz_arena *a, struct gaz_place *p)
+{
+	size_t n = p->points.n;
+
+	if (p->kind == GAZ_PLACE_POLYGON && n > 0 && !is_closed(p)) {
+		struct gaz_point first = p->points.v[0];
+
+		if (n == GAZ_PLACE_POINTS_MAX)
+			p->points.v[n - 1] = first;
+		else
+			*gaz_list_push(a, &p->points) = first;
+	}
+	return is_place(p);
 }
 
 /* ----- packing ----- */
@@ -133,6 +185,36 @@ gaz_extra_pack(const struct gaz_extra *e, struct gaz_buf *out)
 	put_chapters(out, start, 'c', &e->chapters);
 }
 
+/* A separator stands in no field, so a letter behind one is a kind. */
+static bool
+has_persons(struct gaz_str packed)
+{
+	return gaz_str_starts(packed, "p") ||
+	    gaz_str_find(packed, GAZ_STR("\x1ep"), 0) != GAZ_STR_NPOS;
+}
+
+struct gaz_str
+gaz_extra_inherit(struct gaz_str own, struct gaz_str feed, struct gaz_buf *b)
+{
+	struct gaz_str rest = feed, record;
+	size_t from;
+
+	if (feed.len == 0 || has_persons(own))
+		return own;
+	if (own.len == 0)
+		return feed;
+	gaz_buf_reset(b);
+	gaz_buf_put_str(b, own);
+	while (gaz_str_split(&rest, RECORD, &record)) {
+		if (record.len == 0)
+			continue;
+		from = b->len;
+		gaz_buf_put_str(b, record);
+		end_record(b, 0, from);
+	}
+	return gaz_buf_str(b);
+}
+
 /* ----- unpacking ----- */
 
 /* The field in front of the next separator; absent when it is empty. */
@@ -222,7 +304,8 @@ get_place(struct gaz_str s, struct gaz_arena *a, struct gaz_extra *e)
 		*gaz_list_push(a, &p.points) = (struct gaz_point){
 			(double)latitude / DEGREE, (double)longitude / DEGREE };
 	}
-	if (is_place(&p))
+	/* What was stored before rings were closed, too. */
+	if (gaz_place_close(a, &p))
 		*gaz_list_push(a, &e->places) = p;
 }
 

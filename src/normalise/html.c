@@ -15,17 +15,25 @@
 #include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
+#include "normalise/html_math.h"
 #include "normalise/html_tree.h"
 #include "normalise/html_write.h"
 
 #define PIECE 1024       /* bytes of text taken at once near the ceiling */
 #define TEXT_WHOLE 65536 /* shorter text is not cut, but left out */
 #define REF_MAX 40       /* bytes of a reference */
+#define PLAIN_MAX 4096   /* of text that needs no tree, to begin with */
 
 static bool
 fits(const struct tree *c)
 {
 	return c->out->len - c->start + c->close_len <= GAZ_FIELD_MAX;
+}
+
+static bool
+is_literal(struct gaz_str name)
+{
+	return gaz_str_ieq_z(name, "xmp") || gaz_str_ieq_z(name, "plaintext");
 }
 
 /* Whether a token may reach the ceiling, at its worst: every byte a reference,
@@ -37,6 +45,11 @@ may_not_fit(const struct tree *c, size_t base_len, const struct token *token)
 
 	if (token->kind == TOKEN_START)
 		more += (base_len + 64) * (token->n + SRCSET_MAX);
+	/* These take what follows along. */
+	if (token->kind == TOKEN_START && gaz_html_is_math(token->name))
+		more += GAZ_MATH_MAX * 6;
+	else if (token->kind == TOKEN_START && is_literal(token->name))
+		more += (c->t.s.len - c->t.pos) * 6;
 	return c->out->len - c->start + c->close_len + more > GAZ_FIELD_MAX;
 }
 
@@ -195,6 +208,21 @@ rewrite_raw(struct tree *c, struct gaz_str html)
 	gaz_buf_put(c->out, html.p + done, html.len - done);
 }
 
+/* Short text without a tag: what the tree would make of it. */
+static void
+clean_plain(struct gaz_str html, struct gaz_buf *out, struct gaz_buf *text)
+{
+	struct folder f = { .out = text, .block = true };
+	size_t from = out->len;
+
+	gaz_html_write_text(html, out);
+	if (text == NULL)
+		return;
+	f.start = text->len;
+	gaz_html_fold_written(&f, gaz_str_sub(gaz_buf_str(out), from,
+	    out->len));
+}
+
 unsigned
 gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
     struct gaz_arena *a, struct gaz_buf *out, struct gaz_str *first_image)
@@ -203,6 +231,11 @@ gaz_html_clean(struct gaz_str html, const struct gaz_html_options *opt,
 
 	if (first_image != NULL)
 		*first_image = GAZ_STR_NONE;
+	if (!opt->raw && html.len <= PLAIN_MAX &&
+	    gaz_str_find_char(html, '<', 0) == GAZ_STR_NPOS) {
+		clean_plain(html, out, opt->text);
+		return 0;
+	}
 	gaz_html_tree_init(&c, opt, a, out, first_image);
 	if (opt->raw)
 		rewrite_raw(&c, html);

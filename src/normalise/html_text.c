@@ -8,6 +8,7 @@
 
 #include "normalise/html_element.h"
 #include "normalise/html_fold.h"
+#include "normalise/html_math.h"
 #include "normalise/html_ref.h"
 #include "normalise/html_token.h"
 #include "normalise/html_write.h"
@@ -53,8 +54,14 @@ gaz_html_to_text(struct gaz_str html, bool block, struct gaz_buf *out)
 			gaz_html_fold_tag(&f, e->kind != ELEMENT_LITERAL ?
 			    gaz_html_written(e) : e,
 			    token.kind == TOKEN_START);
-		if (token.kind == TOKEN_START)
+		if (token.kind != TOKEN_START)
+			continue;
+		gaz_buf_reset(&text);
+		if (e != NULL || token.self_closing ||
+		    !gaz_html_is_math(token.name))
 			skip_content(&t, &token, e);
+		else if (gaz_html_math(&t, token.name, &text))
+			gaz_html_fold_text(&f, gaz_buf_str(&text));
 	}
 	gaz_buf_clear(&text);
 }

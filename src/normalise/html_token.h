@@ -52,6 +52,7 @@ struct tokenizer {
 		bool no_end;     /* no end tag from here on */
 		bool unbalanced; /* more start than end tags */
 	} skips[TOKEN_SKIPS];
+	unsigned math_failures; /* of gaz_html_math */
 };
 
 void gaz_html_tokenizer_init(struct tokenizer *t, struct gaz_str s);

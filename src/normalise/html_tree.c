@@ -16,6 +16,7 @@
 
 #include "gazetted/mem.h"
 
+#include "normalise/html_math.h"
 #include "normalise/html_stack.h"
 
 /* Start tags */
@@ -169,6 +170,20 @@ start_literal(struct tree *c, const struct element *e,
 }
 
 static void
+start_math(struct tree *c, struct gaz_str name)
+{
+	struct gaz_buf text;
+
+	gaz_buf_init(&text, GAZ_BUF_NO_MAX);
+	if (gaz_html_math(&c->t, name, &text) && text.len > 0) {
+		gaz_tree_need_cell(c);
+		gaz_tree_reopen(c);
+		gaz_tree_put_text(c, gaz_buf_str(&text), true);
+	}
+	gaz_buf_clear(&text);
+}
+
+static void
 start(struct tree *c, const struct element *e, const struct token *token)
 {
 	if (is_structure(top_kind(c)) && (is_inline(e) ||
@@ -248,8 +263,11 @@ on_start(struct tree *c, const struct token *token)
 {
 	const struct element *e = gaz_html_element(token->name);
 
-	if (e == NULL)
+	if (e == NULL) {
+		if (gaz_html_is_math(token->name) && !token->self_closing)
+			start_math(c, token->name);
 		return;
+	}
 	const struct element *written = gaz_html_written(e);
 	if (e->kind == ELEMENT_DROPPED) {
 		if (!token->self_closing)

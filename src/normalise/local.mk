@@ -12,6 +12,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_attribute.c src/normalise/html_attribute.h \
 	src/normalise/html_element.c src/normalise/html_element.h \
 	src/normalise/html_fold.c src/normalise/html_fold.h \
+	src/normalise/html_math.c src/normalise/html_math.h \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_stack.c src/normalise/html_stack.h \
 	src/normalise/html_text.c \
@@ -19,6 +20,7 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_tree.c src/normalise/html_tree.h \
 	src/normalise/html_write.c src/normalise/html_write.h \
 	src/normalise/lang.c include/gazetted/lang.h \
+	src/normalise/lang_internal.h src/normalise/lang_tag.c \
 	src/normalise/lang_model.h \
 	src/normalise/text.c include/gazetted/text.h \
 	src/normalise/url.c include/gazetted/url.h \
@@ -29,6 +31,7 @@ unit_tests += \
 	tests/unit/test_charset \
 	tests/unit/test_date \
 	tests/unit/test_html \
+	tests/unit/test_html_math \
 	tests/unit/test_html_token \
 	tests/unit/test_lang \
 	tests/unit/test_text \

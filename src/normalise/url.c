@@ -633,8 +633,17 @@ gaz_url_resolve(struct gaz_arena *a, struct gaz_str base, struct gaz_str ref,
 bool
 gaz_url_is_http(struct gaz_str url)
 {
-	struct url_parts u = gaz_url_split(url);
+	size_t i = gaz_str_starts(url, "https://") ? 8
+	    : gaz_str_starts(url, "http://") ? 7 : 0, from = i;
+	struct url_parts u;
 
+	/* Mostly it is one at a glance. */
+	while (i > 0 && i < url.len && (gaz_is_alnum(url.p[i]) ||
+	    url.p[i] == '.' || url.p[i] == '-'))
+		i++;
+	if (i > from && (i == url.len || url.p[i] == '/'))
+		return true;
+	u = gaz_url_split(url);
 	return (gaz_str_ieq_z(u.scheme, "http") ||
 	    gaz_str_ieq_z(u.scheme, "https")) && u.authority.p != NULL &&
 	    !is_bad_authority(u.authority);

@@ -320,11 +320,12 @@ put_escape(struct gaz_buf *out, unsigned char c)
 }
 
 /* Stays as it is. */
-static bool
+static inline bool
 is_clean(char c)
 {
-	return gaz_is_alnum(c) || ((unsigned char)c > ' ' &&
-	    (unsigned char)c < 0x7f && strchr("\"<>\\^`{|}%", c) == NULL);
+	return gaz_is_alnum(c) || c == '/' || c == '-' || c == '.' ||
+	    ((unsigned char)c > ' ' && (unsigned char)c < 0x7f &&
+	    strchr("\"<>\\^`{|}%", c) == NULL);
 }
 
 /* One spelling of escapes: none that is not needed, capital digits. */
@@ -463,6 +464,65 @@ put_canonical(struct gaz_buf *out, struct gaz_str url, struct gaz_buf *target)
 	return ok;
 }
 
+/*
+ * Is it canonical as it stands, and without a query? Nearly all are: *host is
+ * set. What is not seen at a glance takes the long way.
+ */
+static bool
+is_canonical(struct gaz_str url, struct gaz_str *host)
+{
+	size_t from = gaz_str_starts(url, "https://") ? 8
+	    : gaz_str_starts(url, "http://") ? 7 : 0, i = from, label = from;
+
+	if (from == 0 || url.len > GAZ_URL_MAX)
+		return false;
+	for (; i < url.len && url.p[i] != '/'; i++) {
+		if (url.p[i] == '.') {
+			if (i == label)
+				return false;
+			label = i + 1;
+		} else if (!gaz_is_digit(url.p[i]) && url.p[i] != '-' &&
+		    (url.p[i] < 'a' || url.p[i] > 'z')) {
+			return false;
+		}
+	}
+	*host = gaz_str_sub(url, from, i);
+	/* A number, or an international name. */
+	if (i == url.len || i == label || gaz_is_digit(url.p[label]) ||
+	    host->len > HOST_MAX || !gaz_is_alnum(url.p[from]) ||
+	    gaz_str_find(*host, GAZ_STR("xn--"), 0) != GAZ_STR_NPOS)
+		return false;
+	for (; i < url.len; i++) {
+		if (!is_clean(url.p[i]) || url.p[i] == '?' ||
+		    url.p[i] == '#' || (url.p[i] == '.' &&
+		    url.p[i - 1] == '/'))
+			return false;
+	}
+	return true;
+}
+
+/* The same, and it leads nowhere else. */
+static bool
+is_final(struct gaz_str url)
+{
+	struct url_parts u = { .path = GAZ_STR("") };
+	struct gaz_str host;
+	struct gaz_buf target;
+	bool final;
+
+	if (!is_canonical(url, &host))
+		return false;
+	u.scheme = gaz_str_sub(url, 0, (size_t)(host.p - url.p) - 3);
+	u.authority = host;
+	u.path = gaz_str_sub(url, (size_t)(host.p - url.p) + host.len,
+	    url.len);
+	gaz_buf_init(&target, GAZ_BUF_NO_MAX);
+	gaz_url_follow(&u, host, &target);
+	final = target.len == 0;
+	gaz_buf_clear(&target);
+	return final;
+}
+
 struct gaz_str
 gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 {
@@ -473,6 +533,8 @@ gaz_url_canonical(struct gaz_arena *a, struct gaz_str url)
 
 	if (url.p == NULL)
 		return result;
+	if (is_final(url))
+		return gaz_arena_str(a, url);
 	gaz_buf_init(&out, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&target, GAZ_BUF_NO_MAX);
 	gaz_buf_init(&here, GAZ_BUF_NO_MAX);

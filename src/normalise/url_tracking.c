@@ -218,6 +218,7 @@ gaz_url_follow(const struct url_parts *u, struct gaz_str host,
 		/* Nearly all end at the first. */
 		if (u->path.len < n ||
 		    (u->path.len > n && !hops[i].is_prefix) ||
+		    (n > 1 && u->path.p[1] != hops[i].path[1]) ||
 		    memcmp(u->path.p, hops[i].path, n) != 0 ||
 		    !is_host(host, hops[i].host))
 			continue;

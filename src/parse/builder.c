@@ -42,7 +42,7 @@ find_in(const struct gaz_element_table *t, struct gaz_str local,
 }
 
 static const struct gaz_element *
-find_element(const struct gaz_builder *b, const struct gaz_namespace *ns,
+look_up_element(const struct gaz_builder *b, const struct gaz_namespace *ns,
     struct gaz_str local, unsigned scope)
 {
 	const struct gaz_element *row;
@@ -59,6 +59,28 @@ find_element(const struct gaz_builder *b, const struct gaz_namespace *ns,
 		row = find_in(atom_first ? &gaz_elements_rss :
 		    &gaz_elements_atom, local, scope);
 	return row;
+}
+
+/* The same, remembering. */
+static const struct gaz_element *
+find_element(struct gaz_builder *b, const struct gaz_namespace *ns,
+    struct gaz_str local, unsigned scope)
+{
+	struct gaz_found_element *f;
+
+	if (local.len == 0 || local.len > sizeof(f->name))
+		return look_up_element(b, ns, local, scope);
+	f = &b->found[(local.len * 7 + (unsigned char)local.p[0] +
+	    (unsigned char)local.p[local.len - 1] * 5u) % GAZ_BUILDER_FOUND];
+	if (f->len != local.len || f->ns != ns || f->scope != scope ||
+	    memcmp(f->name, local.p, local.len) != 0) {
+		f->row = look_up_element(b, ns, local, scope);
+		f->ns = ns;
+		f->scope = scope;
+		f->len = (uint8_t)local.len;
+		memcpy(f->name, local.p, local.len);
+	}
+	return f->row;
 }
 
 /* gaz_ns_find, remembering: a document names few, again and again. */
@@ -335,7 +357,7 @@ on_start(void *arg, const struct gaz_xml_name *name,
     const struct gaz_xml_attr *attrs, size_t n)
 {
 	struct gaz_builder *b = arg;
-	struct gaz_frame f = { 0 };
+	struct gaz_frame *f;
 	unsigned outer;
 
 	if (b->depth == 0)
@@ -353,33 +375,35 @@ on_start(void *arg, const struct gaz_xml_name *name,
 	    (gaz_str_ieq_z(name->local, "channel") ||
 		gaz_str_ieq_z(name->local, "item")))
 		b->root_uri = gaz_arena_str(b->a, name->uri);
-	inherit(b, &f, attrs, n);
-	f.ns = ns_of(b, name);
-	f.local = gaz_arena_str(b->a, name->local);
+	f = &b->frames[b->depth];
+	memset(f, 0, sizeof(*f));
+	inherit(b, f, attrs, n);
+	f->ns = ns_of(b, name);
+	f->local = gaz_arena_str(b->a, name->local);
 	if (b->capture != 0) {
-		b->frames[b->depth++] = f;
-		gaz_capture_open(b, top(b), attrs, n);
+		b->depth++;
+		gaz_capture_open(b, f, attrs, n);
 		return GAZ_FAULT_NONE;
 	}
 	sniff_rdf_version(b, name);
 	outer = top(b)->scope;
-	f.row = find_element(b, f.ns, f.local, outer);
+	f->row = find_element(b, f->ns, f->local, outer);
 	gaz_buf_reset(&b->text);
-	if (f.row != NULL) {
-		copy_attrs(b, &f, attrs, n);
-		f.scope = f.row->child_scope;
-	} else if (f.ns == NS_RDF) {
-		f.scope = outer; /* rdf:Seq and the like are transparent */
+	if (f->row != NULL) {
+		copy_attrs(b, f, attrs, n);
+		f->scope = f->row->child_scope;
+	} else if (f->ns == NS_RDF) {
+		f->scope = outer; /* rdf:Seq and the like are transparent */
 	} else {
-		f.scope = outer & IN_WRAPPER;
+		f->scope = outer & IN_WRAPPER;
 	}
-	b->frames[b->depth++] = f;
-	if (f.row == NULL)
+	b->depth++;
+	if (f->row == NULL)
 		return GAZ_FAULT_NONE;
-	if (f.row->shape != SHAPE_SCOPE)
-		gaz_capture_start(b, top(b));
-	if (f.row->on_start != NULL)
-		f.row->on_start(b, top(b));
+	if (f->row->shape != SHAPE_SCOPE)
+		gaz_capture_start(b, f);
+	if (f->row->on_start != NULL)
+		f->row->on_start(b, f);
 	return GAZ_FAULT_NONE;
 }
 
@@ -401,7 +425,7 @@ on_text(void *arg, struct gaz_str s)
 	if (b->depth == 0)
 		return;
 	if (b->in_markup && b->capture != 0)
-		gaz_buf_put_escaped(&b->text, s);
+		gaz_buf_put_escaped_text(&b->text, s);
 	else if (b->capture != 0 || top(b)->row != NULL)
 		put_text(b, s);
 }

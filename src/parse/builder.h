@@ -150,6 +150,8 @@ struct gaz_target {
 	struct gaz_str latitude, longitude; /* of geo: */
 };
 
+#define GAZ_BUILDER_FOUND 64 /* a power of two */
+
 struct gaz_builder {
 	struct gaz_arena *a; /* of what is read now: keep, or for_item */
 	struct gaz_arena *keep; /* of what lives to the end of the reading */
@@ -170,6 +172,15 @@ struct gaz_builder {
 		const struct gaz_namespace *ns;
 	} known[16];
 	size_t n_known;
+	/* Elements that were looked up, each in the place that its name makes
+	 * likely; row NULL: it means nothing there. */
+	struct gaz_found_element {
+		const struct gaz_namespace *ns;
+		const struct gaz_element *row;
+		unsigned scope;
+		uint8_t len; /* 0: nothing yet */
+		char name[19];
+	} found[GAZ_BUILDER_FOUND];
 	enum gaz_fault fault; /* why the root was refused */
 	const char *refusal;  /* the same in words */
 
@@ -287,7 +298,7 @@ void gaz_put_thumbnail(struct gaz_target *t, struct gaz_str url,
     unsigned rank);
 
 /* Where it happened: numbers in pairs, latitude first. What is no pair of
- * numbers within the world is left out. */
+ * numbers within the world is left out; areas are closed: see extra.h. */
 void gaz_put_place(struct gaz_builder *b, enum gaz_place_kind kind,
     struct gaz_str numbers);
 /* More pairs for the place that was put last, if it is of that kind. */

@@ -14,9 +14,10 @@ struct gaz_digest_seen {
 
 /*
  * A document to items for the store, one by one: init, then each item in order,
- * then finish with what the document says of itself. An item's language and
- * features rest on what its feed says, which may come behind it: so items wait,
- * in their flat form and up to HELD_MAX bytes of them. Then they are passed on
+ * then finish with what the document says of itself. An item's language,
+ * persons and features rest on what its feed says, which may come behind it: so
+ * items wait, in their flat form and up to HELD_MAX bytes of them, unless their
+ * feed has said its title and language in front of them. Then they are passed on
  * with what the feed has said by then; if it says something else in the end, the
  * document is read once more. If it has not said its title by then, the rest of
  * this reading is only for that.
@@ -41,6 +42,7 @@ struct gaz_digest {
 	                    so the feed says last what it says of itself */
 	struct gaz_arena known;
 	struct gaz_str title, language; /* of the feed */
+	struct gaz_str persons; /* likewise, packed, for its items */
 };
 
 void gaz_digest_init(struct gaz_digest *d,

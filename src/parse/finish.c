@@ -154,6 +154,21 @@ gaz_item_finish(struct gaz_arena *a, struct gaz_item *item,
 	fall_back(&item->thumbnail, hints->image_in_summary);
 }
 
+/* Bytes of a record besides its fields: see model/extra.c. */
+#define ROLE_BYTES 7
+
+bool
+gaz_role_fits(const struct gaz_role *r, size_t *room)
+{
+	size_t n = ROLE_BYTES + r->name.len + r->role.len + r->group.len +
+	    r->href.len + r->image.len;
+
+	if (n > *room)
+		return false;
+	*room -= n;
+	return true;
+}
+
 void
 gaz_document_note(struct gaz_document *doc, unsigned notes)
 {

@@ -28,6 +28,12 @@ void gaz_item_finish(struct gaz_arena *a, struct gaz_item *item,
 /* "1:02:03.500", "62.5" to milliseconds; GAZ_INT_UNKNOWN: none. */
 int64_t gaz_time_ms_parse(struct gaz_str s);
 
+/*
+ * Of the persons that a feed names for all of its items: does one more have a
+ * place in an item that names none? *room begins at GAZ_FEED_PERSONS_MAX.
+ */
+bool gaz_role_fits(const struct gaz_role *r, size_t *room);
+
 /* Count what was noted of an item that is complete. */
 void gaz_document_note(struct gaz_document *doc, unsigned notes);
 

@@ -9,6 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "gazetted/extra.h"
+
 /* Two mentions of one person, of which one may say less. */
 static bool
 same_person(const struct gaz_person *a, const struct gaz_person *b)
@@ -188,7 +190,8 @@ gaz_put_place(struct gaz_builder *b, enum gaz_place_kind kind,
 	struct gaz_place place = { .kind = kind };
 
 	if (t->item == NULL || t->item->places.n >= GAZ_ITEM_PLACES_MAX ||
-	    !add_points(b->a, &place, numbers))
+	    !add_points(b->a, &place, numbers) ||
+	    (kind == GAZ_PLACE_POLYGON && !gaz_place_close(b->a, &place)))
 		return;
 	*gaz_list_push(b->a, &t->item->places) = place;
 }

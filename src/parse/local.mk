@@ -27,6 +27,8 @@ libgazetted_a_SOURCES += \
 	src/parse/cdf.c \
 	src/parse/compact.c \
 	src/parse/digest.c src/parse/digest.h \
+	src/parse/digest_item.c src/parse/digest_item.h \
+	src/parse/digest_text.c \
 	src/parse/discover.c src/parse/discover.h \
 	src/parse/fields.c \
 	src/parse/finish.c src/parse/finish.h \
@@ -62,6 +64,7 @@ unit_tests += \
 	tests/unit/test_parse \
 	tests/unit/test_parse_rare \
 	tests/unit/test_parse_text \
+	tests/unit/test_persons \
 	tests/unit/test_xml
 EXTRA_DIST += tests/unit/broken.h tests/fixtures/broken tests/fixtures/mojibake tests/fixtures/parse
 

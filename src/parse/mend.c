@@ -270,6 +270,14 @@ read_back(struct gaz_arena *a, struct gaz_str s)
 	for (size_t pos = 0; pos < s.len;) {
 		struct run r;
 
+		if ((unsigned char)s.p[pos] < 0x80) {
+			size_t end = gaz_utf8_skip_ascii(s, pos);
+
+			gaz_buf_put(&out, s.p + pos, end - pos);
+			before = (unsigned char)s.p[end - 1];
+			pos = end;
+			continue;
+		}
 		if (read_run(s, pos, &r)) {
 			gaz_buf_put_utf8(&out, r.c);
 			before = BACK;

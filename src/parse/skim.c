@@ -170,12 +170,18 @@ gaz_skim_next(struct gaz_skim *skim)
 	size_t at = skim->at;
 	bool found = false;
 
-	while (!found &&
+	while (!found && at - skim->at <= GAZ_SKIM_VAIN_MAX &&
 	    (at = gaz_str_find_char(doc, '<', at)) != GAZ_STR_NPOS) {
 		struct gaz_str rest = gaz_str_sub(doc, at, doc.len);
 		size_t from;
 
-		if (gaz_str_starts(rest, "<![CDATA[")) {
+		if (rest.len > 1 && rest.p[1] != '!' && rest.p[1] != '?') {
+			from = skip_tag(doc, at);
+			at = gaz_str_find_char(doc, '<', from);
+			if (at == GAZ_STR_NPOS)
+				break;
+			found = take(skim, from, at, false);
+		} else if (gaz_str_starts(rest, "<![CDATA[")) {
 			from = at += strlen("<![CDATA[");
 			if (!skip_to(doc, &at, GAZ_STR("]]>")))
 				break;

@@ -10,6 +10,9 @@
  * say. Time grows with the length of the document.
  */
 #define GAZ_SKIM_MIN 256 /* bytes of a text that is worth it */
+/* A document with more bytes than that in a row without a long text is not made
+ * of them: the rest of it is not looked at. */
+#define GAZ_SKIM_VAIN_MAX (32u << 10)
 
 struct gaz_skim {
 	struct gaz_str doc;

@@ -4,7 +4,9 @@
 #include "gazetted/parse.h"
 
 #include "gazetted/json.h"
+#include "gazetted/limits.h"
 
+#include "parse/finish.h"
 #include "parse/text.h"
 
 static struct gaz_str
@@ -136,13 +138,16 @@ put_strings(struct gaz_json *j, const char *key, const gaz_str_list *list)
 	gaz_json_end_array(j);
 }
 
+/* At most room bytes of them. */
 static void
-put_roles(struct gaz_json *j, const gaz_role_list *list)
+put_roles(struct gaz_json *j, const gaz_role_list *list, size_t room)
 {
 	gaz_json_array(j, "persons");
 	for (size_t i = 0; i < list->n; i++) {
 		const struct gaz_role *r = &list->v[i];
 
+		if (!gaz_role_fits(r, &room))
+			continue;
 		gaz_json_object(j, NULL);
 		gaz_json_str(j, "name", r->name);
 		put_str(j, "role", r->role);
@@ -347,7 +352,7 @@ put_feed(struct gaz_json *j, const struct gaz_feed_info *f)
 	put_tri(j, "explicit", f->explicit_);
 	put_tri(j, "block", f->block);
 	put_tri(j, "expired", f->expired);
-	put_roles(j, &f->roles);
+	put_roles(j, &f->roles, SIZE_MAX);
 	put_text_input(j, &f->text_input);
 	put_date(j, "valid_from", f->valid_from);
 	put_date(j, "valid_until", f->valid_until);
@@ -368,7 +373,8 @@ put_source(struct gaz_json *j, const struct gaz_feed_info *source)
 }
 
 static void
-put_item(struct gaz_json *j, const struct gaz_item *item)
+put_item(struct gaz_json *j, const struct gaz_item *item,
+    const struct gaz_feed_info *feed)
 {
 	gaz_json_object(j, NULL);
 	put_str(j, "id", item->id);
@@ -404,7 +410,10 @@ put_item(struct gaz_json *j, const struct gaz_item *item)
 	gaz_json_opt_int(j, "season", item->season);
 	put_tri(j, "explicit", item->explicit_);
 	put_tri(j, "block", item->block);
-	put_roles(j, &item->roles);
+	if (item->roles.n > 0)
+		put_roles(j, &item->roles, SIZE_MAX);
+	else
+		put_roles(j, &feed->roles, GAZ_FEED_PERSONS_MAX);
 	put_transcripts(j, &item->transcripts);
 	put_str(j, "chapters_url", item->chapters_url);
 	put_chapters(j, "chapters", &item->chapters);
@@ -431,7 +440,7 @@ gaz_parse_write_json(const struct gaz_document *doc, struct gaz_buf *out)
 	put_feed(&j, &doc->feed);
 	gaz_json_array(&j, "items");
 	for (size_t i = 0; i < doc->items.n; i++)
-		put_item(&j, &doc->items.v[i]);
+		put_item(&j, &doc->items.v[i], &doc->feed);
 	gaz_json_end_array(&j);
 	gaz_json_end_object(&j);
 	gaz_buf_put_char(out, '\n');

@@ -202,17 +202,7 @@ gaz_xml_look_at_tags(struct gaz_str doc)
 		from = i = (size_t)(next - doc.p) + 1;
 		struct gaz_str rest = gaz_str_sub(doc, i, doc.len);
 
-		if (gaz_str_starts(rest, "![CDATA[")) {
-			i = skip_past(doc, "]]>", i);
-			continue;
-		}
-		if (gaz_str_starts(rest, "!--")) {
-			i = find_last(doc, "-->", i);
-		} else if (gaz_str_starts(rest, "?")) {
-			i = find_last(doc, "?>", i);
-		} else if (gaz_str_starts(rest, "!DOCTYPE")) {
-			doctype = i;
-		} else if (rest.len > 0 && begins_name(rest.p[0])) {
+		if (rest.len > 0 && begins_name(rest.p[0])) {
 			i = skip_tag(doc, i, &wide);
 			/* It ended in front of the root, if not before. */
 			if (doctype != GAZ_STR_NPOS)
@@ -222,6 +212,15 @@ gaz_xml_look_at_tags(struct gaz_str doc)
 			i = gaz_str_find_char(doc, '>', i);
 			if (i == GAZ_STR_NPOS)
 				i = doc.len;
+		} else if (gaz_str_starts(rest, "![CDATA[")) {
+			i = skip_past(doc, "]]>", i);
+			continue;
+		} else if (gaz_str_starts(rest, "!--")) {
+			i = find_last(doc, "-->", i);
+		} else if (gaz_str_starts(rest, "?")) {
+			i = find_last(doc, "?>", i);
+		} else if (gaz_str_starts(rest, "!DOCTYPE")) {
+			doctype = i;
 		}
 		is_long = is_long || i - from > GAZ_XML_TOKEN_MAX;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "gazetted/hash.h"
+#include "gazetted/limits.h"
 #include "gazetted/mem.h"
 
 /*
@@ -46,7 +47,8 @@ gather(const gaz_utc *newest, size_t n, gaz_utc now, struct events *out)
 	out->n = 0;
 	for (size_t i = 0; i < n && out->n < EVENTS_MAX; i++) {
 		gaz_utc t = newest[i];
-		if (t > now || t <= 0 || t > UINT32_MAX)
+		/* A little after 1970 is what programs write that know none. */
+		if (t > now || t < GAZ_RHYTHM_EARLIEST || t > UINT32_MAX)
 			continue;
 		if (out->n > 0 && out->at[out->n - 1] < t + SAME_EVENT_S)
 			continue;

@@ -170,6 +170,31 @@ gaz_store_note_delivery(struct gaz_store *s, struct gaz_str token,
 }
 
 static bool
+put_hubs(struct gaz_store *s, int64_t feed_id, struct gaz_str hubs,
+    struct gaz_str self, struct gaz_err *err)
+{
+	sqlite3_stmt *st = db_prepare(s, "UPDATE feed_doc SET hub = ?2, "
+	    "self = ?3 WHERE feed = ?1 AND (hub IS NOT ?2 OR self IS NOT ?3)",
+	    err);
+
+	if (st == NULL)
+		return false;
+	sqlite3_bind_int64(st, 1, feed_id);
+	db_bind_str(st, 2, hubs);
+	db_bind_str(st, 3, self);
+	return db_run(s, st, err);
+}
+
+bool
+gaz_store_put_hubs(struct gaz_store *s, int64_t feed_id, struct gaz_str hubs,
+    struct gaz_str self, struct gaz_err *err)
+{
+	if (!db_enter(s, false, err))
+		return false;
+	return db_leave(s, put_hubs(s, feed_id, hubs, self, err), err);
+}
+
+static bool
 put_next_fetch(struct gaz_store *s, int64_t feed_id, gaz_utc next_fetch,
     struct gaz_str reason, struct gaz_err *err)
 {

@@ -341,7 +341,6 @@ phonetic(struct gaz_str s, char out[GAZ_FOLD_MAX], bool name)
 				i++;
 			break;
 		case 'x':
-			t = 'k';
 			if (n > 0 && out[n - 1] != 'k' && n < GAZ_FOLD_MAX)
 				out[n++] = 'k';
 			t = 's';

@@ -32,6 +32,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(gaz_str_eq(again, url), "%s then %s", url.p,
 		    again.p);
 		FUZZ_CHECK(gaz_url_is_http(url), "%s", url.p);
+		/* At a glance and the long way, which a fragment takes. */
+		if (url.len + 2 <= GAZ_URL_MAX) {
+			again = gaz_arena_fmt(&a, "%.*s#f", GAZ_STR_ARG(url));
+			again = gaz_url_canonical(&a, again);
+			FUZZ_CHECK(gaz_str_eq(again, url), "%s is not %s",
+			    url.p, again.p);
+		}
 		again = gaz_url_host(&a, url);
 		FUZZ_CHECK(again.p != NULL, "no host in %s", url.p);
 	}

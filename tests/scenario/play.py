@@ -26,6 +26,7 @@ A step does, in this order:
              "finish" (no time but what is under way needs), "wall -1h" (the
              wall clock is set), "suspend 1d", "restart", "down 1d" (restart
              after so long), "kill" and start again, "fetch NAME", "force NAME",
+             "await PATTERN" (until the log of this step has it),
              "once" (end the daemon, run --once, start it again),
              "touch FILE" (write @FILES@/FILE, see files), "api METHOD PATH",
              "verify HUB [LEASE]", "deny HUB", "tell HUB": what a hub does after
@@ -256,6 +257,9 @@ class Play:
             w.stop()
             w.once(int(rest or 0))
             w.start()
+            w.idle()
+        elif verb == "await":
+            w.wait(lambda: re.search(rest, w.logged()[self.seen_log:]), "%r is logged" % rest)
             w.idle()
         elif verb in ("verify", "deny", "tell"):
             self.hub_does(verb, *rest.split())

@@ -139,6 +139,29 @@ make_one_chapters(struct gaz_buf *b, size_t size)
 	gaz_buf_put_z(b, "</psc:chapters></item>" RSS_END);
 }
 
+/* Items that all get the persons of their feed. */
+static void
+make_persons(struct gaz_buf *b, size_t size)
+{
+	gaz_buf_put_z(b, RSS "<title>Talk</title>");
+	for (int i = 0; i < GAZ_ITEM_PERSONS_MAX; i++)
+		gaz_buf_put_fmt(b, "<podcast:person role='host' "
+		    "href='https://a.example/persons/%d' "
+		    "img='https://a.example/persons/%d/large.jpg'>Person %d"
+		    "</podcast:person>", i, i, i);
+	COUNT(b, size, "<item><guid>%zu</guid></item>", i);
+	gaz_buf_put_z(b, RSS_END);
+}
+
+/* The same, when the document is read once more for their sake. */
+static void
+make_persons_late(struct gaz_buf *b, size_t size)
+{
+	make_persons(b, size - 100);
+	b->len -= strlen(RSS_END);
+	gaz_buf_put_z(b, "<podcast:person>Late</podcast:person>" RSS_END);
+}
+
 static void
 make_one_places(struct gaz_buf *b, size_t size)
 {
@@ -594,6 +617,8 @@ const struct memory_shape memory_shapes[] = {
 	{ "an item of files", make_one_links, false },
 	{ "an item of short texts", make_one_contents, false },
 	{ "an item of chapters", make_one_chapters, false },
+	{ "persons for many items", make_persons, false },
+	{ "and one of them late", make_persons_late, false },
 	{ "an item of places", make_one_places, false },
 	{ "a feed of elements", make_feed_elements, false },
 	{ "a feed of attributes", make_feed_attributes, false },

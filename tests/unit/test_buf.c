@@ -155,6 +155,38 @@ test_escaped(void **state)
 	}
 }
 
+/* Wherever a sign stands in a word of eight bytes, and beside what. */
+static void
+test_escaped_text(void **state)
+{
+	static const char *const signs[] = { "&", "<", ">", "\"", "'", "=",
+		"?", "'<", "=>", "%&", "&<>&", "\xc3\xa9", "\xbe\xbc\xa6" };
+	static const char *const want[] = { "&amp;", "&lt;", "&gt;", "\"",
+		"'", "=", "?", "'&lt;", "=&gt;", "%&amp;",
+		"&amp;&lt;&gt;&amp;", "\xc3\xa9", "\xbe\xbc\xa6" };
+	static const char pad[] = "0123456789abcdefghi";
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(signs); i++) {
+		for (int n = 0; n < 20; n++) {
+			struct gaz_buf in, got, out;
+
+			gaz_buf_init(&in, GAZ_BUF_NO_MAX);
+			gaz_buf_init(&got, GAZ_BUF_NO_MAX);
+			gaz_buf_init(&out, GAZ_BUF_NO_MAX);
+			gaz_buf_put_fmt(&in, "%.*s%s%s", n, pad, signs[i],
+			    pad + n);
+			gaz_buf_put_fmt(&out, "%.*s%s%s", n, pad, want[i],
+			    pad + n);
+			gaz_buf_put_escaped_text(&got, gaz_buf_str(&in));
+			assert_string_equal(got.p, out.p);
+			gaz_buf_clear(&in);
+			gaz_buf_clear(&got);
+			gaz_buf_clear(&out);
+		}
+	}
+}
+
 static void
 test_truncate(void **state)
 {
@@ -196,6 +228,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_put_ceiling),
 		cmocka_unit_test(test_fmt),
 		cmocka_unit_test(test_escaped),
+		cmocka_unit_test(test_escaped_text),
 		cmocka_unit_test(test_truncate),
 		cmocka_unit_test(test_no_max),
 	};

@@ -597,6 +597,14 @@ test_late(void **state)
 		    "elements/1.1/'><channel><dc:title>D</dc:title>",
 		    "<title>T</title><language>fr</language></channel></rss>",
 		    1000, 1 },
+		{ "title said again, few", "<rss xmlns:dc='http://purl.org/dc/"
+		    "elements/1.1/'><channel><dc:title>D</dc:title>"
+		    "<language>fr</language>", "<title>T</title></channel>"
+		    "</rss>", 10, 1 },
+		{ "language behind few", "<rss><channel><title>T</title>",
+		    "<language>fr</language></channel></rss>", 10, 0 },
+		{ "broken behind few", "<rss><channel><title>T</title>"
+		    "<language>fr</language>", "&</channel></rss>", 10, 1 },
 		{ "broken behind many", "<rss><channel><title>T</title>"
 		    "<language>fr</language>", "&</channel></rss>", 1000, 1 },
 		{ "both", "<rss><channel>", "<title>T</title><language>fr"

@@ -134,7 +134,7 @@ test_points(void **state)
 		enum gaz_place_kind kind;
 		size_t least, most;
 	} rows[] = { { GAZ_PLACE_POINT, 1, 1 }, { GAZ_PLACE_LINE, 2, 5 },
-		{ GAZ_PLACE_POLYGON, 3, 5 }, { GAZ_PLACE_BOX, 2, 2 } };
+		{ GAZ_PLACE_BOX, 2, 2 } };
 	struct gaz_arena a = { 0 };
 	struct gaz_buf packed;
 
@@ -163,6 +163,95 @@ test_points(void **state)
 		}
 	}
 	gaz_buf_clear(&packed);
+	gaz_arena_clear(&a);
+}
+
+/* Degrees from letters: those of a ring. */
+static void
+put_ring(struct gaz_arena *a, struct gaz_place *p, const char *letters)
+{
+	*p = (struct gaz_place){ .kind = GAZ_PLACE_POLYGON };
+	for (; *letters != '\0'; letters++)
+		*gaz_list_push(a, &p->points) = (struct gaz_point){
+			*letters - 'a', 'a' - *letters };
+}
+
+/* The ring around an area ends where it began, also when it was stored before
+ * that was seen to. */
+static void
+test_rings(void **state)
+{
+	static const struct {
+		const char *given, *want; /* absent: no ring */
+	} cases[] = {
+		{ "abca", "abca" }, { "abc", "abca" }, { "abcd", "abcda" },
+		{ "abac", "abaca" }, { "aabbcc", "aabbcca" },
+		{ "", NULL }, { "a", NULL }, { "aaaa", NULL }, { "ab", NULL },
+		{ "aba", NULL }, { "abab", NULL }, { "aabba", NULL },
+	};
+	struct gaz_arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		const char *want = cases[i].want;
+		struct gaz_extra e = { 0 }, got;
+		struct gaz_buf packed;
+		struct gaz_place p;
+
+		gaz_buf_init(&packed, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&packed, "g2\x1f");
+		for (const char *s = cases[i].given; *s != '\0'; s++)
+			gaz_buf_put_fmt(&packed, "%d0000000\x1f%d0000000\x1f",
+			    *s - 'a', 'a' - *s);
+		gaz_buf_put_z(&packed, "\x1e");
+		gaz_extra_unpack(gaz_buf_str(&packed), &a, &got);
+		put_ring(&a, &p, cases[i].given);
+		if (gaz_place_close(&a, &p) != (want != NULL) ||
+		    got.places.n != (want != NULL))
+			fail_msg("%s", cases[i].given);
+		for (size_t k = 0; want != NULL && k <= strlen(want); k++) {
+			const struct gaz_place *places[] = { &p,
+				&got.places.v[0] };
+
+			for (size_t j = 0; j < 2; j++) {
+				assert_int_equal(places[j]->points.n,
+				    strlen(want));
+				if (want[k] != '\0')
+					assert_true(places[j]->points.v[k].
+					    latitude == want[k] - 'a');
+			}
+		}
+		/* One that is open is not packed. */
+		put_ring(&a, gaz_list_push(&a, &e.places), cases[i].given);
+		gaz_buf_reset(&packed);
+		gaz_extra_pack(&e, &packed);
+		assert_int_equal(packed.len > 0, want != NULL &&
+		    strcmp(want, cases[i].given) == 0);
+		gaz_buf_clear(&packed);
+	}
+	gaz_arena_clear(&a);
+}
+
+/* Closed or not, it has no more than GAZ_PLACE_POINTS_MAX. */
+static void
+test_rings_max(void **state)
+{
+	struct gaz_arena a = { 0 };
+
+	(void)state;
+	for (size_t n = GAZ_PLACE_POINTS_MAX - 1; n <= GAZ_PLACE_POINTS_MAX;
+	    n++) {
+		struct gaz_place p = { .kind = GAZ_PLACE_POLYGON };
+
+		for (size_t i = 0; i < n; i++)
+			*gaz_list_push(&a, &p.points) = (struct gaz_point){
+				(double)i / 10, 1 };
+		assert_true(gaz_place_close(&a, &p));
+		assert_int_equal(p.points.n, GAZ_PLACE_POINTS_MAX);
+		assert_true(p.points.v[GAZ_PLACE_POINTS_MAX - 1].latitude == 0);
+		assert_true(p.points.v[GAZ_PLACE_POINTS_MAX - 2].latitude ==
+		    (GAZ_PLACE_POINTS_MAX - 2.0) / 10);
+	}
 	gaz_arena_clear(&a);
 }
 
@@ -226,6 +315,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_damage),
 		cmocka_unit_test(test_points),
+		cmocka_unit_test(test_rings),
+		cmocka_unit_test(test_rings_max),
 		cmocka_unit_test(test_limits),
 	};
 

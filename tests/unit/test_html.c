@@ -516,6 +516,13 @@ test_length(void **state)
 	    GAZ_HTML_CUT);
 	assert_true(out.len > GAZ_FIELD_MAX - 512);
 
+	/* a tag that takes all of it along */
+	gaz_buf_reset(&in);
+	gaz_buf_put_z(&in, "a<xmp>");
+	repeat(&in, "<<<<", GAZ_FIELD_MAX / 16);
+	assert_int_equal(clean(gaz_buf_str(&in), &out, "xmp"), GAZ_HTML_CUT);
+	assert_string_equal(out.p, "a");
+
 	/* text only, and still too long */
 	gaz_buf_reset(&in);
 	repeat(&in, "<span>some text<br>", GAZ_FIELD_MAX / 12);

@@ -70,6 +70,13 @@ test_text(void **state)
 		assert_true(gaz_str_split(&rest, '\n', &line));
 		assert_true(gaz_str_starts(line, rows[i].name));
 	}
+	/* Then what has labels: nothing yet. */
+	assert_true(gaz_str_split(&rest, '\n', &line));
+	assert_true(gaz_str_starts(line,
+	    "# HELP gazetted_fetch_faults_total "));
+	assert_true(gaz_str_split(&rest, '\n', &line));
+	assert_true(gaz_str_eq_z(line,
+	    "# TYPE gazetted_fetch_faults_total counter"));
 	/* Then the histograms, down to a newline. */
 	assert_true(gaz_str_starts(rest, "# HELP gazetted_loop_lag_seconds "));
 	assert_true(gaz_str_ends(rest, "\n"));
@@ -91,6 +98,27 @@ test_text(void **state)
 		for (size_t k = 0; k < i; k++)
 			assert_string_not_equal(rows[i].name, rows[k].name);
 	}
+	gaz_buf_clear(&b);
+	gaz_metrics_free(m);
+}
+
+/* A series a value, in their order, once it has counted. */
+static void
+test_family(void **state)
+{
+	struct gaz_metrics *m = gaz_metrics_new();
+	struct gaz_buf b;
+
+	(void)state;
+	gaz_metrics_count(m, GAZ_FAMILY_FETCH_FAULTS,
+	    GAZ_METRIC_VALUES_MAX - 1, "the-last");
+	for (int i = 0; i < 3; i++)
+		gaz_metrics_count(m, GAZ_FAMILY_FETCH_FAULTS, 7, "seventh");
+	gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+	gaz_metrics_write(m, &b);
+	assert_non_null(strstr(b.p, "# TYPE gazetted_fetch_faults_total counter\n"
+	    "gazetted_fetch_faults_total{fault=\"seventh\"} 3\n"
+	    "gazetted_fetch_faults_total{fault=\"the-last\"} 1\n# HELP "));
 	gaz_buf_clear(&b);
 	gaz_metrics_free(m);
 }
@@ -168,6 +196,7 @@ main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_family),
 		cmocka_unit_test(test_histogram),
 		cmocka_unit_test(test_threads),
 	};

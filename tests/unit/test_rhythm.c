@@ -91,6 +91,18 @@ test_rate(void **state)
 	d[9] = -5;
 	d[10] = 0;
 	assert_true(rate_at(d, 11, NOW) == rate);
+	/* Nor are the first days of 1970, and all before GAZ_RHYTHM_EARLIEST. */
+	d[8] = GAZ_RHYTHM_EARLIEST - 1;
+	d[9] = 86400;
+	d[10] = 1;
+	assert_true(rate_at(d, 11, NOW) == rate);
+	r = rhythm_of(d + 8, 3, NOW);
+	assert_int_equal(r.dates[0], 0);
+	assert_int_equal(r.since, 0);
+	d[8] = GAZ_RHYTHM_EARLIEST;
+	r = rhythm_of(d + 8, 3, NOW);
+	assert_int_equal(r.dates[0], GAZ_RHYTHM_EARLIEST);
+	assert_int_equal(r.dates[1], 0);
 	gaz_utc more[16];
 	more[0] = NOW + DAY;
 	for (size_t i = 0; i < 8; i++)

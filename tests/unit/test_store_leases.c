@@ -164,6 +164,37 @@ test_of_feeds(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Written when it says something new, and only what fetching must remember. */
+static void
+test_hubs(void **state)
+{
+	struct fixture *fx = *state;
+	int64_t id = add_feed(fx), generation = gaz_store_generation(fx->s);
+	static const struct {
+		const char *hubs, *self;
+	} cases[] = {
+		{ "https://a.example/\nhttps://b.example/", NULL },
+		{ "https://a.example/", "https://a.example/feed" },
+		{ "https://a.example/", "https://a.example/feed" },
+		{ NULL, NULL },
+	};
+	struct gaz_store_feed f;
+	struct gaz_arena a = { 0 };
+	struct gaz_err err;
+	bool found;
+
+	for (size_t i = 0; i < GAZ_COUNT(cases); i++) {
+		OK(gaz_store_put_hubs(fx->s, id, gaz_str_of(cases[i].hubs),
+		    gaz_str_of(cases[i].self), &err));
+		OK(gaz_store_load_feed(fx->s, id, &a, &f, &found, &err));
+		assert_true(found);
+		assert_true(gaz_str_eq_z(f.hub, cases[i].hubs));
+		assert_true(gaz_str_eq_z(f.self, cases[i].self));
+	}
+	assert_int_equal(gaz_store_generation(fx->s), generation);
+	gaz_arena_clear(&a);
+}
+
 static void
 test_next_fetch(void **state)
 {
@@ -230,6 +261,7 @@ main(int argc, char **argv)
 		STORE_TEST(test_round),
 		STORE_TEST(test_deliveries),
 		STORE_TEST(test_of_feeds),
+		STORE_TEST(test_hubs),
 		STORE_TEST(test_next_fetch),
 		STORE_TEST(test_subscribers),
 	};

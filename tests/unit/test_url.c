@@ -226,6 +226,45 @@ test_data(void **state)
 	gaz_arena_clear(&a);
 }
 
+/* Most are canonical at a glance; a fragment, which is left out, makes them go
+ * the long way, to the same end. */
+static void
+test_canonical_at_a_glance(void **state)
+{
+	static const char *const urls[] = { "https://a.example/",
+		"http://a-b.example/c/d.html", "https://a.example", "https:///",
+		"https://a.example/..", "https://a.example/./b",
+		"https://a.example/b..c", "https://a.example/b/.c",
+		"https://A.example/", "https://a.example./",
+		"https://a..example/", "https://.example/",
+		"https://-a.example/", "https://a.example:443/",
+		"https://u@a.example/", "https://127.1/", "https://a.0x7f/",
+		"https://xn--mnchen-3ya.example/", "https://axn--.example/",
+		"https://a_b.example/", "https://a.example/%7Eb",
+		"https://a.example/~b", "https://a.example/b|c",
+		"https://a.example/b\\c", "https://a.example/b c",
+		"https://a.example/\xC3\xA9", "https://a.example/b?",
+		"https://a.example/b?utm_source=c", "https://a.example//b//c",
+		"https://exit.sc/", "https://a/b", "https://a.example/b;c,d'",
+		"http://www.google.com/amp/s/a.example/b",
+	};
+	struct gaz_arena a = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(urls); i++) {
+		struct gaz_str url = gaz_str_of(urls[i]), got, want;
+
+		got = gaz_url_canonical(&a, url);
+		want = gaz_url_canonical(&a, gaz_arena_fmt(&a, "%s#f",
+		    urls[i]));
+		if ((got.p == NULL) != (want.p == NULL) ||
+		    !gaz_str_eq(got, want))
+			fail_msg("%s: %.*s and %.*s", urls[i],
+			    GAZ_STR_ARG(got), GAZ_STR_ARG(want));
+	}
+	gaz_arena_clear(&a);
+}
+
 /* The canonical URL is what must not be longer, whatever was escaped. */
 static void
 test_canonical_limit(void **state)
@@ -477,6 +516,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_canonical),
 		cmocka_unit_test(test_canonical_limit),
+		cmocka_unit_test(test_canonical_at_a_glance),
 		cmocka_unit_test(test_tracking),
 		cmocka_unit_test(test_host),
 		cmocka_unit_test(test_is_http),

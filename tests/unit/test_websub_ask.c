@@ -17,7 +17,9 @@
 
 static struct {
 	int kept, asked, forgotten, scheduled, polled, others;
+	int heirs, dropped, inherited;
 	bool has_other;
+	struct gaz_lease *heir, *first; /* first counts when the heir is told of */
 } calls;
 
 void
@@ -64,6 +66,50 @@ gaz_websub_try_another(struct gaz_lease *l)
 	    l->state == GAZ_LEASE_DENIED);
 	calls.others += calls.has_other;
 	return calls.has_other;
+}
+
+void
+gaz_websub_ask_heir(struct gaz_lease *l)
+{
+	assert_int_equal(l->state, GAZ_LEASE_ACTIVE);
+	calls.heirs++;
+}
+
+void
+gaz_websub_drop_heir(struct gaz_lease *heir)
+{
+	heir->heir = heir->open = false;
+	calls.dropped++;
+}
+
+void
+gaz_websub_inherit(struct gaz_lease *heir)
+{
+	heir->heir = false;
+	heir->state = GAZ_LEASE_ASKED;
+	calls.inherited++;
+}
+
+struct gaz_lease *
+gaz_websub_heir_of(const struct gaz_lease *l)
+{
+	(void)l;
+	return calls.heir;
+}
+
+struct gaz_lease *
+gaz_websub_of_feed(struct gaz_websub *w, int64_t feed_id)
+{
+	(void)w;
+	(void)feed_id;
+	return calls.first;
+}
+
+void
+gaz_pauses_keep(struct gaz_app *a, const struct gaz_fetch_result *r)
+{
+	(void)a;
+	(void)r;
 }
 
 void
@@ -208,6 +254,98 @@ test_another_hub(void **state)
 }
 
 static void
+fail_once(struct gaz_lease *l)
+{
+	l->open = true;
+	l->next = gaz_clock_utc() - 1;
+	gaz_websub_turn(l);
+}
+
+/* A renewal fails: the feed is polled from the first time on, another hub is
+ * asked as well from the GAZ_WEBSUB_HEIR_FAILURES-th on. */
+static void
+test_renewal_fails(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE);
+
+	(void)state;
+	l.ends = gaz_clock_utc() + 10 * 86400;
+	assert_true(gaz_websub_is_trusted(&l));
+	for (int i = 1; i <= GAZ_WEBSUB_HEIR_FAILURES + 2; i++) {
+		fail_once(&l);
+		assert_int_equal(l.state, GAZ_LEASE_ACTIVE);
+		assert_int_equal(l.failures, i);
+		assert_false(gaz_websub_is_trusted(&l));
+		assert_int_equal(calls.polled, 1);
+		assert_int_equal(calls.heirs, i < GAZ_WEBSUB_HEIR_FAILURES ? 0
+		    : i - GAZ_WEBSUB_HEIR_FAILURES + 1);
+	}
+	gaz_websub_verified(&l, 1000);
+	assert_true(gaz_websub_is_trusted(&l));
+	/* When the next try would come too late, at the first failure. */
+	l = lease(GAZ_LEASE_ACTIVE);
+	l.ends = gaz_clock_utc() + GAZ_WEBSUB_RETRY_S;
+	fail_once(&l);
+	assert_int_equal(calls.heirs, 1);
+	free(l.fault_text);
+	/* Of a quiet hub the feed has its rhythm already. */
+	l = lease(GAZ_LEASE_ACTIVE);
+	l.missed = 5;
+	l.ends = gaz_clock_utc() + 10 * 86400;
+	fail_once(&l);
+	assert_int_equal(calls.polled, 0);
+	free(l.fault_text);
+}
+
+static void
+test_heir(void **state)
+{
+	struct gaz_lease l = lease(GAZ_LEASE_ACTIVE), h = l;
+
+	(void)state;
+	/* It fails: it is dropped, and another looked for. */
+	calls.first = &l;
+	h.state = GAZ_LEASE_SPARE;
+	h.heir = true;
+	fail_once(&h);
+	assert_int_equal(calls.dropped, 1);
+	assert_int_equal(calls.heirs, 1);
+	assert_int_equal(calls.others, 0);
+	free(h.fault_text);
+	h.fault_text = NULL;
+	/* It denies: the same. It is no spare that is denied in vain. */
+	h.heir = true;
+	gaz_websub_denied(&h, GAZ_STR("no"));
+	assert_int_equal(h.state, GAZ_LEASE_SPARE);
+	assert_int_equal(h.fault, GAZ_FAULT_HUB_DENIED);
+	assert_int_equal(calls.dropped, 2);
+	gaz_websub_denied(&h, GAZ_STR("no"));
+	assert_int_equal(calls.dropped, 2);
+	free(h.fault_text);
+	h.fault_text = NULL;
+	/* It is verified: it counts, and is not dropped. */
+	h.heir = true;
+	gaz_websub_verified(&h, 1000);
+	assert_int_equal(calls.inherited, 1);
+	assert_int_equal(h.state, GAZ_LEASE_ACTIVE);
+	assert_int_equal(calls.dropped, 2);
+	/* The first is renewed after all: what was asked of it is void. */
+	calls.heir = &h;
+	gaz_websub_verified(&l, 1000);
+	assert_int_equal(calls.dropped, 3);
+	assert_int_equal(calls.inherited, 1);
+	/* The lease is over before it has verified: it is asked in its place. */
+	l = lease(GAZ_LEASE_ACTIVE);
+	calls.heir = &h;
+	calls.has_other = true;
+	l.ends = gaz_clock_utc() - 1;
+	gaz_websub_turn(&l);
+	assert_int_equal(calls.others, 1);
+	assert_int_equal(calls.asked, 0);
+	assert_int_equal(calls.polled, 1);
+}
+
+static void
 test_leaving_gives_up(void **state)
 {
 	struct gaz_lease l = lease(GAZ_LEASE_LEAVING);
@@ -327,6 +465,10 @@ main(int argc, char **argv)
 		cmocka_unit_test_setup_teardown(test_silent_hub, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_another_hub, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_renewal_fails, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(test_heir, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(test_leaving_gives_up, set_up,
 		    tear_down),

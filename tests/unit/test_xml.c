@@ -335,6 +335,37 @@ test_long(void **state)
 	}
 }
 
+/* Behind GAZ_SKIM_VAIN_MAX bytes of short ones long texts are not looked for; they
+ * are read all the same. */
+static void
+test_long_behind_short(void **state)
+{
+	(void)state;
+	for (size_t over = 0; over <= 1; over++) {
+		struct gaz_xml_result res;
+		struct gaz_skim skim;
+		struct gaz_buf b, got;
+
+		gaz_buf_init(&b, GAZ_BUF_NO_MAX);
+		gaz_buf_put_z(&b, "<a>");
+		while (b.len < GAZ_SKIM_VAIN_MAX - 3 + 4 * over)
+			gaz_buf_put_z(&b, "<b/>");
+		gaz_buf_put_z(&b, "<c>");
+		for (size_t i = 0; i < LONG; i++)
+			gaz_buf_put_char(&b, 'x');
+		gaz_buf_put_z(&b, "</c></a>");
+		gaz_skim_init(&skim, gaz_buf_str(&b));
+		assert_true(gaz_skim_next(&skim) == (over == 0));
+		gaz_skim_clear(&skim);
+		assert_int_equal(trace(gaz_xml_read_strict, b.p, &got, &res),
+		    GAZ_XML_OK);
+		assert_int_equal(gaz_str_find(gaz_buf_str(&got),
+		    GAZ_STR("xxxx"), 0) != GAZ_STR_NPOS, 1);
+		gaz_buf_clear(&b);
+		gaz_buf_clear(&got);
+	}
+}
+
 static void
 test_ns_well_formed(void **state)
 {
@@ -496,6 +527,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_message),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_long_behind_short),
 		cmocka_unit_test(test_ns_well_formed),
 		cmocka_unit_test(test_entity),
 		cmocka_unit_test(test_wide_tag),
