@@ -280,6 +280,26 @@ share_of(const struct share *s)
 	return s->has > 0 ? s->known / s->has : 0;
 }
 
+static bool
+is_number(const struct gaz_query *q, size_t term)
+{
+	char kind = GAZ_KINDS[(q->t.flags[term] & GAZ_IN_KIND) >>
+	    GAZ_KIND_SHIFT];
+
+	return kind == 'N' || kind == 'd';
+}
+
+/* Whether nothing else is in common. */
+static bool
+only_numbers(const struct gaz_query *q, const uint8_t *held)
+{
+	for (size_t i = 0; i < q->t.n; i++) {
+		if (held[i] > 0 && !is_number(q, i))
+			return false;
+	}
+	return true;
+}
+
 /*
  * What the members know of the item, all together: an item that tells the names
  * of one and the number of another belongs to both. held: how many members
@@ -378,6 +398,11 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 		cross -= ix->weights.lone_match;
 	if (r->same.n > 0 && r->same.matches < 2)
 		same -= ix->weights.lone_match;
+	/* Numbers without anything that they count are one, too. */
+	if (only_numbers(q, held)) {
+		same -= ix->weights.only_numbers;
+		cross -= ix->weights.only_numbers;
+	}
 	r->nearest = same >= cross ? r->same.nearest : r->cross.nearest;
 	r->score = (same >= cross ? same : cross) -
 		   ix->weights.same_source * log2f(1 + (float)r->same_source);

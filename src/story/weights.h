@@ -105,6 +105,7 @@
 	W(density_items, 50, "set") /* as many are taken for granted */ \
 	W(cross_ease, 0.35, "set") /* translations are missed more */      \
 	W(lone_match, 0.7, "set") /* one common term only */             \
+	W(only_numbers, 2, "set") /* nothing else in common */           \
 	W(margin, 0.5, "set") /* less is needed, the farther ahead */ \
 	W(merge, -0.9, "set")                                             \
 	W(seam, 0.45, "set") /* parts so much less alike than in themselves */ \
