@@ -83,11 +83,15 @@ struct gaz_story_decision {
 	int64_t story_id;
 	bool opened;            /* a new story */
 	bool copy;              /* almost the same text as copy_of */
+	bool roundup;           /* the title tells of several events; of two,
+	                           one title does */
 	int64_t copy_of;        /* item id, or 0 */
 	int64_t nearest_item;   /* most alike member, or 0 */
 	double score, threshold;
 	int64_t runner_up;      /* story id, or 0 */
 	double runner_up_score;
+	double known;           /* share of the item's names and places that
+	                           the best story has, 0..1 */
 	int64_t gap_s;          /* to the nearest member in time */
 	struct gaz_str language, nearest_language; /* of the pair */
 	GAZ_LIST(struct gaz_story_evidence) evidence; /* best first, at most 16 */

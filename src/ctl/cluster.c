@@ -158,6 +158,11 @@ put_why(struct run *r, const struct gaz_story_decision *d,
 	    (size_t)d->nearest_item <= r->entries.n)
 		near = &r->entries.v[d->nearest_item - 1];
 	gaz_buf_put_z(out, "    ");
+	if (d->roundup && d->opened) {
+		gaz_buf_put_z(out, "a story of its own: its title says that it "
+		                   "tells of several events\n");
+		return;
+	}
 	if (near == NULL) {
 		gaz_buf_put_z(out, "a story of its own: nothing like it is "
 		                   "in the window\n");
@@ -181,6 +186,9 @@ put_why(struct run *r, const struct gaz_story_decision *d,
 	gaz_buf_put_fmt(out, ": likeness %.0f%%, needed %.0f%%",
 	    100 * d->score, 100 * d->threshold);
 	put_shared(out, d);
+	if (d->known > 0 && !d->opened)
+		gaz_buf_put_fmt(out, "\n    the story has %.0f%% of its names "
+		    "and places", 100 * d->known);
 	if (d->runner_up != 0)
 		gaz_buf_put_fmt(out,
 		    "\n    next best is story %" PRId64 " with %.0f%%",

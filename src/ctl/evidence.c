@@ -165,6 +165,16 @@ is_unlike_any(const json_t *e)
 	    gaz_ctl_num(e, "score") < SCORE_LEAST);
 }
 
+static void
+put_known(struct gaz_buf *out, const json_t *e)
+{
+	if (gaz_ctl_num(e, "known") <= 0)
+		return;
+	gaz_buf_put_z(out, " Of the item's names and places the story has ");
+	gaz_ctl_put_percent(out, gaz_ctl_num(e, "known"));
+	gaz_buf_put_char(out, '.');
+}
+
 void
 gaz_ctl_put_membership(struct gaz_buf *out, const json_t *e,
     const json_t *items, size_t indent, const struct gaz_ctl_style *st)
@@ -181,6 +191,12 @@ gaz_ctl_put_membership(struct gaz_buf *out, const json_t *e,
 		    gaz_ctl_int(e, "moved_from"));
 		put_nearest(&text, e, items);
 		put_terms(&text, e);
+	} else if (gaz_ctl_bool(e, "roundup") && gaz_ctl_bool(e, "opened")) {
+		gaz_buf_put_z(&text, "Opened the story: the title says that "
+		    "it tells of several events (a round-up, a market or "
+		    "weather report), and such an item stays alone.");
+		put_nearest(&text, e, items);
+		put_terms(&text, e);
 	} else if (is_unlike_any(e)) {
 		gaz_buf_put_z(&text, "Opened the story: there was nothing "
 		    "like it.");
@@ -188,6 +204,7 @@ gaz_ctl_put_membership(struct gaz_buf *out, const json_t *e,
 		put_scores(&text, e);
 		put_nearest(&text, e, items);
 		put_terms(&text, e);
+		put_known(&text, e);
 		if (gaz_ctl_int(e, "runner_up") > 0 &&
 		    !gaz_ctl_bool(e, "opened")) {
 			gaz_buf_put_fmt(&text, " Second came story %" PRId64

@@ -140,6 +140,9 @@ put_pair(struct gaz_buf *out, const json_t *root)
 		gaz_ctl_put_language(out, of_b);
 		gaz_buf_put_char(out, '.');
 	}
+	if (gaz_ctl_bool(json_object_get(root, "evidence"), "roundup"))
+		gaz_buf_put_z(out, " The title of one says that it tells of "
+		    "several events; such an item stays alone.");
 	if (json_object_get(json_object_get(root, "evidence"), "copy_of") !=
 	    NULL)
 		gaz_buf_put_z(out, " One is almost a copy of the other.");

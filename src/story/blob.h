@@ -20,7 +20,7 @@
  * cognate); alias: the same name in another spelling. 0: none.
  */
 
-#define GAZ_FEATURES_FORMAT 2
+#define GAZ_FEATURES_FORMAT 3
 #define GAZ_FEATURES_TERMS_MAX 320
 #define GAZ_FEATURES_SENTENCES_MAX 32 /* what follows counts as the last */
 #define GAZ_FEATURES_TEXT_MAX 32      /* bytes of a term's readable text */

@@ -158,6 +158,22 @@ lead_over(float best, float second)
 	return fminf(MARGIN_MAX, best - second);
 }
 
+/*
+ * What a story needs to take an item. In a stream in which few items have
+ * company one is likely to have none, too; where most have, it probably has.
+ */
+static float
+ask(const struct gaz_story_index *ix)
+{
+	float sure = ix->weights.density_items;
+	float items = (float)(ix->next - ix->oldest) + sure;
+	float stories =
+	    (float)(ix->stories.n - ix->free_stories.n) + sure / 2;
+
+	return ix->weights.join -
+	    ix->weights.density * logf((items - stories) / stories);
+}
+
 void
 gaz_story_index_add(struct gaz_story_index *ix, const struct gaz_story_item *in,
     gaz_utc now, struct gaz_arena *a, struct gaz_story_decision *d)
@@ -177,18 +193,21 @@ gaz_story_index_add(struct gaz_story_index *ix, const struct gaz_story_item *in,
 	if (any) {
 		n = gaz_index_rank(ix, &q, GAZ_SEQ_NONE, ranked);
 	}
-	float needed = ix->weights.join;
+	float needed = ask(ix);
 	if (n > 0)
 		needed -= ix->weights.margin *
 			  lead_over(ranked[0].score,
 			      n > 1 ? ranked[1].score : -INFINITY);
 	d->threshold = as_probability(needed);
 	d->language = language_of(a, &item);
+	d->roundup = item.roundup;
 	if (n > 0) {
 		const struct gaz_item *nearest =
 		    gaz_index_item(ix, ranked[0].nearest);
 
 		d->score = as_probability(ranked[0].score);
+		/* Both groups know what the whole story knows. */
+		d->known = (double)ranked[0].same.known;
 		explain_pair(&q, nearest, &f, which, a, d);
 	}
 	if (n > 1) {
@@ -260,6 +279,7 @@ gaz_story_compare(struct gaz_story_index *ix, struct gaz_str features_a,
 	d->score = as_probability(gaz_index_group_score(
 	    ix, &g, pair.same_language, GAZ_COHERENCE_GUESS));
 	explain_pair(&q, &item[1], &f[0], which[0], a, d);
+	d->roundup = pair.roundup;
 	d->copy = is_copy(&q, &item[1]);
 	free(item[0].terms);
 	free(item[1].terms);

@@ -18,6 +18,8 @@ gaz_story_write_evidence(const struct gaz_story_decision *d,
 	gaz_json_num(&j, "threshold", d->threshold);
 	if (d->opened)
 		gaz_json_bool(&j, "opened", true);
+	if (d->roundup)
+		gaz_json_bool(&j, "roundup", true);
 	if (d->copy)
 		gaz_json_int(&j, "copy_of", d->copy_of);
 	if (d->nearest_item != 0) {
@@ -26,6 +28,8 @@ gaz_story_write_evidence(const struct gaz_story_decision *d,
 		gaz_json_str(&j, "language", d->language);
 		gaz_json_str(&j, "nearest_language", d->nearest_language);
 	}
+	if (d->known > 0)
+		gaz_json_num(&j, "known", d->known);
 	if (d->runner_up != 0) {
 		gaz_json_int(&j, "runner_up", d->runner_up);
 		gaz_json_num(&j, "runner_up_score", d->runner_up_score);

@@ -83,6 +83,12 @@ int gaz_lookup_phrase(
     const struct gaz_story_extractor *x, size_t i, size_t *last);
 bool gaz_lookup_is_weekday(int concept);
 
+/*
+ * A day of the calendar that begins at token i (day.c); return how many tokens
+ * it took, 0 if there is none.
+ */
+size_t gaz_extract_day(struct gaz_story_extractor *x, size_t i);
+
 /* Terms of tokens (add.c, dense.c). */
 void gaz_extract_add(struct gaz_story_extractor *x, const struct gaz_draft *d);
 void gaz_extract_number(

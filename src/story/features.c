@@ -83,6 +83,8 @@ take(struct gaz_story_extractor *x, size_t i, bool title_case)
 	size_t last = i, n;
 	double value;
 
+	if ((n = gaz_extract_day(x, i)) > 0)
+		return i + n;
 	if (v[i].class == GAZ_TOKEN_DENSE) {
 		size_t to = i + 1;
 

@@ -113,6 +113,12 @@ enum {
 	GAZ_FOR_OWN,      /* the same of all shared terms, added up */
 	GAZ_FOR_OTHERS,   /* how much of its names others own */
 	GAZ_FOR_ROUNDUP,  /* how often one of them is a round-up */
+	GAZ_FOR_COVER,    /* share of the item that some member has, too */
+	GAZ_FOR_KNOWN,    /* the same of its names and places */
+	GAZ_FOR_KNOWN_TITLE, /* of those in its title */
+	GAZ_FOR_KNOWN_PLACE,
+	GAZ_FOR_KNOWN_NUMBER,
+	GAZ_FOR_OTHER,    /* how alike the best in the other languages is */
 	GAZ_FOR_COUNT
 };
 #define GAZ_KIND_COUNT 6
@@ -187,6 +193,9 @@ struct gaz_group {
 	float strange, strange_title, elsewhere; /* sums */
 	float own_name, own, others;
 	float roundups; /* sum */
+	float cover, known, known_title; /* by the whole story */
+	float known_place, known_number;
+	float other; /* best of the other group */
 	size_t embedded;         /* members with a vector */
 	float embed, embed_best; /* sum, best */
 	uint32_t nearest; /* seq of the best */

@@ -3,6 +3,7 @@ unit_tests += tests/unit/test_story_features tests/unit/test_story_index \
 libgazetted_a_SOURCES += include/gazetted/story.h \
 	src/story/add.c \
 	src/story/blob.h src/story/blob.c \
+	src/story/day.c \
 	src/story/decide.c \
 	src/story/dense.c \
 	src/story/embed.c \

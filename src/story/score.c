@@ -396,6 +396,12 @@ gaz_group_weigh(const struct gaz_group *g, float coherence,
 	f[GAZ_FOR_OWN] = g->own;
 	f[GAZ_FOR_OTHERS] = g->others;
 	f[GAZ_FOR_ROUNDUP] = g->roundups / n;
+	f[GAZ_FOR_COVER] = g->cover;
+	f[GAZ_FOR_KNOWN] = g->known;
+	f[GAZ_FOR_KNOWN_TITLE] = g->known_title;
+	f[GAZ_FOR_KNOWN_PLACE] = g->known_place;
+	f[GAZ_FOR_KNOWN_NUMBER] = g->known_number;
+	f[GAZ_FOR_OTHER] = g->other;
 }
 
 float

@@ -262,6 +262,82 @@ measure_ownership(const struct gaz_query *q, uint32_t story,
 
 /* Stories */
 
+/* A weight that an item has, and how much of it others have, too. */
+struct share {
+	float has, known;
+};
+
+static void
+add_share(struct share *s, float weight, bool known)
+{
+	s->has += weight;
+	s->known += known ? weight : 0;
+}
+
+static float
+share_of(const struct share *s)
+{
+	return s->has > 0 ? s->known / s->has : 0;
+}
+
+static bool
+is_number(const struct gaz_query *q, size_t term)
+{
+	char kind = GAZ_KINDS[(q->t.flags[term] & GAZ_IN_KIND) >>
+	    GAZ_KIND_SHIFT];
+
+	return kind == 'N' || kind == 'd';
+}
+
+/* Whether nothing else is in common. */
+static bool
+only_numbers(const struct gaz_query *q, const uint8_t *held)
+{
+	for (size_t i = 0; i < q->t.n; i++) {
+		if (held[i] > 0 && !is_number(q, i))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * What the members know of the item, all together: an item that tells the names
+ * of one and the number of another belongs to both. held: how many members
+ * have each term.
+ */
+static void
+measure_cover(const struct gaz_query *q, const uint8_t *held,
+    struct gaz_group *same, struct gaz_group *cross)
+{
+	struct share all = { 0 }, names = { 0 }, title = { 0 };
+	struct share places = { 0 }, numbers = { 0 };
+
+	for (size_t i = 0; i < q->t.n; i++) {
+		float w = (float)q->t.weight[i] * q->idf[i];
+		uint8_t flags = q->t.flags[i];
+		char kind = GAZ_KINDS[(flags & GAZ_IN_KIND) >> GAZ_KIND_SHIFT];
+		bool known = held[i] > 0;
+
+		add_share(&all, w * w, known);
+		if ((flags & GAZ_IN_NAME) || kind == 'p') {
+			add_share(&names, w, known);
+			if (flags & GAZ_IN_TITLE)
+				add_share(&title, w, known);
+		}
+		if (kind == 'p')
+			add_share(&places, w, known);
+		if (kind == 'N')
+			add_share(&numbers, w, known);
+	}
+	same->cover = cross->cover = share_of(&all);
+	same->known = cross->known = share_of(&names);
+	same->known_title = cross->known_title = share_of(&title);
+	same->known_place = cross->known_place = share_of(&places);
+	same->known_number = cross->known_number = share_of(&numbers);
+	same->other = cross->best;
+	cross->other = same->best;
+}
+
 float
 gaz_index_group_score(const struct gaz_story_index *ix,
     const struct gaz_group *g, bool same, float coherence)
@@ -290,6 +366,8 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 	size_t n = gaz_index_members(ix, story, members);
 	float coherence = ix->stories.v[story].coherence;
 
+	uint8_t held[GAZ_ITEM_TERMS_MAX] = { 0 };
+
 	memset(r, 0, sizeof(*r));
 	r->story = story;
 	for (size_t i = 0; i < n; i++) {
@@ -301,6 +379,8 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 		gaz_index_compare(ix, q, members[i], &pair);
 		gaz_group_add(pair.same_language ? &r->same : &r->cross, &pair,
 		    members[i]);
+		for (size_t k = 0; k < pair.n_matches; k++)
+			held[pair.matches[k].query_index]++;
 		r->same_source +=
 		    member->source != 0 && member->source == q->item->source;
 	}
@@ -309,6 +389,7 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 	if (!q->owners_known)
 		find_owners(ix, q, except);
 	measure_ownership(q, story, &r->same, &r->cross);
+	measure_cover(q, held, &r->same, &r->cross);
 	float same = gaz_index_group_score(ix, &r->same, true, coherence);
 	float cross = gaz_index_group_score(ix, &r->cross, false, coherence) +
 		      ix->weights.cross_ease;
@@ -317,6 +398,11 @@ gaz_index_score(const struct gaz_story_index *ix, struct gaz_query *q,
 		cross -= ix->weights.lone_match;
 	if (r->same.n > 0 && r->same.matches < 2)
 		same -= ix->weights.lone_match;
+	/* Numbers without anything that they count are one, too. */
+	if (only_numbers(q, held)) {
+		same -= ix->weights.only_numbers;
+		cross -= ix->weights.only_numbers;
+	}
 	r->nearest = same >= cross ? r->same.nearest : r->cross.nearest;
 	r->score = (same >= cross ? same : cross) -
 		   ix->weights.same_source * log2f(1 + (float)r->same_source);

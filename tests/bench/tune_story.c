@@ -13,14 +13,15 @@
 #include "story/index.h"
 
 /*
- * tune_story [-o SEED] [-w NAME=VALUE]... [-s NAME=V,V,...]... [-f [-r RIDGE] [-n NO]]
- *            [-e FILE]... FILE... [-t FILE...]
+ * tune_story [-o SEED] [-w NAME=VALUE]... [-k NAME=VALUE]... [-s NAME=V,V,...]...
+ *            [-f [-r RIDGE] [-n NO]] [-e FILE]... FILE... [-t FILE...]
  *
  * Measures the clustering of labelled sets, JSON lines with "story", or with
- * "a", "b" and "same". -w overrides a weight, -s tries several values, -f
- * learns the weights s_... and x_... by logistic regression and prints them; -r
- * is how much leaving the prior beliefs costs, -n how much a wrong story counts. A set after -e
- * is measured and not learned from; of those behind -t only the titles are seen.
+ * "a", "b" and "same". -w overrides a weight, -k one that -f would learn, -s tries
+ * several values, -f learns the weights s_... and x_... by logistic regression and
+ * prints them; -r is how much leaving the prior beliefs costs, -n how much a wrong
+ * story counts. A set after -e is measured and not learned from; of those behind -t
+ * only the titles are seen.
  * -v prints set, id, story and label of each item. -o plays the items back feed by feed, the feeds in an order drawn by SEED.
  */
 
@@ -52,6 +53,7 @@ static uint64_t feed_order; /* 0: by date, else the feeds in this order */
 static bool titles_only; /* for the sets that are loaded from now on */
 static size_t n_sets;
 static struct gaz_story_weights weights;
+static bool kept[2][GAZ_FOR_COUNT]; /* -k: not learned */
 
 static const struct {
 	const char *name;
@@ -72,6 +74,19 @@ weight(const char *name, size_t len)
 	}
 	fprintf(stderr, "no weight %.*s\n", (int)len, name);
 	exit(64);
+}
+
+/* Give a weight s_... or x_... a value that learning leaves alone. */
+static void
+keep(const char *name, const char *eq)
+{
+	float *w = weight(name, (size_t)(eq - name));
+
+	*w = strtof(eq + 1, NULL);
+	for (size_t k = 0; k < GAZ_FOR_COUNT; k++) {
+		kept[0][k] = kept[0][k] || w == &weights.s_bias + k;
+		kept[1][k] = kept[1][k] || w == &weights.x_bias + k;
+	}
 }
 
 static struct gaz_str
@@ -447,6 +462,12 @@ static const struct belief {
 	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
 	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	    [GAZ_FOR_OTHERS] = { 0, -9, 0 },
+	    [GAZ_FOR_COVER] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_TITLE] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_PLACE] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_NUMBER] = { 0, 0, 9 },
+	    [GAZ_FOR_OTHER] = { 0, 0, 9 },
 	},
 	{
 	    [GAZ_FOR_BIAS] = { -4, -9, 4 },
@@ -469,11 +490,23 @@ static const struct belief {
 	    [GAZ_FOR_OWN_NAME] = { 1, 0, 9 },
 	    [GAZ_FOR_OWN] = { 0.5f, 0, 9 },
 	    [GAZ_FOR_OTHERS] = { 0, -9, 0 },
+	    [GAZ_FOR_COVER] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_TITLE] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_PLACE] = { 0, 0, 9 },
+	    [GAZ_FOR_KNOWN_NUMBER] = { 0, 0, 9 },
+	    [GAZ_FOR_OTHER] = { 0, 0, 9 },
 	},
 };
 
 #define FIT_ROUNDS 300
 #define FIT_STEP 2e-3f /* less than this is no progress */
+
+static bool
+is_learned(const struct belief *belief, bool same_language, size_t k)
+{
+	return belief[k].least < belief[k].most && !kept[!same_language][k];
+}
 
 /* Coordinate descent: one weight after the other, kept between its bounds. */
 static void
@@ -484,7 +517,7 @@ fit(bool same_language, float *w, double ridge)
 	GAZ_VEC(double) z = { 0 };
 
 	for (size_t k = 0; k < GAZ_FOR_COUNT; k++) {
-		if (belief[k].least < belief[k].most)
+		if (is_learned(belief, same_language, k))
 			w[k] = belief[k].prior;
 	}
 	for (size_t i = 0; i < examples.n; i++) {
@@ -507,7 +540,7 @@ fit(bool same_language, float *w, double ridge)
 			double g = -ridge * (double)(w[k] - belief[k].prior);
 			double h = ridge;
 
-			if (belief[k].least >= belief[k].most)
+			if (!is_learned(belief, same_language, k))
 				continue;
 			for (size_t i = 0; i < asked.n; i++) {
 				const struct example *e = asked.v[i];
@@ -581,6 +614,10 @@ main(int argc, char **argv)
 			if (eq != NULL)
 				*weight(argv[i], (size_t)(eq - argv[i])) =
 				    strtof(eq + 1, NULL);
+		} else if (strcmp(argv[i], "-k") == 0 && i + 1 < argc) {
+			const char *eq = strchr(argv[++i], '=');
+			if (eq != NULL)
+				keep(argv[i], eq);
 		} else if (strcmp(argv[i], "-s") == 0 && i + 1 < argc)
 			scans[n_scans++] = argv[++i];
 		else if (strcmp(argv[i], "-r") == 0 && i + 1 < argc)

@@ -92,6 +92,91 @@ test_amounts(void **state)
 	}
 }
 
+/* Does each of two texts tell the same day of the calendar? */
+static const struct {
+	const char *name, *lang_a, *a, *lang_b, *b;
+	bool same;
+} days[] = {
+	{ "month first", "en", "Japan votes on March 8", "de",
+	    "Japan wählt am 8. März", true },
+	{ "day first", "en", "Japan votes on 8 March 2025", "fr",
+	    "Le Japon vote le 8 mars", true },
+	{ "first of a month", "fr", "Vote le 1er octobre", "en",
+	    "Vote on October 1st", true },
+	{ "of", "es", "Japón vota el 8 de marzo", "pt",
+	    "Japão vota a 8 de março", true },
+	{ "brief", "en", "MANILA, Oct 6 (XY)", "en", "on 6 October", true },
+	{ "signs", "ja", "3月8日投開票へ", "zh", "3月8日举行大选", true },
+	{ "signs and letters", "en", "March 8", "ja", "3月8日", true },
+	{ "korean", "en", "March 8", "ko", "3월 8일 투표", true },
+	{ "polish", "pl", "wybory 8 marca", "ru", "выборы 8 марта", true },
+	{ "arabic", "ar", "الانتخابات في 8 مارس", "en", "March 8", true },
+	{ "day alone in signs", "ja", "5日に発表", "en", "September 5", true },
+	{ "weekday", "en", "on September 3", "de", "am Mittwoch", true },
+	{ "another day", "en", "March 8", "de", "am 9. März", false },
+	{ "another year", "en", "March 8, 2026", "en", "March 8, 2027",
+	    false },
+	{ "eight days", "ja", "8日間の旅", "en", "September 8", false },
+	{ "no such day", "en", "February 30", "fr", "le 30 février", false },
+	{ "share", "en", "8% March", "en", "March 8", false },
+	{ "no month first", "fr", "en mars 8 personnes", "en", "March 8",
+	    false },
+};
+
+static void
+test_days(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GAZ_COUNT(days); i++) {
+		struct gaz_buf ba, bb;
+		struct gaz_features a, b;
+		bool same = false;
+
+		extract(days[i].lang_a, days[i].a, NULL, NULL, &ba);
+		extract(days[i].lang_b, days[i].b, NULL, NULL, &bb);
+		assert_true(gaz_features_decode(gaz_buf_str(&ba), &a));
+		assert_true(gaz_features_decode(gaz_buf_str(&bb), &b));
+		for (size_t k = 0; k < a.n_terms; k++) {
+			for (size_t l = 0; l < b.n_terms; l++)
+				same = same || (a.terms[k].kind == 'd' &&
+				    a.terms[k].native == b.terms[l].native);
+		}
+		if (same != days[i].same)
+			fail_msg("%s: %s", days[i].name,
+			    same ? "the same" : "not the same");
+		gaz_buf_clear(&ba);
+		gaz_buf_clear(&bb);
+	}
+}
+
+/* A day of its own weighs more than the one of the news; no date, no day. */
+static void
+test_days_weigh(void **state)
+{
+	struct gaz_features f;
+	struct gaz_buf b;
+	struct gaz_story_text t = { GAZ_STR("Vote on March 8"), GAZ_STR_NONE,
+		GAZ_STR("en"), GAZ_STR_NONE, GAZ_STR_NONE, GAZ_UTC_UNKNOWN };
+
+	(void)state;
+	extract("en", "Vote on March 8, says panel of September 4", NULL, NULL,
+	    &b);
+	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+	const struct gaz_term *far = term_of(&f, 'd', "March 8");
+	const struct gaz_term *near = term_of(&f, 'd', "September 4");
+	assert_non_null(far);
+	assert_non_null(near);
+	assert_true(far->prior > near->prior);
+	assert_null(term_of(&f, 'N', "8"));
+	gaz_buf_clear(&b);
+	gaz_buf_init(&b, GAZ_FEATURES_MAX);
+	gaz_story_extract(extractor, &t, &b);
+	assert_true(gaz_features_decode(gaz_buf_str(&b), &f));
+	for (size_t i = 0; i < f.n_terms; i++)
+		assert_int_not_equal(f.terms[i].kind, 'd');
+	gaz_buf_clear(&b);
+}
+
 /* The same name in two spellings has one alias, or is known as one. */
 static const struct {
 	const char *lang_a, *a, *lang_b, *b;
@@ -427,6 +512,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_roundups),
 		cmocka_unit_test(test_amounts),
+		cmocka_unit_test(test_days),
+		cmocka_unit_test(test_days_weigh),
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_outlet),
 		cmocka_unit_test(test_places),
