@@ -54,8 +54,8 @@ struct gaz_rhythm {
 };
 /*
  * A document came with items of these dates, newest first; those that are
- * unknown, before GAZ_RHYTHM_EARLIEST or after now are passed over. All of the document's, not only what is
- * new: which ones are is seen from the dates.
+ * unknown, before GAZ_RHYTHM_EARLIEST or after now are passed over. All of the
+ * document's, not only what is new: which ones are is seen from the dates.
  */
 void gaz_rhythm_note(struct gaz_rhythm *r, const gaz_utc *newest, size_t n,
     gaz_utc now);

@@ -13,6 +13,8 @@ libgazetted_a_SOURCES += \
 	src/normalise/html_element.c src/normalise/html_element.h \
 	src/normalise/html_fold.c src/normalise/html_fold.h \
 	src/normalise/html_math.c src/normalise/html_math.h \
+	src/normalise/html_math_line.c src/normalise/html_math_line.h \
+	src/normalise/html_math_place.c \
 	src/normalise/html_ref.c src/normalise/html_ref.h \
 	src/normalise/html_stack.c src/normalise/html_stack.h \
 	src/normalise/html_text.c \
