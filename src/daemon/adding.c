@@ -40,30 +40,13 @@ struct adding {
 static void ask(struct adding *d);
 
 static void
-clear_cycle(struct cycle *c)
-{
-	free(c->etag);
-	free(c->last_modified);
-	free(c->moved_to);
-	free(c->adopted);
-	free(c->content_type);
-	free(c->final_url);
-	free(c->hub);
-	free(c->self);
-	gaz_config_put(c->config);
-	gaz_buf_clear(&c->body);
-	gaz_buf_clear(&c->message);
-	*c = (struct cycle){ 0 };
-}
-
-static void
 finish(struct adding *d)
 {
 	struct gaz_app *app = d->app;
 
 	app->requests--;
 	d->done(app, &d->result, d->arg);
-	clear_cycle(&d->cycle);
+	gaz_cycle_clear(&d->cycle);
 	gaz_arena_clear(&d->list_arena);
 	gaz_arena_clear(&d->arena);
 	free(d);
@@ -287,7 +270,7 @@ choose(struct adding *d, const struct gaz_batch *b)
 	    gaz_adding_best(r->found.v, n);
 	r->found.v[at].taken = true;
 	d->url = r->found.v[at].url;
-	clear_cycle(&d->cycle);
+	gaz_cycle_clear(&d->cycle);
 	ask(d);
 }
 

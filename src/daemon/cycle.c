@@ -39,10 +39,8 @@ gaz_cycle_new(struct gaz_app *app, struct gaz_feed *f)
 }
 
 void
-gaz_cycle_free(struct cycle *c)
+gaz_cycle_clear(struct cycle *c)
 {
-	struct gaz_app *app = c->app;
-
 	free(c->etag);
 	free(c->last_modified);
 	free(c->moved_to);
@@ -56,6 +54,15 @@ gaz_cycle_free(struct cycle *c)
 	gaz_config_put(c->config);
 	gaz_buf_clear(&c->body);
 	gaz_buf_clear(&c->message);
+	*c = (struct cycle){ 0 };
+}
+
+void
+gaz_cycle_free(struct cycle *c)
+{
+	struct gaz_app *app = c->app;
+
+	gaz_cycle_clear(c);
 	if (app->spare_count >= SPARE_MAX) {
 		free(c);
 		return;

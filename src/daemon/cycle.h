@@ -107,6 +107,8 @@ gaz_cycle_is_confused(const struct cycle *c)
 /* f is busy from now on. It ends by one of those of cycle_end.c. */
 struct cycle *gaz_cycle_new(struct gaz_app *app, struct gaz_feed *f);
 void gaz_cycle_free(struct cycle *c);
+/* Give back all that it holds, but not itself: it is as new, with no app. */
+void gaz_cycle_clear(struct cycle *c);
 
 /* ---- cycle_ask.c: how one begins, for pipeline.c */
 void gaz_cycle_read(struct gaz_app *app, struct gaz_feed *f); /* a file */

@@ -4,8 +4,9 @@
  * that hangs on the one that counts; each has its own pause after its own
  * failures. One of these may be the heir: it is asked while the one that counts
  * still has a lease that it does not renew, so that there is no time without a
- * hub. The store does not know of heirs: after a crash one is a spare. What counts is written down after what does not any more, so that a
- * crash in between leaves one that can count.
+ * hub. The store does not know of heirs: after a crash one is a spare. What counts
+ * is written down after what does not any more, so that a crash in between leaves
+ * one that can count.
  */
 #include "config.h"
 
